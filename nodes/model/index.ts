@@ -1,0 +1,10 @@
+/** The room every other room may enter: units, results, identities, facts, readings and the questions between rooms. */
+export * from "./errors.ts";
+export * from "./facts.ts";
+export * from "./identity.ts";
+export * from "./ports.ts";
+export * from "./reading.ts";
+export * from "./result.ts";
+export * from "./schemas.ts";
+export * from "./units.ts";
+export * from "./zone.ts";

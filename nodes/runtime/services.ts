@@ -1,0 +1,51 @@
+import type { Archive, Directory, EpochSeconds, Journal, Json, MeterId, MeterSummary, Result } from "../model/index.ts";
+
+/**
+ * What config nodes offer to the nodes that refer to them, found with `shell.service(id)`. Bundles share no module
+ * state: services travel as objects on the config node, so everything here is an interface.
+ */
+
+/** Answers for the meters it owns; a meter node registers itself as one. */
+export interface MeterSource {
+  list(now: EpochSeconds): readonly MeterSummary[];
+}
+
+export interface LiveDirectory extends Directory {
+  /** Makes `source` the only keeper of this meter's account. Fails with METERMAN_METER_TAKEN. */
+  claim(meter: MeterId, source: MeterSource): Result<void>;
+  /** Gives back every meter that `source` claimed. */
+  release(source: MeterSource): void;
+}
+
+export interface OpenStore {
+  readonly journal: Journal;
+  readonly archive: Archive;
+  readonly directory: LiveDirectory;
+  /** Figures of the store for GET health: pending, last flush, quarantined parts, … */
+  health(): { readonly [key: string]: Json };
+}
+
+export interface StoreService {
+  readonly kind: "store";
+  /** IANA zone of local days and months. */
+  readonly zone: string;
+  /** Settles once the folder is open or could not be opened; never rejects. */
+  readonly ready: Promise<Result<OpenStore>>;
+}
+
+export interface EntityState {
+  readonly entity: string;
+  /** null: the entity does not exist, is unavailable, or nothing was heard since the connection was lost. */
+  readonly state: string | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface HomeAssistantService {
+  readonly kind: "home-assistant";
+  /** Follows one entity; the listener hears the present state at once and `state: null` when the connection drops. */
+  watch(entity: string, listener: (state: EntityState) => void): () => void;
+  /** Calls a service. Success means only that Home Assistant took the call: look at the state. */
+  call(domain: string, service: string, data: Json, entity?: string): Promise<Result<void>>;
+}
+
+export type Service = StoreService | HomeAssistantService;

@@ -1,0 +1,61 @@
+// nodes/runtime/<type>/ → dist/<type>/: one CommonJS bundle per node type, its editor page, locales and icons.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as esbuild from "esbuild";
+import { readJson, root, say } from "./lib.mjs";
+
+const runtime = join(root, "nodes", "runtime");
+const dist = join(root, "dist");
+const types = Object.keys(readJson(join(root, "package.json"))["node-red"].nodes);
+const present = types.filter((type) => existsSync(join(runtime, type, `${type}.ts`)));
+const missing = types.filter((type) => !present.includes(type));
+if (missing.length > 0) say(`no source yet for ${missing.join(", ")}`);
+
+const shared = { bundle: true, charset: "utf8", legalComments: "none", logLevel: "warning" };
+const started = performance.now();
+
+await Promise.all(
+  present.map((type) =>
+    esbuild.build({
+      ...shared,
+      entryPoints: [join(runtime, type, `${type}.ts`)],
+      outfile: join(dist, type, `${type}.js`),
+      platform: "node",
+      target: "node20.19",
+      format: "cjs",
+      // Optional accelerators of ws; it does without.
+      external: ["bufferutil", "utf-8-validate"],
+      // Node-RED wants the function itself, whether it uses require or import().
+      footer: { js: "module.exports = module.exports.default;" },
+    }),
+  ),
+);
+
+for (const type of present) {
+  const from = join(runtime, type);
+  const to = join(dist, type);
+  const editor = await esbuild.build({
+    ...shared,
+    entryPoints: [join(from, "editor.ts")],
+    write: false,
+    platform: "browser",
+    target: "es2020",
+    format: "iife",
+  });
+  const script = editor.outputFiles[0].text.trim();
+  const template = readFileSync(join(from, "template.html"), "utf8").trim();
+  mkdirSync(to, { recursive: true });
+  writeFileSync(
+    join(to, `${type}.html`),
+    `<script type="text/javascript">\n${script}\n</script>\n\n<script type="text/html" data-template-name="${type}">\n${template}\n</script>\n`,
+  );
+  rmSync(join(to, "locales"), { recursive: true, force: true });
+  cpSync(join(from, "locales"), join(to, "locales"), { recursive: true });
+  rmSync(join(to, "icons"), { recursive: true, force: true });
+  if (existsSync(join(runtime, "icons"))) cpSync(join(runtime, "icons"), join(to, "icons"), { recursive: true });
+}
+for (const folder of readdirSync(dist, { withFileTypes: true })) {
+  if (folder.isDirectory() && !present.includes(folder.name)) rmSync(join(dist, folder.name), { recursive: true });
+}
+writeFileSync(join(dist, ".built"), "");
+say(`built ${present.length} node types in ${Math.round(performance.now() - started)} ms`);

@@ -36,10 +36,17 @@ export function ensureInstalled() {
   const lock = join(root, "package-lock.json");
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs - 1000) return;
   say("installing packages (first start: under a minute on a good line) …");
-  const env = { ...process.env, npm_config_fund: "false", npm_config_audit: "false", npm_config_update_notifier: "false" };
+  const env = {
+    ...process.env,
+    npm_config_fund: "false",
+    npm_config_audit: "false",
+    npm_config_update_notifier: "false",
+  };
   // Inherited by a nested npm these would point it at the wrong folder or script.
   for (const key of Object.keys(env)) if (/^npm_(package|lifecycle)_/.test(key)) delete env[key];
-  const status = run(process.platform === "win32" ? "npm.cmd" : "npm", ["ci", "--no-progress", "--loglevel=error"], { env });
+  const status = run(process.platform === "win32" ? "npm.cmd" : "npm", ["ci", "--no-progress", "--loglevel=error"], {
+    env,
+  });
   if (status !== 0) {
     say("the packages could not be installed; see above. Is the npm registry reachable?");
     process.exit(status);

@@ -1,20 +1,56 @@
 // `npm start`: Node-RED on 127.0.0.1:PORT with the flow of flows/, a real gateway when METERMAN_SERIAL names a port.
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { become, ensureBuilt, ensureInstalled, nodeBinary, requireNode, root, say } from "./lib.mjs";
+import { become, ensureBuilt, ensureInstalled, nodeBinary, readJson, requireNode, root, say } from "./lib.mjs";
+
+const serial = process.env.METERMAN_SERIAL || "";
+const port = process.env.PORT || "1880";
+const userDir = join(root, ".node-red");
+// A simulated house must never be counted into the account of the real one.
+const data = process.env.METERMAN_DATA || join(userDir, serial ? "meterman" : "meterman-simulated");
+const flowFile = process.env.METERMAN_FLOWS || join(userDir, "flows.json");
+
+/** The user's flow, or ours at the first start; of its two sources of bytes only the wanted one is enabled. */
+function prepareFlow() {
+  if (process.env.METERMAN_FLOWS) return;
+  mkdirSync(userDir, { recursive: true });
+  const shipped = join(root, "flows", "flows.json");
+  let flow;
+  try {
+    flow = existsSync(flowFile) ? readJson(flowFile) : readJson(shipped);
+  } catch {
+    say(`${flowFile} cannot be read as JSON; it is left alone and Node-RED will say more`);
+    return;
+  }
+  for (const node of flow) {
+    const wanted =
+      node.id === "mm-simulator" ? !serial : /^mm-serial-/.test(node.id ?? "") ? Boolean(serial) : undefined;
+    if (wanted === undefined) continue;
+    if (wanted) delete node.d;
+    else node.d = true;
+  }
+  const text = `${JSON.stringify(flow, null, 4)}\n`;
+  if (existsSync(flowFile) && readFileSync(flowFile, "utf8") === text) return;
+  writeFileSync(`${flowFile}.new`, text);
+  renameSync(`${flowFile}.new`, flowFile);
+}
 
 requireNode();
 ensureInstalled();
 ensureBuilt();
-const port = process.env.PORT || "1880";
-const data = process.env.METERMAN_DATA || join(root, ".node-red", "meterman");
-mkdirSync(join(root, ".node-red"), { recursive: true });
-const source = process.env.METERMAN_SERIAL ? `the gateway on ${process.env.METERMAN_SERIAL}` : "a simulated gateway";
-say(`starting Node-RED with ${source}; readings are kept in ${data}`);
+prepareFlow();
+say(
+  `starting Node-RED with ${serial ? `the gateway on ${serial}` : "a simulated gateway"}; readings are kept in ${data}`,
+);
 say(`  editor    http://127.0.0.1:${port}/`);
 say(`  readings  http://127.0.0.1:${port}/meterman/api/v1/meters`);
 become(
   nodeBinary(),
-  [join(root, "node_modules", "node-red", "red.js"), "-s", join(root, "flows", "settings.cjs"), ...process.argv.slice(2)],
-  { ...process.env, PORT: port, METERMAN_DATA: data },
+  [
+    join(root, "node_modules", "node-red", "red.js"),
+    "-s",
+    join(root, "flows", "settings.cjs"),
+    ...process.argv.slice(2),
+  ],
+  { ...process.env, PORT: port, METERMAN_DATA: data, METERMAN_SERIAL: serial },
 );

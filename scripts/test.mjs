@@ -11,9 +11,18 @@ const steps = system
   ? [["system tests", [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--project", "system"]]]
   : [
       ["types", [join(root, "node_modules", "typescript", "bin", "tsc"), "--noEmit"]],
-      ["types of the editor", [join(root, "node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", "tsconfig.editor.json"]],
-      ["lint and format", [join(root, "node_modules", "@biomejs", "biome", "bin", "biome"), "ci", "--error-on-warnings", "."]],
-      ["tests", [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--project", "fast", ...process.argv.slice(2)]],
+      [
+        "types of the editor",
+        [join(root, "node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", "tsconfig.editor.json"],
+      ],
+      [
+        "lint and format",
+        [join(root, "node_modules", "@biomejs", "biome", "bin", "biome"), "ci", "--error-on-warnings", "."],
+      ],
+      [
+        "tests",
+        [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--project", "fast", ...process.argv.slice(2)],
+      ],
     ];
 for (const [name, args] of steps) {
   say(name);

@@ -1,0 +1,23 @@
+// Node-RED's settings for `npm start`: this machine only, this package from the folder above, nothing sent out.
+const { join } = require("node:path");
+const root = join(__dirname, "..");
+
+module.exports = {
+  uiHost: process.env.METERMAN_HOST || "127.0.0.1",
+  uiPort: Number(process.env.PORT || 1880),
+  userDir: join(root, ".node-red"),
+  flowFile: process.env.METERMAN_FLOWS || join(root, ".node-red", "flows.json"),
+  flowFilePretty: true,
+  nodesDir: [root],
+  // Encrypts the tokens in flows_cred.json; set it to your own before you enter a token.
+  credentialSecret: process.env.METERMAN_CREDENTIAL_SECRET || false,
+  telemetry: { enabled: false, updateNotification: false },
+  editorTheme: {
+    tours: false,
+    palette: { catalogues: [] },
+    page: { title: "meterman" },
+    header: { title: "meterman" },
+  },
+  logging: { console: { level: "info", metrics: false, audit: false } },
+  exportGlobalContextKeys: false,
+};

@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+
+// Each file runs in a process of its own: Node-RED keeps module-wide state.
+const shared = { pool: "forks", environment: "node", restoreMocks: true } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/system/**"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

@@ -1,12 +1,13 @@
 // Node-RED's settings for `npm start`: this machine only, this package from the folder above, nothing sent out.
 const { join } = require("node:path");
 const root = join(__dirname, "..");
+const userDir = process.env.METERMAN_USER_DIR || join(root, ".node-red");
 
 module.exports = {
   uiHost: process.env.METERMAN_HOST || "127.0.0.1",
   uiPort: Number(process.env.PORT || 1880),
-  userDir: join(root, ".node-red"),
-  flowFile: process.env.METERMAN_FLOWS || join(root, ".node-red", "flows.json"),
+  userDir,
+  flowFile: process.env.METERMAN_FLOWS || join(userDir, "flows.json"),
   flowFilePretty: true,
   nodesDir: [root],
   // Encrypts the tokens in flows_cred.json; set it to your own before you enter a token.

@@ -5,7 +5,7 @@ import { become, ensureBuilt, ensureInstalled, nodeBinary, readJson, requireNode
 
 const serial = process.env.METERMAN_SERIAL || "";
 const port = process.env.PORT || "1880";
-const userDir = join(root, ".node-red");
+const userDir = process.env.METERMAN_USER_DIR || join(root, ".node-red");
 // A simulated house must never be counted into the account of the real one.
 const data = process.env.METERMAN_DATA || join(userDir, serial ? "meterman" : "meterman-simulated");
 const flowFile = process.env.METERMAN_FLOWS || join(userDir, "flows.json");
@@ -52,5 +52,5 @@ become(
     join(root, "flows", "settings.cjs"),
     ...process.argv.slice(2),
   ],
-  { ...process.env, PORT: port, METERMAN_DATA: data, METERMAN_SERIAL: serial },
+  { ...process.env, PORT: port, METERMAN_DATA: data, METERMAN_SERIAL: serial, METERMAN_USER_DIR: userDir },
 );

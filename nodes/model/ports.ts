@@ -100,6 +100,8 @@ export interface LedgerWrite {
   readonly events: readonly MeterEvent[];
   /** The ledger's own memory, opaque to the store: only keys whose value changed are written. */
   readonly memory: Readonly<Record<string, Json>>;
+  /** Write now rather than at the next interval: a new account or a new basis, which no later register could bring back. */
+  readonly urgent?: boolean;
 }
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -88,11 +88,10 @@ describe.each(legs)("$name", (leg) => {
     const sets = await until("the list of nodes", async () => {
       try {
         const answer = await fetch(`${base}/nodes`, { headers: { accept: "application/json" } });
-        return answer.status === 200
-          ? ((await answer.json()) as { module: string; types: string[]; err?: string }[])
-          : false;
+        if (answer.status !== 200) return null;
+        return (await answer.json()) as { module: string; types: string[]; err?: string }[];
       } catch {
-        return false;
+        return null;
       }
     }).catch((reason: Error) => {
       throw new Error(`${reason.message}\n${output.slice(-3000)}`);

@@ -3,6 +3,7 @@ export * from "./errors.ts";
 export * from "./facts.ts";
 export * from "./identity.ts";
 export * from "./ports.ts";
+export * from "./query.ts";
 export * from "./reading.ts";
 export * from "./result.ts";
 export * from "./schemas.ts";

@@ -1,0 +1,84 @@
+import type { Frame, NodeSnapshot } from "./kinds.ts";
+import { createLineSplitter, type RawLine } from "./lines.ts";
+import { type Parsed, parseContinuation, parseMessage, type Rejection } from "./parse.ts";
+import { safeText } from "./text.ts";
+
+export const LOG_LEVELS = ["ERROR", "WARN", "INFO", "DEBUG"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What a received line was. Every line is exactly one of these. */
+export type Line =
+  | { readonly kind: "frame"; readonly frame: Frame }
+  /** The next node of the snapshot before it. */
+  | { readonly kind: "continuation"; readonly frame: NodeSnapshot }
+  /** `text` is null when the line may carry a secret. */
+  | { readonly kind: "diagnostic"; readonly level: LogLevel; readonly text: string | null }
+  | { readonly kind: "echo" | "console" | "noise" }
+  | Rejection;
+
+export interface Decoder {
+  /** @param chunk bytes as they come, in any cutting */
+  readonly feed: (chunk: Uint8Array | string) => Line[];
+  /** Tells that the connection was lost: the serial node glues what came before and after into one line. */
+  readonly reconnected: () => void;
+}
+
+const LOG = /^(ERROR|WARN|INFO|DEBUG):/;
+const LEADING_NOISE = /^[^\x20-\x7e]+/;
+const NOISE = /[^\x20-\x7e]/;
+/** ⚠ Only the garbage behind a GMSG of v10 may hold anything. */
+const MESSAGE_WITH_GARBAGE = "GMSG;";
+
+/** Bytes → lines → frames. Holds an unfinished line and whether a continuation may follow, nothing else. */
+export function createDecoder(): Decoder {
+  const splitter = createLineSplitter();
+  let afterSnapshot = false;
+  let doubtful = false;
+
+  function decode(raw: RawLine): Line {
+    let line = raw === null ? rejected("too-long") : decodeLine(raw, afterSnapshot);
+    if (doubtful && (line.kind === "frame" || line.kind === "continuation")) line = rejected("after-reconnect");
+    doubtful = false;
+    afterSnapshot = line.kind === "continuation" || (line.kind === "frame" && line.frame.kind === "NOSNAP");
+    return line;
+  }
+  return {
+    feed: (chunk) => splitter.feed(chunk).map(decode),
+    reconnected: () => {
+      doubtful = true;
+      afterSnapshot = false;
+    },
+  };
+}
+
+/**
+ * @param raw one line without its end
+ * @param afterSnapshot whether the line directly before was a node snapshot: only then `;…` continues it
+ */
+export function decodeLine(raw: string, afterSnapshot: boolean): Line {
+  // Noise before a message (a glitch when the port opens) leaves the message whole; noise inside does not.
+  const line = raw.replace(LEADING_NOISE, "");
+  const begins = line.lastIndexOf("G>S:");
+  if (begins > 0) return rejected("spliced");
+  if (begins === 0) {
+    const body = line.slice(4);
+    return NOISE.test(body) && !body.startsWith(MESSAGE_WITH_GARBAGE) ? rejected("noise-bytes") : parseMessage(body);
+  }
+  if (line.startsWith(";")) {
+    if (!afterSnapshot) return rejected("orphan");
+    return NOISE.test(line) ? rejected("noise-bytes") : continued(parseContinuation(line.slice(1)));
+  }
+  if (line.startsWith("S>G:")) return { kind: "echo" };
+  if (line.startsWith(" > ")) return { kind: "console" };
+  const level = LOG_LEVELS.find((word) => word === LOG.exec(line)?.[1]);
+  if (level === undefined) return { kind: "noise" };
+  return { kind: "diagnostic", level, text: safeText(line.slice(level.length + 1)) ?? null };
+}
+
+function continued(parsed: Parsed<NodeSnapshot>): Line {
+  return parsed.kind === "rejected" ? parsed : { kind: "continuation", frame: parsed.frame };
+}
+
+function rejected(code: Rejection["code"]): Rejection {
+  return { kind: "rejected", code };
+}

@@ -1,0 +1,124 @@
+import { type Fields, isNothing } from "./fields.ts";
+import { type Frame, type FrameKind, KINDS, type NodeSnapshot } from "./kinds.ts";
+
+/** Why a line was refused. Never its text: a spliced line may carry the radio key. */
+export type RejectionCode =
+  /** longer than any line of a device */
+  | "too-long"
+  /** holds NUL, control characters or bytes ≥ 0x80 */
+  | "noise-bytes"
+  /** a message begins inside another line */
+  | "spliced"
+  | "unknown-kind"
+  | "field-count"
+  | "bad-field"
+  | "entry-count"
+  /** more than a radio packet can carry */
+  | "over-radio-length"
+  /** a continuation that does not follow a node snapshot */
+  | "orphan"
+  /** the first line after a lost connection: two halves may have met */
+  | "after-reconnect";
+
+export interface Rejection {
+  readonly kind: "rejected";
+  readonly code: RejectionCode;
+  /** Kind of message and name of the field, from the table. */
+  readonly frame?: FrameKind;
+  readonly field?: string;
+}
+
+export type Parsed<F> = { readonly kind: "frame"; readonly frame: F } | Rejection;
+
+/** A radio text has at most 59 characters; the gateway puts `;<node>,` before it. */
+const MAX_RADIO_TEXT = 59;
+
+interface Plan {
+  readonly kind: FrameKind;
+  readonly fields: Fields;
+  readonly entries: { readonly max: number; readonly fields: Fields } | undefined;
+}
+
+/** What stands behind `G>S:` → the row, for words that stand alone and for messages with fields. */
+const alone = new Map<string, FrameKind>();
+const withFields = new Map<string, Plan>();
+for (const kind of Object.keys(KINDS) as FrameKind[]) {
+  const row: { wire?: string; fields: Fields | null; entries?: Plan["entries"] } = KINDS[kind];
+  const wire = row.wire ?? kind;
+  if (row.fields === null) alone.set(wire, kind);
+  else withFields.set(wire, { kind, fields: row.fields, entries: row.entries });
+}
+
+/**
+ * @param body what stands behind `G>S:`
+ * @returns the frame if every field fits exactly, else the reason and the field
+ */
+export function parseMessage(body: string): Parsed<Frame> {
+  const at = body.indexOf(";");
+  if (at === -1) {
+    const kind = alone.get(body);
+    return kind === undefined ? { kind: "rejected", code: "unknown-kind" } : { kind: "frame", frame: frame({ kind }) };
+  }
+  const plan = withFields.get(body.slice(0, at));
+  return plan === undefined ? { kind: "rejected", code: "unknown-kind" } : parseFields(plan, body.slice(at + 1));
+}
+
+/** @param fields what stands behind the `;` of the line that continues a node snapshot */
+export function parseContinuation(fields: string): Parsed<NodeSnapshot> {
+  const plan: Plan = { kind: "NOSNAP", fields: KINDS.NOSNAP.fields, entries: undefined };
+  const parsed = parseFields(plan, fields);
+  if (parsed.kind === "rejected") return parsed;
+  return parsed.frame.kind === "NOSNAP" ? { kind: "frame", frame: parsed.frame } : { kind: "rejected", code: "orphan" };
+}
+
+function parseFields(plan: Plan, text: string): Parsed<Frame> {
+  const values: Record<string, unknown> = { kind: plan.kind };
+  if (plan.entries === undefined) {
+    return reject(plan, readInto(values, plan.fields, text)) ?? { kind: "frame", frame: frame(values) };
+  }
+  const [head = "", ...rest] = text.split(";");
+  const wrong = reject(plan, readInto(values, plan.fields, head));
+  if (wrong !== undefined) return wrong;
+  if (rest.length < 1 || rest.length > plan.entries.max) return reject(plan, { code: "entry-count" });
+  if (text.length - text.indexOf(",") - 1 > MAX_RADIO_TEXT) return reject(plan, { code: "over-radio-length" });
+  const entries: Record<string, unknown>[] = [];
+  for (const part of rest) {
+    const entry: Record<string, unknown> = {};
+    const unfit = reject(plan, readInto(entry, plan.entries.fields, part));
+    if (unfit !== undefined) return unfit;
+    entries.push(entry);
+  }
+  values.entries = entries;
+  return { kind: "frame", frame: frame(values) };
+}
+
+type Unfit = { readonly code: RejectionCode; readonly field?: string };
+
+function reject(plan: Plan, unfit: Unfit): Rejection;
+function reject(plan: Plan, unfit: Unfit | undefined): Rejection | undefined;
+function reject(plan: Plan, unfit: Unfit | undefined): Rejection | undefined {
+  return unfit === undefined ? undefined : { kind: "rejected", frame: plan.kind, ...unfit };
+}
+
+/** Reads `text` field by field; nothing may be left over. */
+function readInto(values: Record<string, unknown>, fields: Fields, text: string): Unfit | undefined {
+  let at = 0;
+  for (const name in fields) {
+    const field = fields[name];
+    if (field === undefined) continue;
+    if (at > text.length) return { code: "field-count", field: name };
+    const comma = field.width === undefined ? text.indexOf(",", at) : at + field.width;
+    const end = comma === -1 || comma >= text.length ? text.length : comma;
+    if (end < text.length && text.charCodeAt(end) !== 44) return { code: "bad-field", field: name };
+    const value = field.parse(text.slice(at, end));
+    if (value === undefined) return { code: "bad-field", field: name };
+    if (!isNothing(value)) values[name] = value;
+    at = end + 1;
+  }
+  return at === text.length + 1 ? undefined : { code: "field-count" };
+}
+
+/** The one place where values read by the rows of the table become the type derived from the same rows. */
+function frame(values: Record<string, unknown>): Frame {
+  return values as Frame;
+}

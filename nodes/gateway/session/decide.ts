@@ -1,0 +1,153 @@
+import { type EpochSeconds, never } from "../../model/index.ts";
+import type { Request } from "../commands.ts";
+import type { Line } from "../decode.ts";
+import type { Frame } from "../kinds.ts";
+import { answerTo, effectOf, endsWithAnswer } from "./answers.ts";
+import { ACK_WITHIN_S, MAX_QUEUE, type Session, type SessionEvent, type SessionInput, slotOf } from "./state.ts";
+import { dispatch, emit, enqueue, enqueueOnce, newTurn, type Turn } from "./turn.ts";
+
+/**
+ * The conversation with one gateway: what to send, and what became of it.
+ *
+ * @param now the server's clock, whole seconds; call with `tick` about once a second
+ * @returns events for `evolve`, in order; `opened`, `cleared`, `probed` and `sent` mean bytes to write (see `bytesOf`)
+ */
+export function decide(session: Session, input: SessionInput, now: EpochSeconds): readonly SessionEvent[] {
+  const turn = newTurn(session, now);
+  switch (input.kind) {
+    case "open":
+      emit(turn, { kind: "opened" });
+      break;
+    case "tick":
+      tick(turn);
+      break;
+    case "line":
+      hear(turn, input.line);
+      break;
+    case "request":
+      request(turn, input.request);
+      break;
+    default:
+      return never(input);
+  }
+  dispatch(turn);
+  return turn.events;
+}
+
+function tick(turn: Turn): void {
+  const { now } = turn;
+  const { inFlight, openedAt } = turn.session;
+  if (openedAt === null) return;
+  if (inFlight !== null && now - inFlight.sentAt > ACK_WITHIN_S) {
+    const message = "the gateway did not answer within 2 s: check the cable, the port's speed (115200) and its power";
+    emit(turn, { kind: "timeout", job: inFlight.job, failure: { code: "METERMAN_COMMAND_TIMEOUT", message } });
+    emit(turn, { kind: "cleared" });
+  }
+  for (const { job, deadline } of turn.session.watching) {
+    if (now >= deadline) unconfirmed(turn, job, "its effect was not seen: the node may be out of reach, try again");
+  }
+  watchSilence(turn, turn.session.lastHeard ?? openedAt);
+  if (turn.session.talking) keepUp(turn);
+}
+
+function watchSilence(turn: Turn, since: EpochSeconds): void {
+  const { now } = turn;
+  const { silentAfterS, silent, talking, probeAt } = turn.session;
+  const quietS = now - since;
+  if (!silent && quietS >= silentAfterS) {
+    const message = `nothing was heard from the gateway for ${quietS} s: check its power, the cable and the serial port`;
+    emit(turn, { kind: "silent", since, failure: { code: "METERMAN_GATEWAY_SILENT", message } });
+  }
+  // Asked before it is called silent: a gateway without nodes has nothing to say by itself.
+  const anxious = !talking || quietS >= Math.min(120, silentAfterS / 2);
+  if (anxious && now >= probeAt) {
+    emit(turn, { kind: "probed" });
+    enqueueOnce(turn, { kind: "gateway-snapshot" });
+  }
+}
+
+/** The regular chores: clock every 10 min, snapshots every 15 min, a look at nodes whose reaction is awaited. */
+function keepUp(turn: Turn): void {
+  const { now } = turn;
+  if (now >= turn.session.timeAt) enqueueOnce(turn, { kind: "set-time" });
+  if (now >= turn.session.snapshotAt) {
+    enqueueOnce(turn, { kind: "gateway-snapshot" });
+    enqueueOnce(turn, { kind: "snapshot", node: null });
+  }
+  for (const { job, lookAt } of turn.session.watching) {
+    const { command } = job;
+    if (now < lookAt || command.kind === "set-register" || !("node" in command) || command.node === null) continue;
+    emit(turn, { kind: "looked", node: command.node });
+    enqueueOnce(turn, { kind: "snapshot", node: command.node });
+  }
+}
+
+function hear(turn: Turn, line: Line): void {
+  // Noise and broken lines are no sign of life: a wrong baud rate makes them too.
+  if (line.kind === "noise" || line.kind === "rejected") return;
+  if (turn.session.lastHeard !== turn.now || !turn.session.talking) emit(turn, { kind: "heard" });
+  if (turn.session.silent) emit(turn, { kind: "back" });
+  if (line.kind === "frame" || line.kind === "continuation") understand(turn, line.frame);
+}
+
+function understand(turn: Turn, frame: Frame): void {
+  if (frame.kind === "GTIME") enqueueFirstTime(turn);
+  if (frame.kind === "GMSG" && frame.sender === 1 && frame.message.boot !== undefined) {
+    for (const { job } of turn.session.watching)
+      unconfirmed(turn, job, "the gateway restarted and forgot it: try again");
+  }
+  settle(turn, frame);
+  for (const { job } of turn.session.watching) {
+    const effect = effectOf(job.command, frame);
+    if (effect !== undefined) emit(turn, { kind: "confirmed", job, ...effect });
+  }
+}
+
+/** A gateway that asks for the time has no clock, nor have its nodes: it goes before everything else. */
+function enqueueFirstTime(turn: Turn): void {
+  const waiting = turn.session.queue.find((job) => job.command.kind === "set-time" && job.origin === "self");
+  if (waiting !== undefined) emit(turn, { kind: "replaced", job: waiting });
+  enqueue(turn, { kind: "set-time" }, "self", { first: true });
+}
+
+function settle(turn: Turn, frame: Frame): void {
+  const job = turn.session.inFlight?.job;
+  const answer = job === undefined ? undefined : answerTo(job.command, frame);
+  if (job === undefined || answer === undefined) return;
+  if (answer === "refused") {
+    const message = "the gateway refused: it does not know that node, or cannot take another command for it yet";
+    emit(turn, { kind: "refused", job, failure: { code: "METERMAN_COMMAND_REFUSED", message } });
+    return;
+  }
+  // One slot per node and kind: the gateway has just forgotten an earlier one.
+  const slot = slotOf(job.command);
+  const earlier = turn.session.watching.filter((watch) => slot !== undefined && slotOf(watch.job.command) === slot);
+  for (const watch of earlier) emit(turn, { kind: "replaced", job: watch.job });
+  emit(turn, { kind: "acknowledged", job });
+  if (endsWithAnswer(job.command)) emit(turn, { kind: "confirmed", job });
+}
+
+function request(turn: Turn, { command, id, soon }: Request): void {
+  const slot = slotOf(command);
+  const superseded = turn.session.queue.filter((job) => slot !== undefined && slotOf(job.command) === slot);
+  for (const job of superseded) emit(turn, { kind: "replaced", job });
+  if (turn.session.queue.length >= MAX_QUEUE) {
+    const message = `${MAX_QUEUE} commands are waiting already: try again when some of them are through`;
+    emit(turn, { kind: "declined", failure: { code: "METERMAN_TOO_MANY", message } });
+    return;
+  }
+  if (soon && slot !== undefined && command.kind !== "poll-faster" && "node" in command && command.node !== null) {
+    enqueueOnce(turn, { kind: "poll-faster", node: command.node, pollS: 10, forS: 120 });
+  }
+  enqueue(turn, command, "user", id === undefined ? {} : { id });
+}
+
+function unconfirmed(turn: Turn, job: Session["queue"][number], message: string): void {
+  emit(turn, { kind: "unconfirmed", job, failure: { code: "METERMAN_COMMAND_UNCONFIRMED", message } });
+}
+
+/** Seconds since the last sign of life, or since the port was opened; null before that. */
+export function quietFor(session: Session, now: EpochSeconds): number | null {
+  const since = session.lastHeard ?? session.openedAt;
+  return since === null ? null : now - since;
+}

@@ -1,0 +1,4 @@
+export { decide as decideSession, quietFor } from "./decide.ts";
+export { evolve as evolveSession } from "./evolve.ts";
+export { bytesOf, type Outcome, outcomeOf } from "./outcome.ts";
+export * from "./state.ts";

@@ -1,0 +1,107 @@
+import { type EpochSeconds, epochSeconds, type Failure, type NodeNumber, never } from "../../model/index.ts";
+import type { Command, Request } from "../commands.ts";
+import type { Line } from "../decode.ts";
+
+/** The gateway answers within milliseconds; its input buffer holds one line, so nothing else is sent meanwhile. */
+export const ACK_WITHIN_S = 2;
+export const SET_TIME_EVERY_S = 600;
+export const SNAPSHOT_EVERY_S = 900;
+/** While the effect of a command is awaited, the node's snapshot is asked for this often. */
+export const LOOK_EVERY_S = 60;
+/** A node polls every 600 s and reports what it did at the poll after: two polls and a lost one's margin. */
+export const EFFECT_WITHIN_S = 1500;
+export const PROBE_EVERY_S = 5;
+export const RETRY_AFTER_S = 30;
+export const MAX_QUEUE = 32;
+
+/** A command on its way. `self`: the session's own, whose outcome interests nobody. */
+export interface Job {
+  readonly number: number;
+  /** The caller's name for it, else one made from the number. */
+  readonly id: string;
+  readonly command: Command;
+  readonly origin: "user" | "self";
+}
+
+/** A command the gateway has queued for a node; whether it happened shows later, or never. */
+export interface Watch {
+  readonly job: Job;
+  readonly deadline: EpochSeconds;
+  readonly lookAt: EpochSeconds;
+}
+
+export interface Session {
+  readonly silentAfterS: number;
+  readonly openedAt: EpochSeconds | null;
+  readonly lastHeard: EpochSeconds | null;
+  /** Something was heard since the port was opened. */
+  readonly talking: boolean;
+  readonly silent: boolean;
+  readonly probeAt: EpochSeconds;
+  readonly timeAt: EpochSeconds;
+  readonly snapshotAt: EpochSeconds;
+  readonly queue: readonly Job[];
+  readonly inFlight: { readonly job: Job; readonly sentAt: EpochSeconds } | null;
+  readonly watching: readonly Watch[];
+  readonly jobs: number;
+}
+
+export type SessionInput =
+  /** The port was opened, or may have been. */
+  | { readonly kind: "open" }
+  | { readonly kind: "tick" }
+  | { readonly kind: "line"; readonly line: Line }
+  | { readonly kind: "request"; readonly request: Request };
+
+export type SessionEvent = { readonly at: EpochSeconds } & (
+  | { readonly kind: "opened" }
+  /** A lone CR ends whatever stray characters sit in the gateway's input line: v10 is deaf to radio until then. */
+  | { readonly kind: "cleared" }
+  | { readonly kind: "probed" }
+  | { readonly kind: "heard" }
+  | { readonly kind: "silent"; readonly since: EpochSeconds; readonly failure: Failure }
+  | { readonly kind: "back" }
+  | { readonly kind: "declined"; readonly failure: Failure }
+  | { readonly kind: "looked"; readonly node: NodeNumber }
+  | { readonly kind: "queued"; readonly job: Job; readonly first: boolean }
+  | { readonly kind: "sent"; readonly job: Job; readonly line: string }
+  | { readonly kind: "acknowledged" | "replaced"; readonly job: Job }
+  | { readonly kind: "refused" | "timeout" | "unconfirmed"; readonly job: Job; readonly failure: Failure }
+  /** `registerWh`: what the register really was set to. */
+  | { readonly kind: "confirmed"; readonly job: Job; readonly registerWh?: number }
+);
+
+/** @param silentAfterS seconds without a line after which the gateway counts as silent */
+export function newSession(silentAfterS: number): Session {
+  return {
+    silentAfterS,
+    openedAt: null,
+    lastHeard: null,
+    talking: false,
+    silent: false,
+    probeAt: epochSeconds(0),
+    timeAt: epochSeconds(0),
+    snapshotAt: epochSeconds(0),
+    queue: [],
+    inFlight: null,
+    watching: [],
+    jobs: 0,
+  };
+}
+
+/** Node and kind: the gateway keeps one instruction of each kind per node. Self-contained commands have no slot. */
+export function slotOf(command: Command): string | undefined {
+  switch (command.kind) {
+    case "set-register":
+    case "set-interval":
+    case "set-led":
+    case "poll-faster":
+      return `${command.kind} ${command.node}`;
+    case "snapshot":
+    case "gateway-snapshot":
+    case "set-time":
+      return undefined;
+    default:
+      return never(command);
+  }
+}

@@ -1,0 +1,53 @@
+import type { EpochSeconds } from "../../model/index.ts";
+import { type Command, encodeCommand } from "../commands.ts";
+import { evolve } from "./evolve.ts";
+import type { Job, Session, SessionEvent } from "./state.ts";
+
+type Unstamped<E> = E extends unknown ? Omit<E, "at"> : never;
+
+/** One decision in the making: later parts of it see the session as the earlier events left it. */
+export interface Turn {
+  readonly now: EpochSeconds;
+  readonly events: SessionEvent[];
+  session: Session;
+}
+
+export function newTurn(session: Session, now: EpochSeconds): Turn {
+  return { now, session, events: [] };
+}
+
+export function emit(turn: Turn, event: Unstamped<SessionEvent>): void {
+  const stamped = { ...event, at: turn.now } as SessionEvent;
+  turn.events.push(stamped);
+  turn.session = evolve(turn.session, stamped);
+}
+
+/** @param asked the caller's id, or undefined for one of our own making */
+export function enqueue(
+  turn: Turn,
+  command: Command,
+  origin: Job["origin"],
+  options: { readonly id?: string; readonly first?: boolean } = {},
+): void {
+  const number = turn.session.jobs + 1;
+  const job: Job = { number, id: options.id ?? `${turn.session.openedAt ?? turn.now}-${number}`, command, origin };
+  emit(turn, { kind: "queued", job, first: options.first === true });
+}
+
+/** Our own commands are asked for once, however many reasons there are. */
+export function enqueueOnce(turn: Turn, command: Command): void {
+  const { queue, inFlight } = turn.session;
+  const same = (job: Job) => sameCommand(job.command, command);
+  if (!queue.some(same) && !(inFlight !== null && same(inFlight.job))) enqueue(turn, command, "self");
+}
+
+/** One command is in flight at a time: the gateway's input buffer holds a single line. */
+export function dispatch(turn: Turn): void {
+  const [job] = turn.session.queue;
+  if (job === undefined || turn.session.inFlight !== null || turn.session.openedAt === null) return;
+  emit(turn, { kind: "sent", job, line: encodeCommand(job.command, turn.now) });
+}
+
+function sameCommand(a: Command, b: Command): boolean {
+  return a.kind === b.kind && (a.kind !== "snapshot" || b.kind !== "snapshot" || a.node === b.node);
+}

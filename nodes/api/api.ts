@@ -1,0 +1,78 @@
+import { admit } from "./guard.ts";
+import { type ApiPorts, type ApiRequest, type ApiResponse, header } from "./http.ts";
+import { type RateLimit, RateLimiter } from "./limiter.ts";
+import { match } from "./match.ts";
+import { negotiate } from "./negotiate.ts";
+import { type Given, parseParameters, splitQuery } from "./parameters.ts";
+import { problem } from "./problem.ts";
+import { CSV_TYPE, JSON_TYPE, renderCsv, renderJson } from "./render.ts";
+import type { Route } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+
+export type Api = (request: ApiRequest) => Promise<ApiResponse>;
+
+const LONGEST_URL = 2048;
+/** No sniffing, and no embedding by pages of other origins. */
+const ALWAYS = { "x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin" };
+
+/**
+ * The REST API under `/meterman/api/v1`: one function from request to response. It never rejects; every refusal is a
+ * problem with a code. Only this machine is answered, see `admit`.
+ */
+export function createApi(ports: ApiPorts, options: { rateLimit?: RateLimit } = {}): Api {
+  const limiter = new RateLimiter(options.rateLimit);
+  return async (request) => {
+    const response = await answer(request, ports, limiter).catch((thrown: unknown) => {
+      ports.fault(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      return problem({ code: "METERMAN_INTERNAL", message: "a fault in meterman: Node-RED's log tells more" });
+    });
+    const headers = { ...ALWAYS, ...response.headers };
+    return request.method === "HEAD" ? { ...response, headers, body: "" } : { ...response, headers };
+  };
+}
+
+async function answer(request: ApiRequest, ports: ApiPorts, limiter: RateLimiter): Promise<ApiResponse> {
+  const admitted = admit(request);
+  if (!admitted.ok) return problem(admitted.error);
+  if (!limiter.take(request.remote ?? "", ports.now())) {
+    return problem({ code: "METERMAN_TOO_MANY", message: "too many requests: wait some seconds, then ask less often" });
+  }
+  if (request.path.length + request.query.length + 1 > LONGEST_URL) {
+    const message = `an address may be ${LONGEST_URL} characters long`;
+    return problem({ code: "METERMAN_TOO_LARGE", message }, { status: 414 });
+  }
+  const found = match(ROUTES, request.path);
+  if (!found.ok) return problem(found.error);
+  const allow = allowed(found.value.routes);
+  if (request.method === "OPTIONS") return { status: 204, headers: { allow }, body: "" };
+  const route = found.value.routes.find(
+    ({ method }) => method === (request.method === "HEAD" ? "GET" : request.method),
+  );
+  if (route === undefined) {
+    return problem({ code: "METERMAN_UNSUPPORTED", message: `this address takes ${allow}` }, { headers: { allow } });
+  }
+  const type = negotiate(header(request, "accept"), route.csv === true ? [JSON_TYPE, CSV_TYPE] : [JSON_TYPE]);
+  if (type === undefined) {
+    const message = `this address speaks ${route.csv === true ? `${JSON_TYPE} and ${CSV_TYPE}` : JSON_TYPE}`;
+    return problem({ code: "METERMAN_UNSUPPORTED", message, field: "Accept" }, { status: 406 });
+  }
+  const texts = splitQuery(request.query);
+  if (!texts.ok) return problem(texts.error);
+  const parameters = parseParameters(route.parameters, texts.value, found.value.values);
+  if (!parameters.ok) return problem(parameters.error);
+  return serve(request, ports, route, parameters.value, type);
+}
+
+async function serve(request: ApiRequest, ports: ApiPorts, route: Route, given: Given, type: string) {
+  const call = { given, ports, now: ports.now() };
+  const result = await route.handle(call);
+  if (!result.ok) return problem(result.error);
+  if (type === CSV_TYPE) return renderCsv(request, route, call, result.value);
+  return renderJson(request, result.value, call.now);
+}
+
+function allowed(routes: readonly Route[]): string {
+  const methods = new Set<string>(routes.map(({ method }) => method));
+  if (methods.has("GET")) methods.add("HEAD");
+  return [...methods, "OPTIONS"].join(", ");
+}

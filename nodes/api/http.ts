@@ -1,0 +1,61 @@
+import type { Archive, Directory, EpochSeconds, Json, MeterHealth, MeterId, Result } from "../model/index.ts";
+
+/** A request as far as this room looks at it. Nothing here is decoded or trusted yet. */
+export interface ApiRequest {
+  readonly method: string;
+  /** What follows `/meterman/api/v1`, still percent-encoded: `/meters/0.0.1.1.2/readings`. */
+  readonly path: string;
+  /** What follows the question mark, still percent-encoded; empty when there is none. */
+  readonly query: string;
+  /** Names in lower case, as node:http gives them. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Address of the other end of the connection; undefined once it has gone. */
+  readonly remote: string | undefined;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty for HEAD, 204 and 304. An iterable that throws must break the connection: half an answer is none. */
+  readonly body: string | AsyncIterable<string>;
+}
+
+export interface NodeHealth {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly status: { readonly kind: "ok" | "busy" | "warn" | "error" | "idle"; readonly text: string };
+  readonly health: Json;
+}
+
+export interface MeterHealthRow {
+  readonly id: MeterId;
+  readonly name: string;
+  readonly health: MeterHealth;
+}
+
+export interface OpenArchive {
+  readonly archive: Archive;
+  readonly directory: Directory;
+  /** IANA zone of local days, and of times without offset. */
+  readonly zone: string;
+  /** Figures for GET health. */
+  health(): { readonly [key: string]: Json };
+}
+
+/** What the API asks of the rest of meterman. */
+export interface ApiPorts {
+  now(): EpochSeconds;
+  /** The open store, or in words why there is none (yet). */
+  store(): Result<OpenArchive>;
+  /** Every meterman node that runs. */
+  nodes(): readonly NodeHealth[];
+  /** Told of faults in meterman itself; the caller over HTTP learns only that there was one. */
+  fault(error: Error): void;
+}
+
+/** The first value of a header, undefined when it was not sent. */
+export function header(request: ApiRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === "string" || value === undefined ? value : value[0];
+}

@@ -1,0 +1,49 @@
+import { failed, type MeterSummary, ok, parseMeterId } from "../model/index.ts";
+import type { Column } from "./csv.ts";
+import { badQuery } from "./problem.ts";
+import { type Route, table } from "./route.ts";
+import { METER } from "./rows.ts";
+
+const UNKNOWN = "no meter with that id has been heard; GET meters lists the known ones";
+
+const COLUMNS: readonly Column<MeterSummary>[] = [
+  { name: "id", cell: (meter) => meter.id },
+  { name: "name", cell: (meter) => meter.name },
+  { name: "lifetimeWh", cell: (meter) => meter.lifetimeWh },
+  { name: "registerWh", cell: (meter) => meter.registerWh },
+  { name: "watts", cell: (meter) => (meter.power.known ? meter.power.watts : null) },
+  { name: "lastHeard", cell: (meter) => meter.lastHeard },
+];
+
+export const metersRoute: Route = {
+  method: "GET",
+  path: "/meters",
+  id: "listMeters",
+  summary: "Every meter that is known, with its energy, power and health",
+  parameters: [],
+  answer: "Meters",
+  csv: true,
+  async handle({ ports, now }) {
+    const store = ports.store();
+    if (!store.ok) return store;
+    const items = store.value.directory.list(now);
+    return ok({ body: { items, next: null }, table: table(COLUMNS, items) });
+  },
+};
+
+export const oneMeterRoute: Route = {
+  method: "GET",
+  path: "/meters/{meter}",
+  id: "getMeter",
+  summary: "One meter",
+  parameters: [METER],
+  answer: "Meter",
+  async handle({ given, ports, now }) {
+    const store = ports.store();
+    if (!store.ok) return store;
+    const id = parseMeterId(given.meter);
+    if (!id.ok) return badQuery(id.error.message, "meter");
+    const found = store.value.directory.find(id.value, now);
+    return found === undefined ? failed("METERMAN_UNKNOWN_METER", UNKNOWN, "meter") : ok({ body: found });
+  },
+};

@@ -1,0 +1,63 @@
+import type { JsonSchema } from "./parameters.ts";
+import type { Route } from "./route.ts";
+import { SCHEMAS } from "./schemas.ts";
+
+const VERSION = "1.0.0";
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  400: "A parameter is missing, unknown or out of range",
+  403: "The caller may not do this",
+  404: "Nothing has that id",
+  406: "No media type that the caller accepts is offered",
+  414: "The address is longer than 2048 characters",
+  429: "Too many requests",
+  500: "A fault in meterman itself",
+  503: "The store is not open",
+};
+
+/** The OpenAPI 3.1 document of a table of routes. Its server is relative, so it is right below any root. */
+export function openApiDocument(routes: readonly Route[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const item = paths[route.path] ?? {};
+    item[route.method.toLowerCase()] = operation(route);
+    paths[route.path] = item;
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "meterman",
+      version: VERSION,
+      description: "Energy readings of smart meters. Times are epoch seconds; the end of a span is exclusive.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "." }],
+    security: [],
+    paths,
+    components: { schemas: SCHEMAS },
+  };
+}
+
+function operation(route: Route): object {
+  const schema = typeof route.answer === "string" ? { $ref: `#/components/schemas/${route.answer}` } : route.answer;
+  const content: Record<string, JsonSchema> = { "application/json": { schema } };
+  if (route.csv === true) content["text/csv"] = { schema: { type: "string" } };
+  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  const refusals = Object.entries(REFUSALS).map(([status, description]) => [status, { description, content: problem }]);
+  return {
+    operationId: route.id,
+    summary: route.summary,
+    parameters: route.parameters.map(({ name, in: place, required, description, schema }) => ({
+      name,
+      in: place,
+      required: required === true,
+      description,
+      schema,
+    })),
+    responses: {
+      200: { description: route.summary, content },
+      304: { description: "The answer still has the ETag that was sent in If-None-Match" },
+      ...Object.fromEntries(refusals),
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import {
+  type ConsumptionPart,
+  ok,
+  parseReadingsQuery,
+  parseSpan,
+  type ReadingRow,
+  type Resolution,
+} from "../model/index.ts";
+import type { Column } from "./csv.ts";
+import { iso } from "./iso.ts";
+import { badQuery } from "./problem.ts";
+import { type Route, table } from "./route.ts";
+import { CURSOR, envelope, FROM, LIMIT, METER, PAGE, RESOLUTION, TO, ZONE } from "./rows.ts";
+
+const DAY_S = 86_400;
+
+/** The longest span of one question. Raw readings come from one file per day, the long ones from roll-ups. */
+const LONGEST_DAYS: Readonly<Record<Resolution, number>> = {
+  raw: 366,
+  "1m": 31,
+  "15m": 366,
+  "30m": 1_830,
+  hour: 3_660,
+  day: 40_000,
+  month: 50_000,
+};
+
+const COLUMNS: readonly Column<ReadingRow>[] = [
+  { name: "start", cell: (row) => row.start },
+  { name: "end", cell: (row) => row.end },
+  { name: "startIso", cell: (row) => iso(row.start) },
+  { name: "endIso", cell: (row) => iso(row.end) },
+  { name: "wh", cell: (row) => row.wh },
+  { name: "watts", cell: (row) => row.watts },
+  { name: "registerWh", cell: (row) => row.registerWh },
+  { name: "amps", cell: (row) => row.amps },
+  { name: "source", cell: (row) => row.source },
+  { name: "quality", cell: (row) => row.quality.join(" ") },
+  { name: "coveredS", cell: (row) => row.coveredS },
+];
+
+export const readingsRoute: Route = {
+  method: "GET",
+  path: "/meters/{meter}/readings",
+  id: "listReadings",
+  summary: "Readings of a span, raw or in buckets; without from and to those of the last 24 hours",
+  parameters: [METER, FROM, TO, RESOLUTION, LIMIT, CURSOR, ZONE],
+  answer: "Readings",
+  csv: true,
+  async handle({ given, ports, now }) {
+    const store = ports.store();
+    if (!store.ok) return store;
+    const query = parseReadingsQuery(given, { now, zone: store.value.zone });
+    if (!query.ok) return query;
+    const { from, to, resolution } = query.value;
+    const longest = LONGEST_DAYS[resolution];
+    if (to - from > longest * DAY_S) {
+      return badQuery(`from and to may be ${longest} days apart at resolution ${resolution}: ask piece by piece`, "to");
+    }
+    const page = await store.value.archive.readings({ limit: PAGE, ...query.value });
+    if (!page.ok) return page;
+    const { items, next } = page.value;
+    const body = { ...envelope(query.value), resolution, items, next };
+    return ok({ body, table: table(COLUMNS, items), next, until: to });
+  },
+};
+
+const PART_COLUMNS: readonly Column<ConsumptionPart>[] = [
+  { name: "start", cell: (part) => part.start },
+  { name: "end", cell: (part) => part.end },
+  { name: "startIso", cell: (part) => iso(part.start) },
+  { name: "endIso", cell: (part) => iso(part.end) },
+  { name: "wh", cell: (part) => part.wh },
+  { name: "source", cell: (part) => part.source },
+];
+
+export const consumptionRoute: Route = {
+  method: "GET",
+  path: "/meters/{meter}/consumption",
+  id: "getConsumption",
+  summary: "Energy used between two instants, exact to the watt-hour, with its parts between rebases",
+  parameters: [METER, { ...FROM, required: true }, TO],
+  answer: "Consumption",
+  csv: true,
+  async handle({ given, ports, now }) {
+    const store = ports.store();
+    if (!store.ok) return store;
+    const span = parseSpan(given, { now, zone: store.value.zone });
+    if (!span.ok) return span;
+    const { meter, from, to } = span.value;
+    const used = await store.value.archive.consumption(meter, from, to);
+    if (!used.ok) return used;
+    const { wh, parts } = used.value;
+    return ok({ body: { ...envelope(span.value), wh, parts }, table: table(PART_COLUMNS, parts), until: to });
+  },
+};

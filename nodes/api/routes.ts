@@ -1,0 +1,25 @@
+import { eventsRoute } from "./events.ts";
+import { healthRoute } from "./health.ts";
+import { metersRoute, oneMeterRoute } from "./meters.ts";
+import { openApiDocument } from "./openapi.ts";
+import { consumptionRoute, readingsRoute } from "./readings.ts";
+import type { Route } from "./route.ts";
+
+/** Everything the API offers. Adding to it is adding a row here. */
+export const ROUTES: readonly Route[] = [
+  metersRoute,
+  oneMeterRoute,
+  readingsRoute,
+  consumptionRoute,
+  eventsRoute,
+  healthRoute,
+  {
+    method: "GET",
+    path: "/openapi.json",
+    id: "getOpenApi",
+    summary: "This API as an OpenAPI 3.1 document",
+    parameters: [],
+    answer: { type: "object", required: ["openapi", "info", "paths"] },
+    handle: async () => ({ ok: true, value: { body: openApiDocument(ROUTES) } }),
+  },
+];

@@ -1,0 +1,52 @@
+import { type EpochSeconds, MAX_LIMIT, METER_ID_SCHEMA, RESOLUTIONS, TIME_WORDS } from "../model/index.ts";
+import { iso } from "./iso.ts";
+import type { Parameter } from "./parameters.ts";
+
+/** Parameters that several routes share. They bound what gets in; `model` then gives the values their meaning. */
+export const METER: Parameter = {
+  name: "meter",
+  in: "path",
+  required: true,
+  description: "a meter id of 1 to 64 letters, digits, '.', '-' or '_', like 0.0.1.1.2",
+  schema: METER_ID_SCHEMA,
+};
+const TIME_SCHEMA = {
+  anyOf: [
+    { type: "integer", minimum: 0 },
+    { type: "string", maxLength: 40, pattern: "^\\d{4}" },
+  ],
+};
+export const FROM: Parameter = { name: "from", in: "query", description: TIME_WORDS, schema: TIME_SCHEMA };
+export const TO: Parameter = { name: "to", in: "query", description: `${TIME_WORDS}; exclusive`, schema: TIME_SCHEMA };
+export const LIMIT: Parameter = {
+  name: "limit",
+  in: "query",
+  description: `a whole number from 1 to ${MAX_LIMIT}: how many items a page has at most`,
+  schema: { type: "integer", minimum: 1, maximum: MAX_LIMIT },
+};
+export const CURSOR: Parameter = {
+  name: "cursor",
+  in: "query",
+  description: "the value of next of the page before, unchanged, with the same other parameters",
+  schema: { type: "string", minLength: 1, maxLength: 512 },
+};
+export const RESOLUTION: Parameter = {
+  name: "resolution",
+  in: "query",
+  description: `one of ${RESOLUTIONS.join(", ")}`,
+  schema: { enum: RESOLUTIONS },
+};
+export const ZONE: Parameter = {
+  name: "zone",
+  in: "query",
+  description: "an IANA time zone like Europe/Oslo: where local days and months begin, and times without offset are",
+  schema: { type: "string", minLength: 1, maxLength: 64 },
+};
+
+/** Items of a page when the caller does not say. */
+export const PAGE = 1000;
+
+/** The span as it was understood, in both notations. */
+export function envelope({ from, to }: { readonly from: EpochSeconds; readonly to: EpochSeconds }) {
+  return { from, to, fromIso: iso(from), toIso: iso(to) };
+}

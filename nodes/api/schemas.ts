@@ -1,0 +1,109 @@
+import { EPOCH_SCHEMA, METER_ID_SCHEMA, QUALITIES, RESOLUTIONS, SOURCES, WH_SCHEMA } from "../model/index.ts";
+import type { JsonSchema } from "./parameters.ts";
+import { PROBLEM_SCHEMA } from "./problem.ts";
+
+/** The shapes of all answers, by the name that they have in the OpenAPI document. */
+const TIME = { type: "integer", minimum: 0, maximum: 4_102_444_800, description: "Epoch seconds" };
+const ISO = { type: "string", format: "date-time" };
+const SOURCE = { enum: [...SOURCES, "mixed"] };
+const NEXT = { type: ["string", "null"], description: "Cursor of the next page; null at the end" };
+
+function ref(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function nullable(schema: JsonSchema): JsonSchema {
+  return { anyOf: [schema, { type: "null" }] };
+}
+
+function object(properties: Record<string, JsonSchema>, optional: readonly string[] = []): JsonSchema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: "object", required, properties };
+}
+
+const span = { from: TIME, to: TIME, fromIso: ISO, toIso: ISO };
+
+function list(name: string, more: Record<string, JsonSchema> = {}): JsonSchema {
+  return object({ ...more, items: { type: "array", items: ref(name) }, next: NEXT });
+}
+
+const count = { type: "number" };
+const health: Record<string, JsonSchema> = {
+  lastHeard: nullable(TIME),
+  dark: { type: "boolean" },
+  batteryMv: count,
+  rssiDbm: count,
+  clockDriftS: count,
+  uptimeS: count,
+  freeRamBytes: count,
+  intervalS: count,
+  impulsesPerKwh: count,
+  reboots: { type: "integer", minimum: 0 },
+  firmware: { type: "string" },
+  warnings: { type: "array", items: { enum: ["dark", "low-battery", "weak-signal", "clock"] } },
+};
+const healthAlways = ["lastHeard", "dark", "reboots", "warnings"];
+
+export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  Problem: PROBLEM_SCHEMA,
+  Power: {
+    oneOf: [
+      object({ known: { const: true }, watts: { type: "number" }, at: TIME }),
+      object({ known: { const: false }, since: nullable(TIME) }),
+    ],
+    description: "Power now. Unknown is not zero.",
+  },
+  MeterHealth: object(
+    health,
+    Object.keys(health).filter((name) => !healthAlways.includes(name)),
+  ),
+  Meter: object({
+    id: METER_ID_SCHEMA,
+    name: { type: "string" },
+    lifetimeWh: { ...WH_SCHEMA, description: "All energy counted and on disk: never falls" },
+    registerWh: nullable(WH_SCHEMA),
+    power: ref("Power"),
+    lastHeard: nullable(TIME),
+    health: ref("MeterHealth"),
+  }),
+  Meters: list("Meter"),
+  Reading: object(
+    {
+      start: EPOCH_SCHEMA,
+      end: { ...EPOCH_SCHEMA, description: "Exclusive" },
+      wh: WH_SCHEMA,
+      watts: { type: "number" },
+      registerWh: { ...nullable(WH_SCHEMA), description: "At end; null across a rebase" },
+      amps: { type: "number" },
+      source: SOURCE,
+      quality: { type: "array", items: { enum: QUALITIES } },
+      coveredS: { type: "number", minimum: 0, description: "Seconds of the span with data" },
+    },
+    ["amps"],
+  ),
+  Readings: list("Reading", { ...span, resolution: { enum: RESOLUTIONS } }),
+  ConsumptionPart: object({ start: TIME, end: TIME, wh: WH_SCHEMA, source: SOURCE }),
+  Consumption: object({ ...span, wh: WH_SCHEMA, parts: { type: "array", items: ref("ConsumptionPart") } }),
+  Event: object({ meter: METER_ID_SCHEMA, at: TIME, kind: { type: "string" } }),
+  Events: list("Event", span),
+  Health: object({
+    status: { enum: ["ok", "degraded", "down"] },
+    time: TIME,
+    timeIso: ISO,
+    store: { type: "object", required: ["open"], properties: { open: { type: "boolean" } } },
+    nodes: {
+      type: "array",
+      items: object({
+        id: { type: "string" },
+        type: { type: "string" },
+        name: { type: "string" },
+        status: object({ kind: { enum: ["ok", "busy", "warn", "error", "idle"] }, text: { type: "string" } }),
+        health: {},
+      }),
+    },
+    meters: {
+      type: "array",
+      items: object({ id: METER_ID_SCHEMA, name: { type: "string" }, health: ref("MeterHealth") }),
+    },
+  }),
+};

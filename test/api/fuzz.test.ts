@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type ApiResponse, createApi } from "../../nodes/api/index.ts";
+import { ask, body, DOCUMENT, expectAnswer, expectShape, FAULTS, HOUSE, ports, START } from "./world.ts";
+
+const api = createApi(ports(), { rateLimit: { burst: 1e9, perSecond: 1e9, callers: 10 } });
+const nasty = fc.constantFrom(
+  ...[
+    "__proto__",
+    "constructor",
+    "toString",
+    "..",
+    "%2e%2e",
+    "%2F",
+    "%",
+    "%zz",
+    "%00",
+    "%ff",
+    "\u0000",
+    "",
+    "é",
+    "=",
+    "&",
+  ],
+  ...[
+    "-1",
+    "0",
+    "1e309",
+    "NaN",
+    "Infinity",
+    "9007199254740993",
+    "1783000005",
+    "[]",
+    "{}",
+    "null",
+    "'",
+    '"',
+    "<x>",
+    "a".repeat(70),
+  ],
+);
+const words = fc.oneof(
+  nasty,
+  fc.string({ maxLength: 12 }),
+  fc.constantFrom("meters", "readings", "health", HOUSE, "events"),
+);
+const knownPath = fc.constantFrom(...Object.keys(Object(DOCUMENT.paths)));
+const path = fc.oneof(
+  fc.tuple(knownPath, words).map(([route, id]) => route.replace("{meter}", id === "" ? HOUSE : id)),
+  knownPath.map((route) => route.replace("{meter}", HOUSE)),
+  fc.array(words, { maxLength: 5 }).map((segments) => `/${segments.join("/")}`),
+);
+const name = fc.oneof(fc.constantFrom("from", "to", "limit", "cursor", "zone", "resolution", "from[]"), words);
+const value = fc.oneof(
+  words,
+  fc.integer({ min: START - 1000, max: START + 1000 }).map(String),
+  fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+  fc.constantFrom("raw", "hour", "Europe/Berlin", "p3", "10"),
+);
+const query = fc
+  .array(fc.tuple(name, value), { maxLength: 5 })
+  .map((pairs) => pairs.map((pair) => pair.join("=")).join("&"));
+const method = fc.oneof(
+  { weight: 4, arbitrary: fc.constant("GET") },
+  fc.constantFrom("HEAD", "OPTIONS", "POST", "DELETE"),
+  fc.string(),
+);
+const headers = fc.dictionary(
+  fc.constantFrom("accept", "if-none-match", "origin", "host", "x-forwarded-for", "__proto__"),
+  fc.oneof(
+    fc.string(),
+    fc.constantFrom("*/*", "text/csv", "application/json", "*", "localhost", ",;q=,", "text/csv;q=0.1,*/*"),
+  ),
+  { maxKeys: 2 },
+);
+
+/** The route of the document that a path belongs to. */
+function routeOf(asked: string): string {
+  return (
+    Object.keys(Object(DOCUMENT.paths)).find((route) =>
+      new RegExp(`^${route.replace("{meter}", "[^/]+")}$`).test(asked),
+    ) ?? ""
+  );
+}
+
+function check(method: string, path: string, response: ApiResponse): void {
+  expect(response.status).toBeLessThan(500);
+  const type = response.headers["content-type"] ?? "";
+  if (typeof response.body !== "string") expect(type).toMatch(/^text\/csv/);
+  else if (method === "HEAD" || response.status === 204 || response.status === 304) expect(response.body).toBe("");
+  else if (response.status !== 200) {
+    expect(type).toBe("application/problem+json");
+    expectShape("Problem", body({ text: response.body }));
+  } else if (type === "application/json") expectAnswer(routeOf(path), body({ text: response.body }));
+  else expect([type.split(";")[0], response.body.endsWith("\r\n")]).toEqual(["text/csv", true]);
+}
+
+describe("whatever is asked", () => {
+  it("is answered without a fault, as the document says", async () => {
+    const seen = new Set<number>();
+    const property = fc.asyncProperty(method, path, query, headers, async (method, path, query, headers) => {
+      const response = await api({ method, path, query, headers: { host: "localhost", ...headers }, remote: "::1" });
+      seen.add(response.status);
+      check(method, path, response);
+    });
+    await fc.assert(property, { numRuns: 3000 });
+    expect(FAULTS).toEqual([]);
+    for (const status of [200, 204, 400, 403, 404, 405, 406]) expect(seen).toContain(status);
+  });
+
+  it("keeps a problem's shape when random bytes come as a URL", async () => {
+    const property = fc.asyncProperty(fc.string({ unit: "binary", maxLength: 300 }), async (url) => {
+      const response = await ask(api, url);
+      expect(response.status).toBeLessThan(500);
+    });
+    await fc.assert(property, { numRuns: 1000 });
+  });
+});

@@ -1,0 +1,114 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect } from "vitest";
+import {
+  type Api,
+  type ApiPorts,
+  type ApiResponse,
+  createApi,
+  type NodeHealth,
+  type OpenArchive,
+} from "../../nodes/api/index.ts";
+import { epochSeconds, type Failure, ok } from "../../nodes/model/index.ts";
+import { directory, MemoryArchive, meter, readingsFrom, summary } from "./memory.ts";
+
+export const HOUSE = meter("0.0.1.1.2");
+/** 2026-07-02T13:46:45Z, the first reading; NOW is on the third day after. */
+export const START = 1_783_000_005;
+export const NOW = 1_783_230_000;
+export const FAULTS: Error[] = [];
+
+export interface World {
+  store?: OpenArchive | Failure;
+  nodes?: readonly NodeHealth[];
+  now?: () => number;
+}
+
+export function house(): OpenArchive {
+  const happened = [{ meter: HOUSE, at: epochSeconds(START + 60), kind: "text" as const, text: "=1+1" }];
+  return {
+    archive: new MemoryArchive(readingsFrom(HOUSE, START, 12_000), happened),
+    directory: directory(summary(HOUSE, "House")),
+    zone: "Europe/Oslo",
+    health: () => ({ pending: 3 }),
+  };
+}
+
+export function ports(world: World = {}): ApiPorts {
+  const store = world.store ?? house();
+  return {
+    now: () => epochSeconds(world.now?.() ?? NOW),
+    store: () => ("archive" in store ? ok(store) : { ok: false, error: store }),
+    nodes: () => world.nodes ?? [],
+    fault: (error) => FAULTS.push(error),
+  };
+}
+
+export interface Asked {
+  method?: string;
+  headers?: Record<string, string | undefined>;
+  remote?: string | undefined;
+}
+
+/** Asks as curl on the same machine would, and checks what every answer must keep. */
+export async function ask(api: Api, url: string, asked: Asked = {}): Promise<ApiResponse & { text: string }> {
+  const [path = "", ...query] = url.split("?");
+  const response = await api({
+    method: asked.method ?? "GET",
+    path,
+    query: query.join("?"),
+    headers: { host: "localhost:1880", ...asked.headers },
+    remote: "remote" in asked ? asked.remote : "127.0.0.1",
+  });
+  const text = await whole(response.body);
+  expect(response.headers["x-content-type-options"]).toBe("nosniff");
+  expect(response.headers["access-control-allow-origin"]).toBeUndefined();
+  if (response.status >= 400 && (asked.method ?? "GET") !== "HEAD") {
+    expect(response.headers["content-type"]).toBe("application/problem+json");
+    const problem: unknown = JSON.parse(text);
+    expectShape("Problem", problem);
+    expect(problem).toMatchObject({ status: response.status });
+  }
+  return { ...response, text };
+}
+
+export function body(response: { text: string }): Record<string, unknown> {
+  const parsed: unknown = JSON.parse(response.text);
+  if (typeof parsed !== "object" || parsed === null) throw new Error("not an object");
+  return { ...parsed };
+}
+
+async function whole(parts: ApiResponse["body"]): Promise<string> {
+  if (typeof parts === "string") return parts;
+  let text = "";
+  for await (const part of parts) text += part;
+  return text;
+}
+
+const ajv = new Ajv2020({ strict: false });
+ajv.addFormat("date-time", /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
+const openapi = await createApi(ports())({
+  method: "GET",
+  path: "/openapi.json",
+  query: "",
+  headers: { host: "localhost" },
+  remote: "::1",
+});
+export const DOCUMENT: Record<string, unknown> = body({ text: await whole(openapi.body) });
+ajv.addSchema({ ...DOCUMENT, $id: "openapi" });
+
+/** Holds an answer against the document that the API itself serves. */
+export function expectShape(schema: string, value: unknown): void {
+  const validate = ajv.getSchema(`openapi#/components/schemas/${schema}`);
+  if (validate === undefined) throw new Error(`the document has no schema ${schema}`);
+  const valid = validate(value);
+  expect(validate.errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
+}
+
+/** The answer's schema as the document has it for a path. */
+export function expectAnswer(path: string, value: unknown): void {
+  const pointer = `#/paths/${path.replaceAll("~", "~0").replaceAll("/", "~1")}/get/responses/200/content/application~1json/schema`;
+  const validate = ajv.compile({ $ref: `openapi${encodeURI(pointer)}` });
+  validate(value);
+  expect(validate.errors ?? []).toEqual([]);
+}

@@ -1,0 +1,72 @@
+/** JSON Schemas of what Home Assistant answers, with the shapes they describe. Only what meterman reads is required. */
+
+/** `get_config`. `state` is NOT_RUNNING, STARTING, RUNNING, STOPPING or FINAL_WRITE. */
+export interface HomeAssistantConfig {
+  readonly version: string;
+  readonly state: string;
+  readonly components: readonly string[];
+}
+export const CONFIG_SCHEMA = {
+  type: "object",
+  required: ["version", "state", "components"],
+  properties: {
+    version: { type: "string", maxLength: 64 },
+    state: { type: "string", maxLength: 64 },
+    components: { type: "array", items: { type: "string" } },
+  },
+} as const;
+
+/** `get_services`: domain → service → description. */
+export type HomeAssistantServices = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+export const SERVICES_SCHEMA = { type: "object", additionalProperties: { type: "object" } } as const;
+
+/** An event of `mqtt/subscribe`. */
+export interface TopicEvent {
+  readonly topic: string;
+  readonly payload: string;
+}
+export const TOPIC_EVENT_SCHEMA = {
+  type: "object",
+  required: ["topic", "payload"],
+  properties: { topic: { type: "string" }, payload: { type: "string" } },
+} as const;
+
+/** A `component_loaded` event of `subscribe_events`. */
+export interface ComponentEvent {
+  readonly data: { readonly component: string };
+}
+export const COMPONENT_EVENT_SCHEMA = {
+  type: "object",
+  required: ["data"],
+  properties: {
+    data: { type: "object", required: ["component"], properties: { component: { type: "string" } } },
+  },
+} as const;
+
+/** A refusal: `{code, message}`. When the line drops, the library itself rejects with a number as code. */
+export interface Refusal {
+  readonly code: string | number;
+  readonly message: string;
+}
+export const REFUSAL_SCHEMA = {
+  type: "object",
+  required: ["code", "message"],
+  properties: { code: { type: ["string", "number"] }, message: { type: "string" } },
+} as const;
+
+/** What a refusal means to the person who has to do something about it. */
+export function explain({ code, message }: Refusal): string {
+  if (code === "unauthorized") return "the token belongs to a user who is not an administrator";
+  return message === "" ? `Home Assistant answered ${code}` : `Home Assistant: ${message.slice(0, 200)}`;
+}
+
+/** Release as `[year, month]`; what cannot be read counts as the oldest that is supported. */
+export function release(version: string): readonly [number, number] {
+  const [, year, month] = /^(\d{4})\.(\d{1,2})/.exec(version) ?? [];
+  return year === undefined || month === undefined ? [2025, 1] : [Number(year), Number(month)];
+}
+
+export function atLeast(version: string, year: number, month: number): boolean {
+  const [y, m] = release(version);
+  return y > year || (y === year && m >= month);
+}

@@ -1,0 +1,44 @@
+import type { MeterId } from "../model/index.ts";
+
+const PLAIN = /^[a-z0-9]+(\.[a-z0-9]+)*$/;
+
+/** FNV-1a, 32 bits: tells apart ids that look the same once Home Assistant's alphabet is all that is left of them. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+/**
+ * The meter's name on every path: unique ids, topics and entity ids are made of it, so it depends on the meter's id
+ * alone and renaming a meter changes none of them. `0.0.1.1.2` → `meterman_0_0_1_1_2`. Home Assistant allows `a-z`,
+ * digits and single underscores.
+ */
+export function deviceSlug(meter: MeterId): string {
+  if (PLAIN.test(meter)) return `meterman_${meter.replaceAll(".", "_")}`;
+  const legible = meter
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_|_$/g, "");
+  return `meterman_${legible}_${fingerprint(meter)}`;
+}
+
+export function entityId(meter: MeterId, component: string): string {
+  return `sensor.${deviceSlug(meter)}_${component}`;
+}
+
+export function uniqueId(meter: MeterId, component: string): string {
+  return `${deviceSlug(meter)}_${component}`;
+}
+
+/** Where the entities of a meter listen over MQTT. */
+export function topics(meter: MeterId): { config: string; availability: string; energy: string; power: string } {
+  const slug = deviceSlug(meter);
+  const base = `meterman/${slug}`;
+  return {
+    config: `homeassistant/device/${slug}/config`,
+    availability: `${base}/availability`,
+    energy: `${base}/energy`,
+    power: `${base}/power`,
+  };
+}

@@ -1,3 +1,4 @@
+import type { HomeAssistantConfig } from "../home-assistant/index.ts";
 import type { Archive, Directory, EpochSeconds, Journal, Json, MeterId, MeterSummary, Result } from "../model/index.ts";
 
 /**
@@ -40,8 +41,30 @@ export interface EntityState {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** How the connection to Home Assistant stands. `refused` lasts until the settings change. */
+export type HomeAssistantStatus =
+  | { readonly kind: "unconfigured" }
+  /** `why` is there once an attempt has failed. */
+  | { readonly kind: "connecting"; readonly why?: string }
+  /** Connected, but Home Assistant is not RUNNING yet. */
+  | { readonly kind: "starting" }
+  | { readonly kind: "ready"; readonly config: HomeAssistantConfig }
+  | { readonly kind: "refused" };
+
+/** Nothing here ever rejects, and nothing waits longer than the node's timeout. */
 export interface HomeAssistantService {
   readonly kind: "home-assistant";
+  /** The listener hears the present status at once, and `ready` once per connection. */
+  onStatus(listener: (status: HomeAssistantStatus) => void): () => void;
+  /** One websocket command, `{type, …}`; its `result`. */
+  request(message: { readonly type: string; readonly [key: string]: Json }): Promise<Result<unknown>>;
+  /** A websocket subscription that is made anew on every connection. A refused one stays silent. */
+  subscribe(
+    message: { readonly type: string; readonly [key: string]: Json },
+    listener: (event: unknown) => void,
+  ): () => void;
+  /** One REST call below the address of Home Assistant; any answer but 2xx is a failure. */
+  rest(method: "GET" | "POST" | "DELETE", path: string, body?: Json): Promise<Result<unknown>>;
   /** Follows one entity; the listener hears the present state at once and `state: null` when the connection drops. */
   watch(entity: string, listener: (state: EntityState) => void): () => void;
   /** Calls a service. Success means only that Home Assistant took the call: look at the state. */

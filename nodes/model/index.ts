@@ -1,5 +1,6 @@
 /** The room every other room may enter: units, results, identities, facts, readings and the questions between rooms. */
 export * from "./errors.ts";
+export * from "./fact-schemas.ts";
 export * from "./facts.ts";
 export * from "./identity.ts";
 export * from "./ports.ts";

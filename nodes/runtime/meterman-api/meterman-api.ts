@@ -1,0 +1,76 @@
+import { createApi, type OpenArchive } from "../../api/index.ts";
+import { type Failure, ok, type Result } from "../../model/index.ts";
+import type { OpenStore } from "../services.ts";
+import { defineNode, parser, type Running, type Shell } from "../shell/index.ts";
+import { mount, PREFIX } from "./mount.ts";
+import { nodesOf } from "./nodes.ts";
+
+interface Config {
+  readonly name: string;
+  readonly store: string;
+}
+
+const config = parser<Config>(
+  {
+    type: "object",
+    required: ["store"],
+    properties: { name: { type: "string", default: "" }, store: { type: "string", default: "" } },
+  },
+  "METERMAN_BAD_CONFIG",
+);
+
+/** How often a node that found the address taken looks again: the other one may have been deleted. */
+const RETRY_S = 2;
+const OPENING: Failure = { code: "METERMAN_NO_STORE", message: "the store is being opened: try again in some seconds" };
+const NO_STORE: Failure = {
+  code: "METERMAN_NO_STORE",
+  message: "the API node has no store: open it, choose or add one, and deploy",
+};
+
+export default defineNode<Config>({ type: "meterman-api", config, start });
+
+function start(shell: Shell<Config>): Running {
+  const { RED } = shell;
+  const service = shell.service(shell.config.store, "store");
+  let opened: Result<OpenArchive> = { ok: false, error: service === undefined ? NO_STORE : OPENING };
+  const api = createApi({
+    now: shell.now,
+    store: () => opened,
+    nodes: () => nodesOf(RED),
+    fault: ({ message }) => shell.report({ code: "METERMAN_INTERNAL", message }),
+  });
+  let mounted = mount(RED, api);
+  let closed = false;
+
+  const show = () => {
+    if (closed) return;
+    if (!mounted.ok) shell.status("error", mounted.error.message);
+    else if (opened.ok) shell.status("ok", PREFIX);
+    else shell.status(opened.error === OPENING ? "busy" : "error", opened.error.message);
+  };
+  service?.ready.then((result) => {
+    opened = result.ok ? ok(archiveOf(result.value, service.zone)) : result;
+    show();
+  });
+  if (service === undefined) shell.report(NO_STORE);
+  if (!mounted.ok) {
+    shell.report(mounted.error);
+    const stop = shell.every(RETRY_S, () => {
+      mounted = mount(RED, api);
+      if (mounted.ok) stop();
+      show();
+    });
+  }
+  show();
+  return {
+    health: () => ({ serves: mounted.ok ? PREFIX : null }),
+    close() {
+      closed = true;
+      if (mounted.ok) mounted.value();
+    },
+  };
+}
+
+function archiveOf(store: OpenStore, zone: string): OpenArchive {
+  return { archive: store.archive, directory: store.directory, zone, health: () => store.health() };
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { NodeAPI } from "node-red";
+import type { Api } from "../../api/index.ts";
+import { failed, ok, type Result } from "../../model/index.ts";
+
+export const PREFIX = "/meterman/api/v1";
+
+/** Express applications that are served. One bundle has all nodes of this type, so a variable is enough. */
+const served = new WeakSet<object>();
+
+/**
+ * Serves `api` below PREFIX of Node-RED's root for HTTP nodes, whatever that root is.
+ * @returns what undoes it; fails when another node is there already or Node-RED serves no HTTP nodes
+ */
+export function mount(RED: NodeAPI, api: Api): Result<() => void> {
+  if (RED.settings.httpNodeRoot === false) {
+    return failed("METERMAN_BAD_CONFIG", "httpNodeRoot is false in Node-RED's settings: no HTTP node can be reached");
+  }
+  const app = RED.httpNode;
+  if (served.has(app)) {
+    return failed("METERMAN_BAD_CONFIG", `another node already serves ${PREFIX}: delete one of the two`);
+  }
+  served.add(app);
+  const handler = (request: IncomingMessage, response: ServerResponse) => void serve(api, request, response);
+  app.use(PREFIX, handler);
+  return ok(() => {
+    served.delete(app);
+    removeLayer(app, handler);
+  });
+}
+
+/** Express has no way to take a handler back but its stack: `_router` in Express 4, `router` in 5. */
+function removeLayer(app: object, handler: unknown): void {
+  const router: unknown = Reflect.get(app, "_router") ?? Reflect.get(app, "router");
+  const stack: unknown = Reflect.get(Object(router), "stack");
+  if (!Array.isArray(stack)) return;
+  const at = stack.findIndex((layer: unknown) => Reflect.get(Object(layer), "handle") === handler);
+  if (at >= 0) stack.splice(at, 1);
+}
+
+async function serve(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = request.url ?? "/";
+  const mark = url.indexOf("?");
+  const answer = await api({
+    method: request.method ?? "",
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? "" : url.slice(mark + 1),
+    headers: request.headers,
+    // Not request.ip: with "trust proxy" that is what a header says.
+    remote: request.socket.remoteAddress,
+  });
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  if (typeof answer.body === "string") return void response.end(answer.body);
+  // A caller who hangs up ends the reading of further pages; a page that fails breaks the connection.
+  await pipeline(Readable.from(answer.body), response).catch(() => response.destroy());
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
+
+const tab: FlowNode = { id: "tab", type: "tab", label: "test" };
+const api: FlowNode = { id: "api", type: "meterman-api", z: "tab", name: "", store: "store", wires: [] };
+const lost: FlowNode = { ...api, store: "gone" };
+const second: FlowNode = { ...api, id: "second" };
+
+let folder: string;
+let nodeRed: NodeRed;
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${nodeRed.url}/meterman/api/v1${path}`, { headers });
+
+/** Like get, for headers that fetch does not let one set. */
+function raw(path: string, headers: Record<string, string>, method = "GET"): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${nodeRed.url}/meterman/api/v1${path}`, { method, headers }, (response) => {
+      let text = "";
+      response.on("data", (part) => {
+        text += part;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "meterman-api-"));
+  nodeRed = await startNodeRed({ flow: [tab, lost] });
+});
+
+afterAll(async () => {
+  await nodeRed.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("the API node without a store", () => {
+  it("answers 503 with what to do, and health says down", async () => {
+    const response = await get("/meters");
+    expect(response.status).toBe(503);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({
+      code: "METERMAN_NO_STORE",
+      detail: expect.stringContaining("choose or add one"),
+    });
+    const health = await get("/health");
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({ status: "down", nodes: [{ id: "api", type: "meterman-api" }] });
+    expect(nodeRed.status("api")).toMatchObject({ fill: "red" });
+  });
+
+  it("serves its document, and problems for everything else, over real HTTP", async () => {
+    const document = await get("/openapi.json");
+    expect(await document.json()).toMatchObject({ openapi: "3.1.0", servers: [{ url: "." }] });
+    expect((await get("")).status).toBe(404);
+    expect((await get("/%zz")).status).toBe(400);
+    expect((await get("/..%2f..%2fsettings.js")).status).toBe(404);
+    const posted = await fetch(`${nodeRed.url}/meterman/api/v1/meters`, { method: "POST", body: "{}" });
+    expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
+    const head = await fetch(`${nodeRed.url}/meterman/api/v1/openapi.json`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+  });
+
+  it("turns away other host names, origins and proxies", async () => {
+    for (const headers of [
+      { host: "evil.example" },
+      { origin: "https://evil.example" },
+      { "x-forwarded-for": "10.0.0.1" },
+    ]) {
+      const refused = await raw("/openapi.json", headers);
+      expect([refused.status, JSON.parse(refused.text).code]).toEqual([403, "METERMAN_FORBIDDEN"]);
+    }
+    const preflight = { origin: "https://evil.example", "access-control-request-method": "GET" };
+    expect((await raw("/meters", preflight, "OPTIONS")).status).toBe(403);
+  });
+});
+
+describe("two API nodes", () => {
+  it("are one too many: the second says so, and takes over when the first is deleted", async () => {
+    await nodeRed.deploy([tab, lost, { ...second, store: "gone" }]);
+    expect(nodeRed.status("second")).toMatchObject({ fill: "red", text: expect.stringContaining("another node") });
+    const health = await (await get("/health")).json();
+    expect(health).toMatchObject({
+      nodes: [
+        { id: "api", health: { serves: "/meterman/api/v1" } },
+        { id: "second", health: { serves: null } },
+      ],
+    });
+    await nodeRed.deploy([tab, { ...second, store: "gone" }], "nodes");
+    await nodeRed.until("the second to serve", async () => (await get("/health")).status === 200);
+  });
+});
+
+describe("a deleted API node", () => {
+  it("leaves nothing behind", async () => {
+    await nodeRed.deploy([tab]);
+    const gone = await get("/meters");
+    expect([gone.status, gone.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
+  });
+});

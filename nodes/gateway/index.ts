@@ -26,3 +26,4 @@ export {
   type SessionEvent,
   type SessionInput,
 } from "./session/index.ts";
+export * as simulator from "./simulator/index.ts";

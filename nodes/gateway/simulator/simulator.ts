@@ -1,0 +1,101 @@
+import { type EpochSeconds, epochSeconds } from "../../model/index.ts";
+import { boot, checkClock, hello } from "./basis.ts";
+import { typeText } from "./commands.ts";
+import { integrate } from "./energy.ts";
+import { causeFault, type Fault } from "./faults.ts";
+import { bootGateway, reportDark } from "./gateway.ts";
+import { decideDraw, type LoadName } from "./loads.ts";
+import { poll } from "./poll.ts";
+import { type Device, emptyState, NEVER, type SimulatorSettings, type SimulatorState } from "./state.ts";
+import { closeEntry, sendUpdate } from "./updates.ts";
+
+/**
+ * A gateway that is switched on at `start`, its nodes a few seconds later.
+ * @param playsPast the gateway knows simulated time from the start and keeps it whatever STIME says, until `releaseClock`
+ */
+export function createSimulator(settings: SimulatorSettings, start: EpochSeconds, playsPast = false): SimulatorState {
+  const state = emptyState(settings, start);
+  state.clockHeld = playsPast;
+  bootGateway(state);
+  return state;
+}
+
+/** The past has been played: from here STIME counts, as on a real gateway. */
+export function releaseClock(state: SimulatorState): void {
+  state.clockHeld = false;
+}
+
+function nextOf(device: Device): number {
+  const { boot: on, hello: greet, close, update, poll: ask, clock } = device.due;
+  return Math.min(on, greet, close, update, ask, clock);
+}
+
+function nextEvent(state: SimulatorState): number {
+  let next = NEVER;
+  for (const device of state.devices) next = Math.min(next, nextOf(device));
+  for (const known of state.registry.values()) next = Math.min(next, known.darkAt);
+  return next;
+}
+
+/** Everything of one node that is due at this second. Entries close first: later acts see a settled register. */
+function act(state: SimulatorState, device: Device): void {
+  const { due } = device;
+  if (due.close <= state.now) closeEntry(state, device);
+  if (due.boot <= state.now) boot(state, device);
+  if (due.hello <= state.now) hello(state, device);
+  if (due.update <= state.now) sendUpdate(state, device);
+  if (due.clock <= state.now) checkClock(state, device);
+  if (due.poll <= state.now) poll(state, device);
+}
+
+function runTo(state: SimulatorState, now: number): void {
+  for (let at = nextEvent(state); at <= now; at = nextEvent(state)) {
+    state.now = epochSeconds(Math.max(state.now, at));
+    for (const device of state.devices) if (nextOf(device) <= state.now) act(state, device);
+    reportDark(state);
+  }
+  state.now = epochSeconds(Math.max(state.now, now));
+}
+
+function takeBytes(state: SimulatorState): Uint8Array {
+  // One character per byte: what was typed comes back unchanged.
+  const bytes = Uint8Array.from(state.out, (character) => character.charCodeAt(0));
+  state.out = "";
+  return bytes;
+}
+
+/**
+ * Lets time pass until `now`; an earlier `now` changes nothing. The same bytes come out in whatever steps time passes.
+ * @returns what the gateway's serial port sends meanwhile
+ */
+export function advance(state: SimulatorState, now: EpochSeconds): Uint8Array {
+  runTo(state, now);
+  return takeBytes(state);
+}
+
+/** Bytes from the server arrive at the moment the simulation stands at. @returns echo and answers */
+export function receive(state: SimulatorState, bytes: Uint8Array): Uint8Array {
+  typeText(state, Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return takeBytes(state);
+}
+
+/** A fault happens at the moment the simulation stands at. @returns what the gateway sends about it at once */
+export function fault(state: SimulatorState, what: Fault): Uint8Array {
+  causeFault(state, what);
+  return takeBytes(state);
+}
+
+/** Switches the named load of every household. */
+export function switchLoad(state: SimulatorState, load: LoadName, on: boolean): void {
+  settle(state);
+  state.switches[load] = on;
+  for (const device of state.devices) {
+    if (device.loads === null) continue;
+    decideDraw(device.loads[load], load, on, state.now, state.settings.utcOffsetS);
+  }
+}
+
+/** Brings every meter's energy up to the present moment. */
+export function settle(state: SimulatorState): void {
+  for (const device of state.devices) integrate(state, device, state.now);
+}

@@ -1,0 +1,55 @@
+import { type Watts, type Wh, watts, wh } from "../../model/index.ts";
+import { powerNow, pulses, register } from "./energy.ts";
+import { LOAD_NAMES, LOADS, type LoadName } from "./loads.ts";
+import { settle } from "./simulator.ts";
+import type { SimulatorState } from "./state.ts";
+
+/** What really happened at one meter, to compare with what was made of the bytes. */
+export interface MeterTruth {
+  readonly node: number;
+  /** Impulses of the LED since the simulation began, counted by the node or not. */
+  readonly pulses: number;
+  /** Energy in watt-seconds, exact. */
+  readonly joules: number;
+  /** The node's register now; the lines sent so far may not show all of it. */
+  readonly registerWh: Wh;
+  /** Energy that the lines which left the gateway whole reveal, across resets: what a perfect ledger has counted. */
+  readonly shownWh: Wh;
+  /** Rebases whose MREB did not get through: across these a ledger cannot know, so `shownWh` is only nearly exact. */
+  readonly hiddenRebases: number;
+  readonly watts: Watts;
+}
+
+export function truth(state: SimulatorState): readonly MeterTruth[] {
+  settle(state);
+  return state.devices.map((device) => {
+    const { closedWh, first, last, hiddenRebases } = device.account;
+    return {
+      node: device.settings.node,
+      pulses: pulses(device),
+      joules: device.joules,
+      registerWh: wh(device.bootedAt === null ? 0 : register(device)),
+      shownWh: wh(closedWh + (last ?? 0) - (first ?? 0)),
+      hiddenRebases,
+      watts: watts(powerNow(device)),
+    };
+  });
+}
+
+/** A load that can be switched: `on` is its switch, `watts` what it draws now (0 with a warm tank or a full battery). */
+export interface SimulatedLoad {
+  readonly load: LoadName;
+  readonly on: boolean;
+  readonly watts: Watts;
+}
+
+/** The loads of all households together; none without a household. */
+export function loadStates(state: SimulatorState): readonly SimulatedLoad[] {
+  settle(state);
+  const households = state.devices.flatMap((device) => (device.loads === null ? [] : [device.loads]));
+  if (households.length === 0) return [];
+  return LOAD_NAMES.map((load) => {
+    const drawing = households.filter((loads) => loads[load].drawing).length;
+    return { load, on: state.switches[load], watts: watts(drawing * LOADS[load].watts) };
+  });
+}

@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { simulator } from "../../nodes/gateway/index.ts";
+import { epochSeconds } from "../../nodes/model/index.ts";
+import { flat, START, settings, world } from "./simulator-world.ts";
+
+const DAY_S = 86_400;
+const household = (node: number, watts = 200) => ({ ...flat(node, watts), profile: "household" as const });
+
+describe("the simulated gateway", () => {
+  it("speaks so that every message decodes", () => {
+    const { run, rejected, of } = world(settings({ meters: [household(2), flat(3, 3000, { current: true })] }));
+    run(DAY_S);
+    expect(rejected).toEqual([]);
+    expect(of("MUP_").length).toBeGreaterThan(1400);
+    expect(of("MUPC").length).toBeGreaterThan(2800);
+  });
+
+  it("sends the same bytes for the same seed, and others for another", () => {
+    const say = (seed: number) => {
+      const one = world(settings({ seed, lossShare: 0.2, duplicateShare: 0.1, spliceShare: 0.1 }));
+      one.run(7200);
+      return one.bytes();
+    };
+    expect(say(1)).toBe(say(1));
+    expect(say(1)).not.toBe(say(2));
+  });
+
+  it("sends the same bytes in whatever steps time passes", () => {
+    const inSteps = (stepS: number) => {
+      const one = world(settings({ meters: [household(2), flat(3, 900)], lossShare: 0.2, duplicateShare: 0.2 }));
+      one.run(600, stepS);
+      simulator.switchLoad(one.state, "boiler", false);
+      one.run(6000, stepS);
+      return one.bytes();
+    };
+    const whole = inSteps(6000);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 700 }), (stepS) => inSteps(stepS) === whole),
+      { numRuns: 15 },
+    );
+  });
+
+  it("lets the register follow the pulses to the watt-hour", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20_000 }),
+        fc.constantFrom(100, 640, 800, 1000, 1600, 10_000),
+        fc.integer({ min: 1, max: 254 }),
+        (watts, impulsesPerKwh, intervalS) => {
+          const one = world(settings({ meters: [flat(2, watts, { impulsesPerKwh, intervalS })] }));
+          one.run(4000);
+          const { joules, pulses } = one.truth(2);
+          expect(joules).toBe(watts * 4000);
+          expect(pulses).toBe(Math.floor((watts * 4000 * impulsesPerKwh) / 3_600_000));
+          const updates = one.of("MUP_");
+          let register = 0;
+          let time = updates[0]?.baseTime ?? 0;
+          for (const update of updates) {
+            expect(update.baseRegister).toBe(register);
+            expect(update.baseTime).toBe(time);
+            for (const entry of update.entries) {
+              register += entry.energy;
+              time += entry.duration;
+            }
+          }
+          expect(one.truth(2).shownWh).toBe(register);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it("starts counting where MREB says, and aligns its intervals to the minute", () => {
+    const one = world(settings({ meters: [flat(2, 600)] }));
+    one.run(400);
+    const [rebase] = one.of("MREB");
+    const [first, second] = one.of("MUP_");
+    // ⚠ As with the real node: the first update's base time is the second before the one that MREB names.
+    expect(first?.baseTime).toBe((rebase?.time ?? 0) - 1);
+    expect(((second?.baseTime ?? 0) + 1) % 15).toBe(0);
+  });
+
+  it("sends what it has after 300 s when intervals are long", () => {
+    const one = world(settings({ meters: [flat(2, 600, { intervalS: 120 })] }));
+    one.run(3600);
+    expect(one.of("MUP_").every((update) => update.entries.length <= 4)).toBe(true);
+    expect(one.of("MUP_").length).toBeGreaterThanOrEqual(11);
+  });
+
+  it("knows nothing of a node until its first GINR", () => {
+    const one = world(settings({ meters: [flat(2, 600)] }));
+    one.run(300);
+    one.send("S>G:GNOSNAP;2");
+    one.run(400);
+    one.send("S>G:GNOSNAP;254");
+    const [before, after] = one.facts.filter((fact) => fact.kind === "snapshot");
+    expect(before).not.toHaveProperty("battery");
+    expect(after).toMatchObject({ battery: 4495, interval: 15, impulsesPerKwh: 1000 });
+  });
+
+  it("keeps its own time while it plays the past, whatever STIME says, and obeys afterwards", () => {
+    const one = world(settings(), { playsPast: true, answersTime: false });
+    one.run(60);
+    expect(one.send(`S>G:STIME;${START + 5 * DAY_S}`)).toContain("G>S:STIME_ACK");
+    one.run(3600);
+    const latest = Math.max(...one.of("MUP_").map((update) => update.baseTime));
+    expect(latest).toBeLessThan(START + 3700);
+    expect(one.of("MREB").map((rebase) => rebase.time)).toEqual([START + 5, START + 11]);
+    simulator.releaseClock(one.state);
+    one.send(`S>G:STIME;${START + 5 * DAY_S}`);
+    one.send("S>G:GGWSNAP");
+    expect(one.of("GWSNAP").at(-1)?.clock).toBe(START + 5 * DAY_S);
+  });
+
+  it("believes it is 2017 until it is told the time", () => {
+    const one = world(settings({ meters: [flat(2, 600)] }), { answersTime: false });
+    one.run(200);
+    expect(one.of("MREB")[0]?.time).toBeLessThan(1_500_000_000);
+    one.send(`S>G:STIME;${one.state.now}`);
+    one.run(1000);
+    expect(one.of("MREB").at(-1)?.time).toBeGreaterThan(START);
+  });
+});
+
+describe("the loads of a simulated household", () => {
+  const morning = epochSeconds(1_782_975_600);
+
+  it("make a believable day", () => {
+    const one = world(settings({ meters: [household(2)] }), { start: morning });
+    one.run(DAY_S);
+    const wh = one.truth(2).joules / 3600;
+    expect(wh).toBeGreaterThan(10_000);
+    expect(wh).toBeLessThan(40_000);
+  });
+
+  it("draw less when one is switched off, and make up for it later", () => {
+    const seen = (off: boolean) => {
+      const one = world(settings({ meters: [household(2)] }), { start: morning });
+      one.run(10);
+      if (off) simulator.switchLoad(one.state, "boiler", false);
+      one.run(3 * 3600);
+      const during = one.truth(2).joules;
+      simulator.switchLoad(one.state, "boiler", true);
+      one.run(20 * 3600);
+      return { during, after: one.truth(2).joules };
+    };
+    const free = seen(false);
+    const shed = seen(true);
+    expect(free.during - shed.during).toBeGreaterThan(500 * 3600);
+    expect(shed.after - free.after).toBeLessThan(shed.during - free.during + 4_000_000 * 3.6);
+    expect(shed.after).toBeGreaterThan(free.after - 2_000 * 3600);
+  });
+
+  it("say what they draw", () => {
+    const one = world(settings({ meters: [household(2)] }), { start: morning });
+    one.run(10);
+    expect(simulator.loadStates(one.state).map(({ load, on }) => [load, on])).toEqual([
+      ["boiler", true],
+      ["ev", true],
+      ["pool", true],
+    ]);
+    expect(simulator.loadStates(world(settings()).state)).toEqual([]);
+  });
+});

@@ -1,0 +1,129 @@
+import { type EpochSeconds, epochSeconds, type Power, type Reading, type Watts, type Wh } from "../model/index.ts";
+import { addSpan, covers, holes, overlapS, removeSpan, type Span } from "./spans.ts";
+
+/** Energy over a hole: exact in sum, but when in the hole it was used is not known. */
+export interface Vague {
+  readonly start: EpochSeconds;
+  readonly end: EpochSeconds;
+  readonly wh: Wh;
+}
+
+/** Power from `at` on, until the next sample. */
+export interface Sample {
+  readonly at: EpochSeconds;
+  readonly watts: Watts;
+}
+
+/** What the room remembers of one meter. */
+export interface MeterAccount {
+  /** Time whose energy has been counted: tells duplicates, coverage and holes. */
+  readonly spans: readonly Span[];
+  readonly vague: readonly Vague[];
+  /** Power since the last reading and one before, in order of time. */
+  readonly samples: readonly Sample[];
+  /** The meter said that its power is unknown, and nothing newer has come since. */
+  readonly lost: boolean;
+  /** When a reading last arrived, by the server's clock. */
+  readonly arrivedAt: EpochSeconds | null;
+}
+
+export const newAccount: MeterAccount = { spans: [], vague: [], samples: [], lost: false, arrivedAt: null };
+
+/** Ten minutes of one power message a second. */
+const SAMPLES = 600;
+
+/** A hole that was bridged by the register. */
+export function isVague(reading: Reading): boolean {
+  return reading.source === "register-gap" || reading.quality.includes("estimated-span");
+}
+
+/** A reading that was counted before. Energy that was `moved` to its receipt may lie over other readings and is new. */
+export function isDuplicate(account: MeterAccount, reading: Reading): boolean {
+  if (reading.end <= reading.start || reading.quality.includes("moved")) return false;
+  return covers(account.spans, reading.start, reading.end);
+}
+
+/** The bridged holes that this detail replaces. */
+export function refinedBy(account: MeterAccount, reading: Reading): readonly Vague[] {
+  if (!reading.quality.includes("refined")) return [];
+  return account.vague.filter((gap) => gap.start < reading.end && reading.start < gap.end);
+}
+
+export function countReading(account: MeterAccount, reading: Reading, now: EpochSeconds): MeterAccount {
+  const counted = {
+    ...account,
+    spans: addSpan(account.spans, [reading.start, reading.end]),
+    vague: isVague(reading) ? [...account.vague, reading] : account.vague,
+    arrivedAt: now,
+  };
+  return addSample(counted, reading.end, reading.watts);
+}
+
+export function withdraw(account: MeterAccount, gap: Vague): MeterAccount {
+  return {
+    ...account,
+    spans: removeSpan(account.spans, [gap.start, gap.end]),
+    vague: account.vague.filter((one) => one.start !== gap.start || one.end !== gap.end),
+  };
+}
+
+export function hearPower(account: MeterAccount, power: Power): MeterAccount {
+  return power.known ? addSample(account, power.at, power.watts) : { ...account, lost: true };
+}
+
+/** Older news than the last is of no use for power. */
+function addSample(account: MeterAccount, at: EpochSeconds, watts: Watts): MeterAccount {
+  const last = account.samples.at(-1);
+  if (last !== undefined && at < last.at) return account;
+  const kept = last?.at === at ? account.samples.slice(0, -1) : account.samples;
+  const needed = kept.findLastIndex((sample) => sample.at <= coveredUntil(account));
+  return {
+    ...account,
+    samples: [...kept.slice(Math.max(0, needed, kept.length + 1 - SAMPLES)), { at, watts }],
+    lost: false,
+  };
+}
+
+/** End of the last reading, 0 without any. */
+export function coveredUntil(account: MeterAccount): EpochSeconds {
+  return epochSeconds(account.spans.at(-1)?.[1] ?? 0);
+}
+
+/** Last sign of life in the meter's own time; null before the first. */
+export function lastSeen(account: MeterAccount): EpochSeconds | null {
+  return account.samples.at(-1)?.at ?? null;
+}
+
+/**
+ * Seconds of [start, end) with data. A bridged hole that crosses the border is energy, but no data: how much of it
+ * belongs on this side is a guess.
+ */
+export function coveredS(account: MeterAccount, start: number, end: number): number {
+  const guessed = account.vague.filter((gap) => gap.start < start || gap.end > end);
+  const guessedS = guessed.reduce((sum, gap) => sum + overlapS([[gap.start, gap.end]], start, end), 0);
+  return Math.max(0, overlapS(account.spans, start, end) - guessedS);
+}
+
+/**
+ * Energy of the time in [start, end) that has no reading yet, from the power heard meanwhile; readings come up to two
+ * minutes late. Only for the projection: accounts are never fed from power.
+ */
+export function bridgedWh(account: MeterAccount, start: number, end: number): number {
+  let sum = 0;
+  for (const [from, to] of holes(account.spans, start, end)) {
+    account.samples.forEach((sample, i) => {
+      const since = i === 0 ? from : Math.max(from, sample.at);
+      const until = Math.min(to, account.samples[i + 1]?.at ?? to);
+      if (until > since) sum += (sample.watts * (until - since)) / 3600;
+    });
+  }
+  return sum;
+}
+
+export function forgetAccount(account: MeterAccount, before: number): MeterAccount {
+  return {
+    ...account,
+    spans: account.spans.filter((span) => span[1] > before),
+    vague: account.vague.filter((gap) => gap.end > before),
+  };
+}

@@ -1,0 +1,83 @@
+import { type EpochSeconds, epochSeconds, type MeterId, never } from "../model/index.ts";
+import { countReading, forgetAccount, hearPower, type MeterAccount, withdraw } from "./account.ts";
+import { accountOf, type Demand, type DemandConfig, type DemandEvent, KEPT_S } from "./demand.ts";
+import { type Grid, type Part, split } from "./grid.ts";
+import { forget, type PeriodPeak, record } from "./peaks.ts";
+import { addParts, forgetSlots } from "./slots.ts";
+import { gridOf } from "./tariff.ts";
+import type { Window } from "./window.ts";
+
+/** A day more than can be settled again, so that whole windows and whole local days stay together. */
+const MARGIN_S = 86_400;
+
+const change = (demand: Demand, meter: MeterId, by: (account: MeterAccount) => MeterAccount) =>
+  new Map(demand.meters).set(meter, by(accountOf(demand, meter)));
+
+/** Notes the closed windows that contain these steps. A sliding window ends up to `windowS` later. */
+function touch(demand: Demand, parts: readonly Part[], grid: Grid): readonly EpochSeconds[] {
+  const touched = new Set(demand.touched);
+  for (const { step } of parts) {
+    for (let last = step; last < step + grid.windowS; last = epochSeconds(last + grid.stepS)) {
+      if (last + grid.stepS <= demand.settledUntil) touched.add(last);
+    }
+  }
+  return touched.size === demand.touched.length ? demand.touched : [...touched];
+}
+
+function closed(demand: Demand, window: Window, config: DemandConfig): Demand {
+  const horizon = epochSeconds(demand.newest - KEPT_S - MARGIN_S);
+  const { stepS } = gridOf(config.tariff);
+  return {
+    ...demand,
+    slots: forgetSlots(demand.slots, horizon),
+    meters: new Map([...demand.meters].map(([id, account]) => [id, forgetAccount(account, horizon)])),
+    settledUntil: epochSeconds(Math.max(demand.settledUntil, window.end)),
+    touched: demand.touched.filter((step) => step + stepS !== window.end),
+    book: forget(record(demand.book, window, config.tariff), horizon, config.tariff),
+  };
+}
+
+/** What makes a month's peak worth telling again. */
+export function sayingOf(peak: PeriodPeak): string {
+  return JSON.stringify([peak.candidates, peak.final]);
+}
+
+export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandConfig): Demand {
+  const grid = gridOf(config.tariff);
+  switch (event.kind) {
+    case "counted": {
+      const { reading, at } = event;
+      const parts = split(reading.start, reading.end, reading.wh, grid);
+      return {
+        ...demand,
+        meters: change(demand, reading.meter, (account) => countReading(account, reading, at)),
+        slots: addParts(demand.slots, parts),
+        touched: touch(demand, parts, grid),
+        newest: epochSeconds(Math.max(demand.newest, reading.end)),
+      };
+    }
+    case "withdrawn": {
+      const parts = split(event.gap.start, event.gap.end, event.gap.wh, grid);
+      return {
+        ...demand,
+        meters: change(demand, event.meter, (account) => withdraw(account, event.gap)),
+        slots: addParts(demand.slots, parts, -1),
+        touched: touch(demand, parts, grid),
+      };
+    }
+    case "heard":
+      return { ...demand, meters: change(demand, event.meter, (account) => hearPower(account, event.power)) };
+    case "ignored":
+      return demand;
+    case "window":
+      return closed(demand, event.window, config);
+    case "peak": {
+      const { peak } = event;
+      const at = peak.candidates[0]?.start ?? demand.settledUntil;
+      const told = new Map(demand.told).set(peak.period, { at, said: sayingOf(peak) });
+      return { ...demand, told: new Map([...told].sort(([a], [b]) => a.localeCompare(b)).slice(-2)) };
+    }
+    default:
+      return never(event);
+  }
+}

@@ -1,0 +1,73 @@
+import { type EpochSeconds, epochSeconds, type MeterId, type Power, type Reading, type Wh } from "../model/index.ts";
+import { coveredUntil, type MeterAccount, newAccount, type Vague } from "./account.ts";
+import { emptyBook, type PeakBook, type PeriodPeak } from "./peaks.ts";
+import { noSlots, type Slots } from "./slots.ts";
+import type { Tariff } from "./tariff.ts";
+import type { Window } from "./window.ts";
+
+export interface DemandConfig {
+  /** Whose energy is summed. Empty: every meter that is heard. */
+  readonly meters: readonly MeterId[];
+  readonly tariff: Tariff;
+  /** The owner's own limit for the mean power of a window. null: none. */
+  readonly limitW: number | null;
+  /** Without a sign of life for this long demand is unknown, and windows close without waiting for more. */
+  readonly staleAfterS: number;
+}
+
+/** How far back windows can be settled again. */
+export const KEPT_S = 4 * 86_400;
+
+export interface Demand {
+  readonly meters: ReadonlyMap<MeterId, MeterAccount>;
+  readonly slots: Slots;
+  /** Windows that ended up to here are closed; 0 before the first. */
+  readonly settledUntil: EpochSeconds;
+  /** Steps that end a closed window which late data has changed. */
+  readonly touched: readonly EpochSeconds[];
+  /** End of the newest reading. */
+  readonly newest: EpochSeconds;
+  readonly book: PeakBook;
+  /** What was last said of each month, by the start of one of its windows. */
+  readonly told: ReadonlyMap<string, { readonly at: EpochSeconds; readonly said: string }>;
+}
+
+export const noDemand: Demand = {
+  meters: new Map(),
+  slots: noSlots,
+  settledUntil: epochSeconds(0),
+  touched: [],
+  newest: epochSeconds(0),
+  book: emptyBook,
+  told: new Map(),
+};
+
+export type DemandInput =
+  | { readonly kind: "reading"; readonly reading: Reading }
+  | { readonly kind: "power"; readonly meter: MeterId; readonly power: Power }
+  | { readonly kind: "tick" };
+
+export type DemandEvent =
+  | { readonly kind: "counted"; readonly reading: Reading; readonly at: EpochSeconds }
+  /** A bridged hole whose detail has come after all. */
+  | { readonly kind: "withdrawn"; readonly meter: MeterId; readonly gap: Vague }
+  | { readonly kind: "heard"; readonly meter: MeterId; readonly power: Power }
+  /** Not counted: another meter's, counted before, or older than what can be settled again. */
+  | { readonly kind: "ignored"; readonly why: "other-meter" | "duplicate" | "too-late"; readonly wh: Wh }
+  | { readonly kind: "window"; readonly window: Window }
+  | { readonly kind: "peak"; readonly peak: PeriodPeak };
+
+/** The meters that are summed. */
+export function metersOf(demand: Demand, config: DemandConfig): readonly MeterId[] {
+  return config.meters.length > 0 ? config.meters : [...demand.meters.keys()];
+}
+
+export function accountOf(demand: Demand, meter: MeterId): MeterAccount {
+  return demand.meters.get(meter) ?? newAccount;
+}
+
+/** The instant up to which every one of `meters` has reported; 0 when one has not. */
+export function reportedUntil(demand: Demand, meters: readonly MeterId[]): EpochSeconds {
+  const ends = meters.map((meter) => coveredUntil(accountOf(demand, meter)));
+  return epochSeconds(ends.length === 0 ? 0 : Math.min(...ends));
+}

@@ -1,0 +1,18 @@
+/** Demand: windows on the utility's clock, tariffs as data, and the decisions that keep a window under its limit. */
+export { CALENDAR_SCHEMA, type Calendar, inCalendar } from "./calendar.ts";
+export * from "./demand.ts";
+export * from "./demand-decide.ts";
+export { evolveDemand } from "./demand-evolve.ts";
+export * from "./grid.ts";
+export {
+  averageFigure,
+  type Candidate,
+  figure,
+  type PeriodPeak,
+} from "./peaks.ts";
+export * from "./projection.ts";
+export { rebuildDemand } from "./rebuild.ts";
+export * from "./state.ts";
+export * from "./tariff.ts";
+export * from "./tariffs.ts";
+export { BILLABLE_COVERAGE, type Window } from "./window.ts";

@@ -1,0 +1,41 @@
+/** Stretches of time, [start, end) in epoch seconds: sorted, disjoint, touching ones merged. */
+export type Span = readonly [start: number, end: number];
+
+export function addSpan(spans: readonly Span[], [start, end]: Span): readonly Span[] {
+  if (end <= start) return spans;
+  const last = spans.at(-1);
+  // The common case, data in order, must not cost a walk over days of spans.
+  if (last === undefined || start > last[1]) return [...spans, [start, end]];
+  if (start >= last[0]) return [...spans.slice(0, -1), [last[0], Math.max(last[1], end)]];
+  const before = spans.filter((span) => span[1] < start);
+  const after = spans.filter((span) => span[0] > end);
+  const touching = spans.slice(before.length, spans.length - after.length);
+  const from = Math.min(start, touching[0]?.[0] ?? start);
+  const to = Math.max(end, touching.at(-1)?.[1] ?? end);
+  return [...before, [from, to], ...after];
+}
+
+export function removeSpan(spans: readonly Span[], [start, end]: Span): readonly Span[] {
+  return spans.flatMap((span): Span[] => {
+    if (span[1] <= start || span[0] >= end) return [span];
+    const left: Span[] = span[0] < start ? [[span[0], start]] : [];
+    return span[1] > end ? [...left, [end, span[1]]] : left;
+  });
+}
+
+/** Seconds of [from, to) that lie in `spans`. */
+export function overlapS(spans: readonly Span[], from: number, to: number): number {
+  let sum = 0;
+  for (const [start, end] of spans) sum += Math.max(0, Math.min(end, to) - Math.max(start, from));
+  return sum;
+}
+
+export function covers(spans: readonly Span[], start: number, end: number): boolean {
+  return spans.some((span) => span[0] <= start && end <= span[1]);
+}
+
+/** The parts of [from, to) that are not in `spans`. */
+export function holes(spans: readonly Span[], from: number, to: number): readonly Span[] {
+  if (to <= from) return [];
+  return spans.reduce<readonly Span[]>((rest, span) => removeSpan(rest, span), [[from, to]]);
+}

@@ -67,8 +67,8 @@ async function serve(request: ApiRequest, ports: ApiPorts, route: Route, given: 
   const call = { given, ports, now: ports.now() };
   const result = await route.handle(call);
   if (!result.ok) return problem(result.error);
-  if (type === CSV_TYPE) return renderCsv(request, route, call, result.value);
-  return renderJson(request, result.value, call.now);
+  const served = { request, route, call, answer: result.value };
+  return type === CSV_TYPE ? renderCsv(served) : renderJson(served);
 }
 
 function allowed(routes: readonly Route[]): string {

@@ -19,6 +19,6 @@ export const eventsRoute: Route = {
     const page = await store.value.archive.events({ limit: PAGE, ...query.value });
     if (!page.ok) return page;
     const { items, next } = page.value;
-    return ok({ body: { ...envelope(query.value), items, next }, next, until: query.value.to });
+    return ok({ body: { ...envelope(query.value), items, next }, next, span: query.value });
   },
 };

@@ -61,7 +61,7 @@ export const readingsRoute: Route = {
     if (!page.ok) return page;
     const { items, next } = page.value;
     const body = { ...envelope(query.value), resolution, items, next };
-    return ok({ body, table: table(COLUMNS, items), next, until: to });
+    return ok({ body, table: table(COLUMNS, items), next, span: query.value });
   },
 };
 
@@ -91,6 +91,6 @@ export const consumptionRoute: Route = {
     const used = await store.value.archive.consumption(meter, from, to);
     if (!used.ok) return used;
     const { wh, parts } = used.value;
-    return ok({ body: { ...envelope(span.value), wh, parts }, table: table(PART_COLUMNS, parts), until: to });
+    return ok({ body: { ...envelope(span.value), wh, parts }, table: table(PART_COLUMNS, parts), span: span.value });
   },
 };

@@ -15,8 +15,8 @@ export interface Answer {
   readonly table?: Table;
   /** Cursor of the next page, null at the end. */
   readonly next?: string | null;
-  /** Exclusive end of the time that the answer covers: it gets an ETag when all of it lies in closed days. */
-  readonly until?: EpochSeconds;
+  /** The time that the answer covers, `to` exclusive: it gets an ETag when all of it lies in closed days. */
+  readonly span?: { readonly from: EpochSeconds; readonly to: EpochSeconds };
 }
 
 export interface Call {

@@ -80,6 +80,11 @@ describe("what the API answers", () => {
     expect(starts).toEqual(Array.from({ length: 95 }, (_, index) => START + 15 * index));
   });
 
+  it("links to the next page of the same span even when the span was left to the API", async () => {
+    const link = (await ask(api, `/meters/${HOUSE}/readings?limit=5`)).headers.link;
+    expect(link).toBe(`<?from=${NOW - 86_400}&to=${NOW}&limit=5&cursor=p5>; rel="next"`);
+  });
+
   it("gives the consumption of a span", async () => {
     const answer = body(await ask(api, `/meters/${HOUSE}/consumption?from=1577836800&to=1900000000`));
     expectAnswer("/meters/{meter}/consumption", answer);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createApi } from "../../nodes/api/index.ts";
 import { failed, type Page, type ReadingRow, type Result } from "../../nodes/model/index.ts";
 import { directory, MemoryArchive, meter, readingsFrom, summary } from "./memory.ts";
-import { ask, HOUSE, house, ports, START } from "./world.ts";
+import { ask, FAULTS, HOUSE, house, ports, START } from "./world.ts";
 
 const api = createApi(ports());
 const csv = { headers: { accept: "text/csv" } };
@@ -51,6 +51,7 @@ describe("CSV", () => {
     }
     const broken = createApi(ports({ store: { ...house(), archive: new Failing(readingsFrom(HOUSE, START, 2000)) } }));
     await expect(ask(broken, `${readings}?from=${START}`, csv)).rejects.toThrow("METERMAN_STORE_DAMAGED");
+    expect(FAULTS.at(-1)?.message).toContain("METERMAN_STORE_DAMAGED");
   });
 
   it("disarms names that a spreadsheet would run, and quotes the rest", async () => {

@@ -23,7 +23,10 @@ export function mount(RED: NodeAPI, api: Api): Result<() => void> {
     return failed("METERMAN_BAD_CONFIG", `another node already serves ${PREFIX}: delete one of the two`);
   }
   served.add(app);
-  const handler = (request: IncomingMessage, response: ServerResponse) => void serve(api, request, response);
+  const handler = (request: IncomingMessage, response: ServerResponse) => {
+    // A rejection that nobody catches would end Node-RED.
+    serve(api, request, response).catch(() => response.destroy());
+  };
   app.use(PREFIX, handler);
   return ok(() => {
     served.delete(app);
@@ -55,5 +58,5 @@ async function serve(api: Api, request: IncomingMessage, response: ServerRespons
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   if (typeof answer.body === "string") return void response.end(answer.body);
   // A caller who hangs up ends the reading of further pages; a page that fails breaks the connection.
-  await pipeline(Readable.from(answer.body), response).catch(() => response.destroy());
+  await pipeline(Readable.from(answer.body), response);
 }

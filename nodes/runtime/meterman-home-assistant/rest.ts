@@ -1,0 +1,68 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { failed, type Json, ok, type Result } from "../../model/index.ts";
+import type { Target } from "./target.ts";
+
+const ANSWER_LIMIT = 8 * 1024 * 1024;
+
+/** Home Assistant's REST API with the token of `target`. Close it to give up its idle connections. */
+export class Rest {
+  readonly #target: Target;
+  readonly #agent: http.Agent;
+
+  constructor(target: Target) {
+    this.#target = target;
+    this.#agent = target.url.startsWith("https:")
+      ? new https.Agent({ keepAlive: true, rejectUnauthorized: !target.selfSigned })
+      : new http.Agent({ keepAlive: true });
+  }
+
+  /** The parsed answer of a 2xx; METERMAN_HA_AUTH, METERMAN_NOT_FOUND, METERMAN_HA_CALL or METERMAN_HA_UNREACHABLE. */
+  async request(method: string, path: string, body?: Json): Promise<Result<unknown>> {
+    try {
+      const [status, text] = await this.#exchange(method, path, body === undefined ? undefined : JSON.stringify(body));
+      if (status >= 200 && status < 300) return ok(text === "" ? null : (JSON.parse(text) as unknown));
+      if (status === 401 || status === 403) {
+        return failed("METERMAN_HA_AUTH", "Home Assistant refused the token: its user must be an administrator");
+      }
+      return status === 404
+        ? failed("METERMAN_NOT_FOUND", "Home Assistant does not know that")
+        : failed("METERMAN_HA_CALL", `Home Assistant answered HTTP ${status} to ${method} ${path}`);
+    } catch (thrown) {
+      const why = thrown instanceof Error && thrown.name !== "AbortError" ? thrown.message : "it does not answer";
+      return failed("METERMAN_HA_UNREACHABLE", `Home Assistant: ${why}`);
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #exchange(method: string, path: string, body: string | undefined): Promise<[number, string]> {
+    const { url, token, timeoutS } = this.#target;
+    const client = url.startsWith("https:") ? https : http;
+    return new Promise((resolve, reject) => {
+      const request = client.request(`${url}${path}`, {
+        method,
+        agent: this.#agent,
+        signal: AbortSignal.timeout(timeoutS * 1000),
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+      });
+      request.on("error", reject);
+      request.on("response", (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          text += chunk;
+          if (text.length > ANSWER_LIMIT) request.destroy(new Error("the answer is too long"));
+        });
+        response.on("error", reject);
+        response.on("end", () => resolve([response.statusCode ?? 0, text]));
+      });
+      request.end(body);
+    });
+  }
+}

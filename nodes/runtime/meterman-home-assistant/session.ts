@@ -1,0 +1,126 @@
+import {
+  type Connection,
+  createConnection,
+  createLongLivedTokenAuth,
+  ERR_INVALID_AUTH,
+} from "home-assistant-js-websocket";
+import { explain, REFUSAL_SCHEMA, type Refusal } from "../../home-assistant/index.ts";
+import { failed, type Json, ok, type Result } from "../../model/index.ts";
+import { parser } from "../shell/index.ts";
+import { type Line, openLine } from "./socket.ts";
+import type { Target } from "./target.ts";
+
+export type Command = { readonly type: string; readonly [key: string]: Json };
+
+const refusal = parser<Refusal>(REFUSAL_SCHEMA, "METERMAN_HA_CALL");
+export const DOWN = failed("METERMAN_HA_UNREACHABLE", "there is no connection to Home Assistant");
+
+/** A wait that gives up. The loser of the race is still heard, so its rejection is never an unhandled one. */
+async function within<T>(timeoutS: number, job: Promise<T>): Promise<T | "late"> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), timeoutS * 1000);
+  });
+  try {
+    return await Promise.race([job, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where a name has several addresses, Node's error has a code but no message. */
+function reason(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return "it cannot be reached";
+  return thrown.message || ("code" in thrown ? String(thrown.code) : thrown.name);
+}
+
+/**
+ * One connection from its auth to its end. It is never mended: the library's own reconnect would resubscribe with
+ * rejections that nobody hears, so a lost session is replaced by a new one, and everybody subscribes anew.
+ */
+export class Session {
+  readonly #connection: Connection;
+  readonly #line: Line;
+  readonly #target: Target;
+  readonly #heartbeat: NodeJS.Timeout;
+  #end: (why: string) => void = () => undefined;
+  #over = false;
+  /** Settles with the reason when the session is over. */
+  readonly ended: Promise<string>;
+
+  /** Fails with METERMAN_HA_AUTH or METERMAN_HA_UNREACHABLE. */
+  static async open(target: Target): Promise<Result<Session>> {
+    let line: Line | undefined;
+    const createSocket = async () => {
+      line = await openLine(target);
+      return line.socket;
+    };
+    try {
+      const auth = createLongLivedTokenAuth(target.url, target.token);
+      const connection = await createConnection({ auth, setupRetry: 0, createSocket });
+      return line === undefined ? DOWN : ok(new Session(connection, line, target));
+    } catch (thrown) {
+      if (thrown === ERR_INVALID_AUTH) return failed("METERMAN_HA_AUTH", "token refused: make a new long-lived token");
+      return failed("METERMAN_HA_UNREACHABLE", reason(thrown));
+    }
+  }
+
+  private constructor(connection: Connection, line: Line, target: Target) {
+    this.#connection = connection;
+    this.#line = line;
+    this.#target = target;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    connection.addEventListener("disconnected", () => this.close("the connection was lost"));
+    this.#heartbeat = setInterval(() => void this.#beat(), target.timeoutS * 2000);
+  }
+
+  /** Sends one command and waits for its result. */
+  async request(command: Command): Promise<Result<unknown>> {
+    if (this.#over || !this.#connection.connected) return DOWN;
+    return this.#settle(this.#connection.sendMessagePromise({ ...command }));
+  }
+
+  /** @returns how to unsubscribe */
+  async subscribe(command: Command, hear: (event: unknown) => void): Promise<Result<() => void>> {
+    // Made while down it would never settle.
+    if (this.#over || !this.#connection.connected) return DOWN;
+    const made = await this.#settle(
+      this.#connection.subscribeMessage<unknown>(hear, { ...command }, { resubscribe: false }),
+    );
+    if (!made.ok) return made;
+    return ok(() => void made.value().catch(() => undefined));
+  }
+
+  /** Ends it for good; the library's timer finds it closed and does nothing. */
+  close(why: string, cut = false): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#heartbeat);
+    this.#connection.close();
+    if (cut) this.#line.cut();
+    this.#end(why);
+  }
+
+  async #beat(): Promise<void> {
+    // A refused ping is an answer too.
+    const answer = await within(
+      this.#target.timeoutS,
+      this.#connection.ping().catch(() => undefined),
+    );
+    if (answer === "late") this.close("it stopped answering", true);
+  }
+
+  async #settle<T>(job: Promise<T>): Promise<Result<T>> {
+    try {
+      const result = await within(this.#target.timeoutS, job);
+      if (result !== "late") return ok(result);
+      return failed("METERMAN_HA_CALL", `Home Assistant did not answer within ${this.#target.timeoutS} s`);
+    } catch (thrown) {
+      const parsed = refusal(thrown);
+      if (!parsed.ok || typeof parsed.value.code === "number") return DOWN;
+      return failed("METERMAN_HA_CALL", explain(parsed.value).replaceAll(this.#target.token, "…"));
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,6 +29,18 @@ function raw(path: string, headers: Record<string, string>, method = "GET"): Pro
     });
     sent.on("error", reject);
     sent.end();
+  });
+}
+
+/** Sends bytes as they are and gives the status line of the answer. */
+function bytes(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(nodeRed.url).port), "127.0.0.1", () => socket.write(text, "latin1"));
+    socket.once("data", (data) => {
+      socket.destroy();
+      resolve(data.toString("latin1").split("\r\n")[0] ?? "");
+    });
+    socket.once("error", reject);
   });
 }
 
@@ -79,6 +92,25 @@ describe("the API node without a store", () => {
     }
     const preflight = { origin: "https://evil.example", "access-control-request-method": "GET" };
     expect((await raw("/meters", preflight, "OPTIONS")).status).toBe(403);
+  });
+});
+
+describe("hostile request lines", () => {
+  it("get a refusal, and Node-RED lives on", async () => {
+    const prefix = "/meterman/api/v1";
+    for (const target of [
+      `${prefix}/meters/\xff\xfe`,
+      `${prefix}/meters/%c0%ae%c0%ae/readings`,
+      `${prefix}/../../meters/x`,
+      `${prefix}//meters`,
+      `http://evil.example${prefix}/nothing`,
+      `${prefix}/meters?__proto__[x]=1&from=1&from=2`,
+      `${prefix}/meters/${"a".repeat(3000)}`,
+    ]) {
+      const line = await bytes(`GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      expect([target, line]).toEqual([target, expect.stringMatching(/^HTTP\/1\.1 (400|404|414|503) /)]);
+    }
+    expect((await get("/health")).status).toBe(200);
   });
 });
 

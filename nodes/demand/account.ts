@@ -56,7 +56,9 @@ export function countReading(account: MeterAccount, reading: Reading, now: Epoch
     vague: isVague(reading) ? [...account.vague, reading] : account.vague,
     arrivedAt: now,
   };
-  return addSample(counted, reading.end, reading.watts);
+  // Power that was heard of the same instant is better than the mean of a reading.
+  const known = (account.samples.at(-1)?.at ?? 0) >= reading.end;
+  return known ? counted : addSample(counted, reading.end, reading.watts);
 }
 
 export function withdraw(account: MeterAccount, gap: Vague): MeterAccount {

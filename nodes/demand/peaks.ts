@@ -110,15 +110,16 @@ export function freeWatts(book: PeakBook, at: EpochSeconds, tariff: Tariff): Wat
   return watts(Math.max(lowest, today));
 }
 
-/** Lets go of what cannot matter any more: windows below the top of days before `horizon`, months before the last. */
+/** Lets go of what cannot matter any more: windows below the top of days before `horizon`, days before the last two months. */
 export function forget(book: PeakBook, horizon: EpochSeconds, tariff: Tariff): PeakBook {
   const oldest = dayKey(horizon, tariff.zone);
+  const recent = [...new Set([...book.days.keys()].map((key) => key.slice(0, 7)))].sort().slice(-2);
   const days = new Map<string, DayWindows>();
   const figures = new Map(book.figures);
   for (const [key, day] of book.days) {
     const month = key.slice(0, 7);
     if (key >= oldest) days.set(key, day);
-    else if (month >= oldest.slice(0, 7)) {
+    else if (recent.includes(month)) {
       days.set(
         key,
         new Map(

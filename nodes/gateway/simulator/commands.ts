@@ -40,13 +40,13 @@ function instruct(state: SimulatorState, instruction: Instruction, rest: string)
     [node, args] = interval === undefined ? [parts[0] ?? "", ["0"]] : [id, [interval]];
   }
   const id = number(node);
-  const known = state.registry.get(id);
+  const known = state.registry.find((one) => one.node === id);
   const wanted = values(instruction, args.map(number));
   if (known === undefined || wanted === undefined) {
     print(state, `G>S:${instruction}_NACK;${Number.isNaN(id) ? 0 : id}`);
     return;
   }
-  known.queue.set(instruction, wanted);
+  known.queue[instruction] = wanted;
   print(state, `G>S:${instruction}_ACK;${id}`);
 }
 

@@ -7,7 +7,7 @@ const FACTORY_TIME = 1_483_228_800;
 
 /** Power on: banner, question for the time; every node and waiting instruction is forgotten. */
 export function bootGateway(state: SimulatorState): void {
-  state.registry.clear();
+  state.registry.length = 0;
   state.typed = "";
   state.clockOffset = state.clockHeld ? 0 : FACTORY_TIME - state.now;
   state.clockSet = state.clockHeld;
@@ -29,7 +29,7 @@ export function setTime(state: SimulatorState, to: number): void {
     state.clockOffset = to - state.now;
     if (!state.clockSet) state.bootedAt = to;
     state.clockSet = true;
-    for (const known of state.registry.values()) {
+    for (const known of state.registry) {
       known.lastSeen = 4_294_967_295;
       if (known.darkAt !== NEVER) known.darkAt = state.now + 601;
     }
@@ -47,10 +47,10 @@ export function gatewaySnapshot(state: SimulatorState): void {
   print(state, `G>S:GWSNAP;1,${state.bootedAt},398,${now},DEBUG,CHANGE_ME_PLEASE,${network},19`);
 }
 
-function columns(state: SimulatorState, node: number, known: Registration): string {
+function columns(state: SimulatorState, known: Registration): string {
   const [mv = 0, up = 0, slept = 0, ram = 0, , rate = 0, ms = 0, interval = 0, impulses = 0] = known.ginr ?? [];
-  const rssi = state.devices.find((device) => device.settings.node === node)?.rssi ?? 0;
-  const { lastSeen, drift, lastFinish, lastRegister } = known;
+  const rssi = state.devices.find((device) => device.settings.node === known.node)?.rssi ?? 0;
+  const { node, lastSeen, drift, lastFinish, lastRegister } = known;
   return [
     node,
     mv,
@@ -72,23 +72,23 @@ function columns(state: SimulatorState, node: number, known: Registration): stri
 
 /** GNOSNAP: one node, or 254 for all. ⚠ Every node after the first has a line of its own without the prefix. */
 export function nodeSnapshot(state: SimulatorState, node: number): void {
-  const wanted = [...state.registry].filter(([number]) => node === 254 || number === node);
+  const wanted = state.registry.filter((known) => node === 254 || known.node === node);
   if (wanted.length === 0 && node !== 254) {
     print(state, `G>S:GNOSNAP_NACK;${node}`);
     return;
   }
   if (wanted.length === 0) print(state, "G>S:NOSNAP");
-  for (const [index, [number, known]] of wanted.entries()) {
-    print(state, `${index === 0 ? "G>S:NOSNAP" : ""};${columns(state, number, known)}`);
+  for (const [index, known] of wanted.entries()) {
+    print(state, `${index === 0 ? "G>S:NOSNAP" : ""};${columns(state, known)}`);
   }
   print(state, "");
 }
 
 /** Nodes that were silent too long, once each. */
 export function reportDark(state: SimulatorState): void {
-  for (const [node, known] of state.registry) {
+  for (const known of state.registry) {
     if (known.darkAt > state.now) continue;
     known.darkAt = NEVER;
-    print(state, `G>S:NDARK;${node},${known.lastSeen}`);
+    print(state, `G>S:NDARK;${known.node},${known.lastSeen}`);
   }
 }

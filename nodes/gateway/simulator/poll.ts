@@ -17,10 +17,10 @@ function report(state: SimulatorState, device: Device): readonly number[] {
 
 function next(known: Registration): { instruction: Instruction; values: readonly number[] } | undefined {
   for (const instruction of ORDER) {
-    const values = known.queue.get(instruction);
+    const values = known.queue[instruction];
     if (values === undefined) continue;
     // ⚠ Cleared before it is sent: an answer that gets lost takes the instruction with it.
-    known.queue.delete(instruction);
+    delete known.queue[instruction];
     return { instruction, values };
   }
   return undefined;

@@ -1,8 +1,7 @@
 import { print } from "./lines.ts";
 import { draw, drawWhole } from "./random.ts";
-import { type Device, NEVER, type Registration, type SimulatorState } from "./state.ts";
+import type { Device, Registration, SimulatorState } from "./state.ts";
 
-export const UNKNOWN_TIME = 4_294_967_295;
 /** The gateway reports a node that was silent for more than this. */
 export const DARK_AFTER_S = 600;
 
@@ -16,18 +15,14 @@ export function nodeClock(device: Device, at: number): number {
   return at + device.offset;
 }
 
-function fresh(): Registration {
-  const none = { ginr: null, lastSeen: UNKNOWN_TIME, darkAt: NEVER, drift: 0, lastFinish: 0, lastRegister: 0 };
-  return { ...none, queue: new Map() };
-}
-
 /** Registers the node with the gateway, as any frame does, and says that it was heard now. */
 export function touch(state: SimulatorState, node: number): Registration {
-  const known = state.registry.get(node) ?? fresh();
-  state.registry.set(node, known);
-  known.lastSeen = gatewayClock(state);
-  known.darkAt = state.now + DARK_AFTER_S + 1;
-  return known;
+  const heard = { lastSeen: gatewayClock(state), darkAt: state.now + DARK_AFTER_S + 1 };
+  const known = state.registry.find((one) => one.node === node);
+  if (known !== undefined) return Object.assign(known, heard);
+  const fresh = { node, ...heard, ginr: null, drift: 0, lastFinish: 0, lastRegister: 0, queue: {} };
+  state.registry.push(fresh);
+  return fresh;
 }
 
 /**

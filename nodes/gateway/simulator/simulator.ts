@@ -11,7 +11,7 @@ import { closeEntry, sendUpdate } from "./updates.ts";
 
 /**
  * A gateway that is switched on at `start`, its nodes a few seconds later.
- * @param playsPast the gateway knows simulated time from the start and keeps it whatever STIME says, until `releaseClock`
+ * @param playsPast the gateway knows simulated time from the start and keeps it whatever STIME says, until `holdClock(state, false)`
  */
 export function createSimulator(settings: SimulatorSettings, start: EpochSeconds, playsPast = false): SimulatorState {
   const state = emptyState(settings, start);
@@ -20,9 +20,12 @@ export function createSimulator(settings: SimulatorSettings, start: EpochSeconds
   return state;
 }
 
-/** The past has been played: from here STIME counts, as on a real gateway. */
-export function releaseClock(state: SimulatorState): void {
-  state.clockHeld = false;
+/**
+ * While held, the gateway keeps simulated time and acknowledges STIME without obeying: the server's now lies in the
+ * future of what is being played. Released, STIME counts as on a real gateway.
+ */
+export function holdClock(state: SimulatorState, held: boolean): void {
+  state.clockHeld = held;
 }
 
 function nextOf(device: Device): number {
@@ -33,7 +36,7 @@ function nextOf(device: Device): number {
 function nextEvent(state: SimulatorState): number {
   let next = NEVER;
   for (const device of state.devices) next = Math.min(next, nextOf(device));
-  for (const known of state.registry.values()) next = Math.min(next, known.darkAt);
+  for (const known of state.registry) next = Math.min(next, known.darkAt);
   return next;
 }
 

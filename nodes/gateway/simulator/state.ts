@@ -85,13 +85,14 @@ export type Instruction = "SGITR" | "SMVAL" | "SMINT" | "SPLED";
 
 /** What the gateway knows of a node: the columns of NOSNAP, and one waiting instruction of each kind. */
 export interface Registration {
+  readonly node: number;
   ginr: readonly number[] | null;
   lastSeen: number;
   darkAt: number;
   drift: number;
   lastFinish: number;
   lastRegister: number;
-  readonly queue: Map<Instruction, readonly number[]>;
+  readonly queue: Partial<Record<Instruction, readonly number[]>>;
 }
 
 export interface SimulatorState extends Random {
@@ -108,13 +109,15 @@ export interface SimulatorState extends Random {
   bootedAt: number;
   /** Characters of a command that has no CR yet. */
   typed: string;
-  readonly registry: Map<number, Registration>;
+  /** In the order in which they were first heard. */
+  readonly registry: Registration[];
   /** Text not handed out yet, and the head of a line that will be spliced to the next one. */
   out: string;
   spliced: string | null;
 }
 
-export const NEVER = Number.POSITIVE_INFINITY;
+/** A time that does not come, and that JSON can write. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
 
 function device(settings: MeterSettings, index: number, simulation: SimulatorSettings, at: number): Device {
   const seed = Math.floor(hashed(simulation.seed, settings.node) * 2 ** 31);
@@ -157,7 +160,7 @@ function device(settings: MeterSettings, index: number, simulation: SimulatorSet
   };
 }
 
-/** Everything off, the gateway about to boot at `start`. Plain data: `structuredClone` makes an independent copy. */
+/** Everything off, the gateway about to boot at `start`. Plain data: JSON keeps all of it. */
 export function emptyState(settings: SimulatorSettings, start: EpochSeconds): SimulatorState {
   return {
     settings,
@@ -171,7 +174,7 @@ export function emptyState(settings: SimulatorSettings, start: EpochSeconds): Si
     clockSet: false,
     bootedAt: 0,
     typed: "",
-    registry: new Map(),
+    registry: [],
     out: "",
     spliced: null,
   };

@@ -1,0 +1,101 @@
+import { COLOR, wholeNumber } from "../editor/index.ts";
+
+/** One row of the list of meters in the edit dialog. */
+const PROFILES = ["household", "flat", "pump"];
+const NUMBERS = [
+  { field: "node", usual: 2, min: 2, max: 253, width: 50 },
+  { field: "watts", usual: 200, min: 0, max: 100_000, width: 70 },
+  { field: "impulsesPerKwh", usual: 1000, min: 1, max: 100_000, width: 70 },
+  { field: "intervalS", usual: 15, min: 1, max: 254, width: 55 },
+] as const;
+
+const words = (key: string) => RED._(`meterman-simulator:meterman-simulator.meter.${key}`);
+
+interface Meter {
+  node: number;
+  profile: string;
+  watts: number;
+  impulsesPerKwh: number;
+  intervalS: number;
+  current: boolean;
+}
+
+function nextNode(): number {
+  const taken = $("#node-input-simulator-meters .meterman-node")
+    .toArray()
+    .map((input) => Number($(input).val()));
+  return Math.max(1, ...taken) + 1;
+}
+
+function addMeterRow(container: JQuery, _index: number, meter: Partial<Meter>): void {
+  const fresh = meter.node === undefined;
+  const profile = $("<select>", { class: "meterman-profile", title: words("profile") }).css({ width: 110, margin: 2 });
+  for (const name of PROFILES) profile.append($("<option>", { value: name, text: words(name) }));
+  profile.val(String(meter.profile ?? "household"));
+  for (const { field, usual, min, max, width } of NUMBERS) {
+    const input = $("<input>", { type: "number", min, max, class: `meterman-${field}`, title: words(field) });
+    const value = fresh && field === "node" ? nextNode() : (meter[field] ?? usual);
+    container.append(input.css({ width, margin: 2 }).val(String(value)));
+    if (field === "node") container.append(profile);
+  }
+  const current = $("<input>", { type: "checkbox", class: "meterman-current", title: words("current") });
+  container.append(current.css({ width: "auto", margin: 4 }).prop("checked", meter.current === true));
+}
+
+function meterOfRow(row: JQuery): Meter {
+  const number = (field: string) => Number(row.find(`.meterman-${field}`).val());
+  return {
+    node: number("node"),
+    profile: String(row.find(".meterman-profile").val()),
+    watts: number("watts"),
+    impulsesPerKwh: number("impulsesPerKwh"),
+    intervalS: number("intervalS"),
+    current: row.find(".meterman-current").prop("checked") === true,
+  };
+}
+
+const share = (value: string | number) => value === "" || (Number(value) >= 0 && Number(value) <= 1);
+
+RED.nodes.registerType("meterman-simulator", {
+  category: "meterman",
+  color: COLOR,
+  icon: "meterman-simulator.svg",
+  inputs: 1,
+  outputs: 2,
+  defaults: {
+    name: { value: "" },
+    meters: {
+      value: [
+        { node: 2, profile: "household", watts: 200, impulsesPerKwh: 1000, intervalS: 15, current: false },
+        { node: 3, profile: "pump", watts: 750, impulsesPerKwh: 1000, intervalS: 30, current: false },
+      ],
+      validate: (list: unknown) =>
+        Array.isArray(list) && list.length > 0 && new Set(list.map((meter) => meter.node)).size === list.length,
+    },
+    seed: { value: 1, validate: wholeNumber(0, 2147483647) },
+    playS: { value: 86400, validate: wholeNumber(0, 31622400) },
+    speed: { value: 0, validate: (value: string | number) => value !== "" && Number(value) >= 0 },
+    lossShare: { value: 0, validate: share },
+    duplicateShare: { value: 0, validate: share },
+    spliceShare: { value: 0, validate: share },
+    network: { value: "0.0.1.1", validate: (value: string) => /^\d{1,3}(\.\d{1,3}){3}$/.test(value) },
+  },
+  paletteLabel: "simulator",
+  inputLabels: "commands, faults, loads",
+  outputLabels: ["bytes", "load states"],
+  label() {
+    return this.name || "simulator";
+  },
+  labelStyle() {
+    return this.name ? "node_label_italic" : "";
+  },
+  oneditprepare() {
+    const list = $("#node-input-simulator-meters");
+    list.editableList({ addItem: addMeterRow, removable: true, sortable: true, header: $("<div>"), height: 150 });
+    for (const meter of this.meters) list.editableList("addItem", meter);
+  },
+  oneditsave() {
+    const rows = $("#node-input-simulator-meters").editableList("items").toArray();
+    this.meters = rows.map((row) => meterOfRow($(row)));
+  },
+});

@@ -1,0 +1,129 @@
+import { simulator } from "../../gateway/index.ts";
+import { epochSeconds, never, ok } from "../../model/index.ts";
+import { defineNode, type Running, type Shell } from "../shell/index.ts";
+import { begin } from "./begin.ts";
+import { cutter } from "./chunks.ts";
+import { type Config, parseConfig, settingsOf } from "./config.ts";
+import { parseWish } from "./messages.ts";
+import { savedWorld } from "./saved.ts";
+import { whenInWords } from "./words.ts";
+
+/** The simulation plays the past while it is further behind than this. */
+const BEHIND_S = 5;
+/** At most this much work before Node-RED's other nodes have their turn, and at most this much time at once. */
+const WORK_MS = 10;
+const SLICE_S = 900;
+const SAVE_EVERY_S = 30;
+
+export default defineNode<Config>({ type: "meterman-simulator", config: parseConfig, start });
+
+function start(shell: Shell<Config>): Running {
+  const { RED, config } = shell;
+  const utcOffsetS = -new Date(shell.now() * 1000).getTimezoneOffset() * 60;
+  const world = savedWorld(RED.settings.userDir ?? ".", shell.id);
+  const state = begin(settingsOf(config, utcOffsetS), config.playS, world.load(), shell.now());
+  const cut = cutter(config.seed);
+  const told = new Map<string, string>();
+  let playing = shell.now() - state.now > BEHIND_S;
+  let stopped = false;
+  /** Of the pace: real and simulated time at which playing began. */
+  let origin = { real: performance.now(), simulated: state.now };
+
+  const send = (bytes: Uint8Array) => {
+    for (const payload of cut(bytes)) shell.send(0, { payload });
+  };
+  const keep = () => world.save(state);
+
+  function advance(): void {
+    const now = shell.now();
+    if (!playing && now - state.now > BEHIND_S + 60) {
+      // The computer slept: what it missed is played like any past.
+      playing = true;
+      origin = { real: performance.now(), simulated: state.now };
+    }
+    simulator.holdClock(state, playing);
+    const paced = origin.simulated + ((performance.now() - origin.real) / 1000) * config.speed;
+    const target = playing && config.speed > 0 ? Math.min(now, Math.floor(paced)) : now;
+    const until = performance.now() + WORK_MS;
+    do {
+      send(simulator.advance(state, epochSeconds(Math.min(target, state.now + SLICE_S))));
+    } while (state.now < target && performance.now() < until);
+    if (playing && state.now >= now) {
+      playing = false;
+      simulator.holdClock(state, false);
+      keep();
+    }
+  }
+
+  function tellLoads(): void {
+    for (const payload of simulator.loadStates(state)) {
+      const known = JSON.stringify(payload);
+      if (told.get(payload.load) === known) continue;
+      told.set(payload.load, known);
+      shell.send(1, { topic: "load", payload });
+    }
+  }
+
+  function show(): void {
+    if (playing) {
+      shell.status("busy", `playing ${whenInWords(state.now, shell.now())}`);
+      return;
+    }
+    const meters = simulator.truth(state);
+    const power = meters.reduce((sum, meter) => sum + meter.watts, 0);
+    shell.status("ok", `${meters.length} ${meters.length === 1 ? "meter" : "meters"} · real time · ${power} W`);
+  }
+
+  function turn(): void {
+    if (stopped) return;
+    advance();
+    if (!playing) tellLoads();
+    shell.after(playing ? (config.speed > 0 ? 0.1 : 0.005) : 1, turn);
+  }
+
+  // Before the flow is complete there is nobody who hears the banner.
+  const go = () => {
+    keep();
+    turn();
+    show();
+    shell.every(1, show);
+    shell.every(SAVE_EVERY_S, keep);
+  };
+  RED.events.once("flows:started", go);
+  shell.status("idle", "waiting for the flow to start");
+
+  return {
+    input(message) {
+      const wish = parseWish(message);
+      if (!wish.ok) return wish;
+      switch (wish.value.kind) {
+        case "bytes":
+          send(simulator.receive(state, wish.value.bytes));
+          break;
+        case "fault":
+          send(simulator.fault(state, wish.value.fault));
+          break;
+        case "load":
+          simulator.switchLoad(state, wish.value.load, wish.value.on);
+          if (!playing) tellLoads();
+          break;
+        default:
+          never(wish.value);
+      }
+      return ok(undefined);
+    },
+    health: () => ({
+      playing,
+      simulatedTime: state.now,
+      meters: simulator.truth(state).map(({ node, pulses, registerWh, shownWh, hiddenRebases, watts }) => {
+        return { node, pulses, registerWh, shownWh, hiddenRebases, watts };
+      }),
+    }),
+    close(removed) {
+      stopped = true;
+      RED.events.removeListener("flows:started", go);
+      if (removed) world.remove();
+      else keep();
+    },
+  };
+}

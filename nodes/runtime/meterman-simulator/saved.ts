@@ -1,0 +1,102 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { simulator } from "../../gateway/index.ts";
+import { EPOCH_SCHEMA, NETWORK_PATTERN } from "../../model/index.ts";
+import { parser } from "../shell/index.ts";
+import { METER_SCHEMA } from "./config.ts";
+
+/**
+ * The simulated world between two runs of Node-RED. Without it every start would play yesterday once more, with
+ * registers from 0, into a store that has it already. After a crash the same bytes are sent again from the last save:
+ * the account ignores what it knows.
+ */
+const FORMAT = 1;
+
+function object(properties: Record<string, object>): object {
+  return { type: "object", required: Object.keys(properties), properties };
+}
+function all(type: object, names: string): Record<string, object> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, type]));
+}
+const number = { type: "number" };
+const flag = { type: "boolean" };
+const maybe = { type: ["number", "null"] };
+const text = { type: "string", maxLength: 100_000 };
+const values = { type: "array", maxItems: 16, items: number };
+const load = object({ needJ: number, drawing: flag });
+
+const device = object({
+  ...all(number, "seed rssi at joules baseWatts pulsesStart registerStart offset intervalS entryStart entryRegister"),
+  ...all(number, "baseAt baseRegister sentAt ledRate ledMs pollS pollUntil darkUntil loseNext"),
+  ...all(flag, "aligned loseRebase swapNext"),
+  settings: METER_SCHEMA,
+  bootedAt: maybe,
+  loads: { anyOf: [{ type: "null" }, object(all(load, "boiler ev pool"))] },
+  pending: { type: "array", items: object(all(number, "s wh centiamps")) },
+  held: { anyOf: [{ type: "null" }, object({ text, ...all(number, "first last") })] },
+  due: object(all(number, "boot hello close update poll clock")),
+  account: object({ ...all(number, "closedWh hiddenRebases"), ...all(maybe, "first last") }),
+});
+
+const registration = object({
+  ...all(number, "node lastSeen darkAt drift lastFinish lastRegister"),
+  ginr: { anyOf: [{ type: "null" }, values] },
+  queue: { type: "object", properties: all(values, "SGITR SMVAL SMINT SPLED"), additionalProperties: false },
+});
+
+const state = object({
+  ...all(number, "dice clockOffset bootedAt"),
+  ...all(flag, "clockHeld clockSet"),
+  now: EPOCH_SCHEMA,
+  settings: object({
+    ...all(number, "seed utcOffsetS lossShare duplicateShare spliceShare"),
+    network: { type: "string", pattern: NETWORK_PATTERN },
+    meters: { type: "array", items: METER_SCHEMA },
+  }),
+  share: object(all(number, "loss duplicates splice")),
+  switches: object(all(flag, "boiler ev pool")),
+  devices: { type: "array", items: device },
+  registry: { type: "array", items: registration },
+  typed: text,
+  out: text,
+  spliced: { anyOf: [{ type: "null" }, text] },
+});
+
+interface Saved {
+  readonly format: number;
+  readonly state: simulator.SimulatorState;
+}
+const parse = parser<Saved>(object({ format: { const: FORMAT }, state }), "METERMAN_BAD_CONFIG");
+
+export interface SavedWorld {
+  /** The last state, if it is there, whole and of this version. */
+  load(): simulator.SimulatorState | undefined;
+  save(state: simulator.SimulatorState): void;
+  remove(): void;
+}
+
+/** @param id of the node; one that is no plain file name is not kept */
+export function savedWorld(folder: string, id: string): SavedWorld {
+  const file = /^[\w-]+(\.[\w-]+)*$/.test(id) ? join(folder, `meterman-simulator-${id}.json`) : undefined;
+  return {
+    load() {
+      if (file === undefined) return undefined;
+      try {
+        const parsed = parse(JSON.parse(readFileSync(file, "utf8")));
+        return parsed.ok ? parsed.value.state : undefined;
+      } catch {
+        // Not there, or cut off: the simulation begins anew.
+        return undefined;
+      }
+    },
+    save(saved) {
+      if (file === undefined) return;
+      const written: Saved = { format: FORMAT, state: saved };
+      writeFileSync(`${file}.new`, JSON.stringify(written));
+      renameSync(`${file}.new`, file);
+    },
+    remove() {
+      if (file !== undefined) rmSync(file, { force: true });
+    },
+  };
+}

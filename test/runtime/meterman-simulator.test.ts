@@ -1,0 +1,152 @@
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createDecoder, type Frame, simulator } from "../../nodes/gateway/index.ts";
+import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
+
+const tab: FlowNode = { id: "tab", type: "tab", label: "t" };
+const node = (id: string, more: object = {}): FlowNode => ({
+  id,
+  type: "meterman-simulator",
+  z: "tab",
+  name: "",
+  meters: [
+    { node: 2, profile: "household", watts: "200", impulsesPerKwh: 1000, intervalS: 15 },
+    { node: 3, profile: "flat", watts: 600, impulsesPerKwh: 1000, intervalS: 30, current: true },
+  ],
+  seed: 5,
+  playS: 86_400,
+  speed: 0,
+  lossShare: "0",
+  network: "0.0.1.1",
+  wires: [[`${id}-bytes`], [`${id}-loads`]],
+  ...more,
+});
+const sink = (id: string): FlowNode => ({ id, type: "junction", z: "tab", wires: [[]] });
+
+let red: NodeRed;
+let startedAt: number;
+
+function framesOf(id: string, skip = 0): Frame[] {
+  const decoder = createDecoder();
+  const lines = red
+    .from(id)
+    .slice(skip)
+    .flatMap((msg) => decoder.feed(msg.payload));
+  return lines.flatMap((line) => (line.kind === "frame" || line.kind === "continuation" ? [line.frame] : []));
+}
+const textOf = (id: string) => Buffer.concat(red.from(id).map((msg) => msg.payload)).toString("latin1");
+const updatesOf = (id: string, skip = 0) =>
+  framesOf(id, skip).filter((frame): frame is Extract<Frame, { kind: "MUP_" }> => frame.kind === "MUP_");
+const command = (id: string, text: string) => red.inject(id, { payload: Buffer.from(`${text}\r`) });
+const realTime = (id: string) =>
+  red.until(`${id} in real time`, () => red.status(id)?.text?.includes("real time") === true);
+
+beforeAll(async () => {
+  startedAt = Math.floor(Date.now() / 1000);
+  red = await startNodeRed({
+    flow: [
+      tab,
+      node("day"),
+      sink("day-bytes"),
+      sink("day-loads"),
+      node("now", { playS: 0, meters: [{ node: 7 }] }),
+      node("bad", { meters: [{ node: 2 }, { node: 2 }] }),
+    ],
+  });
+});
+afterAll(() => red.stop());
+
+describe("the simulator node", () => {
+  it("plays the past until now and tells no time of the future", async () => {
+    await realTime("day");
+    const updates = updatesOf("day");
+    const ends = updates.map((one) => one.entries.reduce((sum, entry) => sum + entry.duration, one.baseTime + 1));
+    expect(Math.min(...updates.map((one) => one.baseTime))).toBeLessThan(startedAt - 86_000);
+    expect(Math.max(...ends)).toBeGreaterThan(startedAt - 400);
+    expect(Math.max(...ends)).toBeLessThanOrEqual(Math.floor(Date.now() / 1000));
+    expect(updates.filter((one) => one.node === 2).length).toBeGreaterThan(1400);
+    expect(red.status("day")?.text).toMatch(/^2 meters · real time · \d+ W$/);
+  });
+
+  it("sends buffers that are cut anywhere, beginning with the banner", () => {
+    expect(red.from("day").every((msg) => Buffer.isBuffer(msg.payload))).toBe(true);
+    expect(textOf("day").startsWith("\r\n\r\n=BOOT=\r\n")).toBe(true);
+    expect(red.from("day").some((msg) => !msg.payload.toString("latin1").endsWith("\n"))).toBe(true);
+  });
+
+  it("answers commands with echo and acknowledgement", async () => {
+    command("day", "S>G:GGWSNAP");
+    const snapshot = await red.until("the snapshot", () => framesOf("day").find((frame) => frame.kind === "GWSNAP"));
+    expect(snapshot).toMatchObject({ gateway: 1, network: "0.0.1.1" });
+    expect(textOf("day")).toContain("S>G:GGWSNAP\r\n");
+  });
+
+  it("tells its loads and lets them be switched", async () => {
+    await red.until("the loads", () => red.from("day", 1).length >= 3);
+    expect(new Set(red.from("day", 1).map((msg) => msg.payload.load))).toEqual(new Set(simulator.LOAD_NAMES));
+    red.inject("day", { topic: "load", payload: { load: "boiler", on: false } });
+    await red.until("boiler off", () =>
+      red
+        .from("day", 1)
+        .some(
+          ({ topic, payload }) => topic === "load" && payload.load === "boiler" && !payload.on && payload.watts === 0,
+        ),
+    );
+  });
+
+  it("starts at once without a past to play", async () => {
+    await realTime("now");
+    expect(red.status("now")?.text).toMatch(/^1 meter · /);
+    expect(framesOf("now").some((frame) => frame.kind === "GTIME")).toBe(true);
+  });
+
+  it("makes faults on request", async () => {
+    red.inject("now", { topic: "fault", payload: { kind: "gateway-reboot" } });
+    await red.until("a second boot", () => framesOf("now").filter((frame) => frame.kind === "GTIME").length === 2);
+  });
+
+  it("refuses messages and settings that it does not understand, with a code", async () => {
+    red.inject("now", { topic: "fault", payload: { kind: "earthquake" } });
+    await red.until("the error", () => red.logs.find((line) => line.text.includes("METERMAN_BAD_MESSAGE")));
+    expect(red.status("bad")?.text).toContain("two meters have the same node number");
+    expect(red.logs.some((line) => line.text.includes("METERMAN_BAD_CONFIG"))).toBe(true);
+  });
+
+  it("goes on where it was after a restart, and never tells a past twice", async () => {
+    const before = updatesOf("day");
+    const sentBefore = red.from("day").length;
+    await red.deploy([tab, node("day"), sink("day-bytes"), sink("day-loads")]);
+    await realTime("day");
+    command("day", "S>G:GNOSNAP;254");
+    const nodes = await red.until("the snapshot", () => {
+      const found = framesOf("day", sentBefore).filter((frame) => frame.kind === "NOSNAP");
+      return found.length === 2 ? found : undefined;
+    });
+    const last = before.filter((one) => one.node === 2).at(-1);
+    const register = nodes.find((one) => one.node === 2)?.lastRegister ?? 0;
+    expect(register).toBeGreaterThanOrEqual(last?.baseRegister ?? Number.POSITIVE_INFINITY);
+    expect(framesOf("day", sentBefore).some((frame) => frame.kind === "MREB")).toBe(false);
+  });
+
+  it("begins anew with other meters, but not in the past that it told already", async () => {
+    const sentBefore = red.from("day").length;
+    const changedAt = Math.floor(Date.now() / 1000);
+    await red.deploy([tab, node("day", { meters: [{ node: 9, intervalS: 1, profile: "flat", watts: 9000 }] })]);
+    const first = await red.until("MREB", () => framesOf("day", sentBefore).find((one) => one.kind === "GTIME"));
+    expect(first).toBeDefined();
+    expect(
+      red
+        .from("day")
+        .slice(sentBefore)
+        .map((msg) => msg.payload.toString("latin1"))
+        .join("").length,
+    ).toBeLessThan(2000);
+    expect(changedAt).toBeGreaterThan(startedAt - 1);
+  });
+
+  it("leaves nothing behind when it is deleted", async () => {
+    expect(readdirSync(red.userDir)).toContain("meterman-simulator-day.json");
+    await red.deploy([tab]);
+    expect(readdirSync(red.userDir).filter((file) => file.startsWith("meterman-simulator"))).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+import { isCommandTopic, parseRequest, type Request } from "../../gateway/index.ts";
+import { failed, type NetworkId, ok, type Result } from "../../model/index.ts";
+import type { Message } from "../shell/index.ts";
+
+/** What a message to the gateway node is. */
+export type GatewayInput =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array | string }
+  | { readonly kind: "request"; readonly request: Request }
+  /** From a core `status` node that watches the serial node: the only way to see its connection. */
+  | { readonly kind: "port"; readonly connected: boolean };
+
+export function parseInput(message: Message, network: NetworkId): Result<GatewayInput> {
+  const { topic, payload } = message;
+  if (typeof message.status === "object") return portStatus(message.status);
+  if (payload instanceof Uint8Array) return ok({ kind: "bytes", bytes: payload });
+  if (isCommandTopic(topic)) {
+    const request = parseRequest(topic, payload, network);
+    return request.ok ? ok({ kind: "request", request: request.value }) : request;
+  }
+  if (typeof payload === "string") return ok({ kind: "bytes", bytes: payload });
+  const words = "send the Buffer of a serial in node, or a command with topic set-register, set-interval, set-led,";
+  return failed("METERMAN_BAD_MESSAGE", `${words} poll-faster, snapshot or set-time`, "payload");
+}
+
+/** The serial nodes say `node-red:common.status.connected` or `…not-connected`. */
+function portStatus(status: unknown): Result<GatewayInput> {
+  const text = typeof status === "object" && status !== null && "text" in status ? status.text : undefined;
+  if (typeof text !== "string") return failed("METERMAN_BAD_MESSAGE", "a status message has a text", "status.text");
+  return ok({ kind: "port", connected: /(^|[.:\s])connected$/.test(text) });
+}

@@ -1,0 +1,174 @@
+import {
+  type Accounts,
+  account,
+  bytesOf,
+  createDecoder,
+  decideSession,
+  evolveSession,
+  type Frame,
+  type Line,
+  NO_LINES,
+  networkMismatch,
+  newSession,
+  outcomeOf,
+  type Rejection,
+  type Session,
+  type SessionEvent,
+  type SessionInput,
+  toFact,
+} from "../../gateway/index.ts";
+import {
+  type EpochSeconds,
+  type Failure,
+  type GatewayFact,
+  type Json,
+  type MeterId,
+  never,
+} from "../../model/index.ts";
+import type { Shell } from "../shell/index.ts";
+import type { GatewayConfig } from "./config.ts";
+import type { GatewayInput } from "./input.ts";
+import { statusOf } from "./status.ts";
+
+const FACTS = 0;
+const BYTES = 1;
+const NEWS = 2;
+
+/** One gateway on one serial line: the node's state, and which output says what. */
+export class GatewayLink {
+  readonly #shell: Shell<GatewayConfig>;
+  readonly #decoder = createDecoder();
+  readonly #meters = new Set<MeterId>();
+  #session: Session;
+  #accounts: Accounts = NO_LINES;
+  #rejected: { at: EpochSeconds; code: string } | null = null;
+  #gateway: GatewayFact | null = null;
+  #mismatch: Failure | null = null;
+  #connected: boolean | null = null;
+
+  constructor(shell: Shell<GatewayConfig>) {
+    this.#shell = shell;
+    this.#session = newSession(shell.config.silentAfterS);
+  }
+
+  /** The port was opened, or may have been. */
+  open(): void {
+    this.#converse({ kind: "open" });
+  }
+
+  /** Call about once a second: time-outs, chores, and the status. */
+  tick(): void {
+    this.#converse({ kind: "tick" });
+    this.#show();
+  }
+
+  /** @returns what the message asked for and could not be taken */
+  take(input: GatewayInput): Failure | undefined {
+    switch (input.kind) {
+      case "bytes":
+        for (const line of this.#decoder.feed(input.bytes)) this.#take(line);
+        return undefined;
+      case "request":
+        return this.#converse({ kind: "request", request: input.request });
+      case "port":
+        this.#port(input.connected);
+        return undefined;
+      default:
+        return never(input);
+    }
+  }
+
+  health(): Json {
+    const { queue, inFlight, watching, lastHeard, silent } = this.#session;
+    return {
+      network: this.#shell.config.network,
+      lines: this.#accounts.lines,
+      kinds: this.#accounts.kinds,
+      rejections: this.#accounts.rejections,
+      meters: [...this.#meters],
+      queue: queue.length + (inFlight === null ? 0 : 1),
+      awaitingEffect: watching.length,
+      lastHeard,
+      silent,
+      gateway: this.#gateway === null ? null : { ...this.#gateway },
+    };
+  }
+
+  #port(connected: boolean): void {
+    if (connected && this.#connected !== true) {
+      // ⚠ After a lost connection the serial node glues the half lines before and after it together.
+      if (this.#connected === false && this.#accounts.lines > 0) this.#decoder.reconnected();
+      this.open();
+    }
+    this.#connected = connected;
+  }
+
+  #take(line: Line): void {
+    this.#accounts = account(this.#accounts, line);
+    if (line.kind === "frame" || line.kind === "continuation") this.#understand(line.frame);
+    else if (line.kind === "rejected") this.#reject(line);
+    else if (line.kind === "diagnostic") this.#diagnose(line.level, line.text, "log");
+    this.#converse({ kind: "line", line });
+  }
+
+  #understand(frame: Frame): void {
+    const { network } = this.#shell.config;
+    if (frame.kind === "GMSG" && frame.sender === 1) this.#diagnose("WARN", frame.message.text, "gateway");
+    const fact = toFact(frame, network, this.#shell.now());
+    if (fact === undefined) return;
+    if (fact.kind === "gateway") {
+      this.#gateway = fact;
+      const mismatch = networkMismatch(fact, network) ?? null;
+      if (mismatch !== null && mismatch.message !== this.#mismatch?.message) this.#shell.report(mismatch);
+      this.#mismatch = mismatch;
+    } else this.#meters.add(fact.meter);
+    this.#shell.send(FACTS, { topic: fact.kind, payload: fact });
+  }
+
+  #reject(rejection: Rejection): void {
+    const { code: reason, frame, field } = rejection;
+    this.#rejected = { at: this.#shell.now(), code: reason };
+    const payload = { code: "METERMAN_LINE_REJECTED", reason, frame, field, at: this.#shell.now() };
+    this.#shell.send(NEWS, { topic: "rejected", payload });
+  }
+
+  #diagnose(level: string, text: string | null, source: "log" | "gateway"): void {
+    const { diagnostics } = this.#shell.config;
+    if (diagnostics === "none" || (diagnostics === "warnings" && level !== "ERROR" && level !== "WARN")) return;
+    this.#shell.send(NEWS, { topic: "diagnostic", payload: { level, text, source, at: this.#shell.now() } });
+  }
+
+  #converse(input: SessionInput): Failure | undefined {
+    let declined: Failure | undefined;
+    for (const event of decideSession(this.#session, input, this.#shell.now())) {
+      this.#session = evolveSession(this.#session, event);
+      if (event.kind === "declined") declined = event.failure;
+      this.#effect(event);
+    }
+    return declined;
+  }
+
+  #effect(event: SessionEvent): void {
+    const bytes = bytesOf(event);
+    if (bytes !== undefined) this.#shell.send(BYTES, { payload: Buffer.from(bytes, "latin1") });
+    const outcome = outcomeOf(event, this.#shell.config.network);
+    if (outcome !== undefined) {
+      this.#shell.send(NEWS, { topic: "command", payload: outcome });
+      if (outcome.error !== undefined) this.#shell.report(outcome.error);
+    }
+    if (event.kind === "silent") {
+      this.#shell.send(NEWS, { topic: "silent", payload: { ...event.failure, since: event.since, at: event.at } });
+      this.#shell.report(event.failure);
+    }
+    if (event.kind === "back") this.#shell.send(NEWS, { topic: "back", payload: { at: event.at } });
+  }
+
+  #show(): void {
+    const parts = { session: this.#session, accounts: this.#accounts, nodes: this.#meters.size };
+    const { kind, text } = statusOf(
+      { ...parts, rejected: this.#rejected, mismatch: this.#mismatch },
+      this.#shell.now(),
+    );
+    this.#shell.status(kind, text);
+  }
+}

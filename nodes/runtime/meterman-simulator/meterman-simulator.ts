@@ -110,6 +110,8 @@ function start(shell: Shell<Config>): Running {
         default:
           never(wish.value);
       }
+      // What was commanded survives a crash; time that passed since is played again.
+      keep();
       return ok(undefined);
     },
     health: () => ({

@@ -7,7 +7,7 @@ import { type Command, DOWN, Session } from "./session.ts";
 import type { Target } from "./target.ts";
 
 const config = parser<HomeAssistantConfig>(CONFIG_SCHEMA, "METERMAN_HA_CALL");
-const LONGEST_PAUSE_S = 30;
+const LONGEST_PAUSE_MS = 30_000;
 const RUNNING_POLL_MS = 500;
 
 interface Subscription {
@@ -25,6 +25,7 @@ interface Subscription {
 export class Link {
   readonly #target: Target;
   readonly #log: (text: string) => void;
+  readonly #firstPauseMs: number;
   readonly #listeners = new Set<(status: HomeAssistantStatus) => void>();
   readonly #subscriptions = new Set<Subscription>();
   readonly #stopped = new AbortController();
@@ -32,9 +33,11 @@ export class Link {
   #status: HomeAssistantStatus = { kind: "connecting" };
   #done: Promise<void> = Promise.resolve();
 
-  constructor(target: Target, log: (text: string) => void) {
+  /** @param firstPauseMs between the end of a session and the next attempt; doubles with every failure */
+  constructor(target: Target, log: (text: string) => void, firstPauseMs = 1000) {
     this.#target = target;
     this.#log = log;
+    this.#firstPauseMs = firstPauseMs;
   }
 
   start(): void {
@@ -104,9 +107,9 @@ export class Link {
       }
       if (this.#stopped.signal.aborted) return;
       this.#set({ kind: "connecting", why });
-      const pauseS = Math.min(LONGEST_PAUSE_S, 2 ** Math.min(failures, 10));
+      const pauseMs = Math.min(LONGEST_PAUSE_MS, this.#firstPauseMs * 2 ** Math.min(failures, 10));
       failures += 1;
-      await this.#pause(pauseS * 1000);
+      await this.#pause(pauseMs);
     }
   }
 

@@ -22,7 +22,7 @@ const config = parser<Config>(
 );
 
 const UNCHOSEN = "choose a Home Assistant connection";
-const TICK_S = 1;
+const TICK_S = 0.25;
 
 /** What was said, as output 1 shows it. */
 function value(say: Say): Json {

@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Link } from "../../nodes/runtime/meterman-home-assistant/link.ts";
+import { Rest } from "../../nodes/runtime/meterman-home-assistant/rest.ts";
+import { connectedService, Traffic, unconfiguredService } from "../../nodes/runtime/meterman-home-assistant/service.ts";
+import { resolveTarget, type Target } from "../../nodes/runtime/meterman-home-assistant/target.ts";
+import type { EntityState, HomeAssistantService, HomeAssistantStatus } from "../../nodes/runtime/services.ts";
+import { HomeAssistantServer } from "../support/home-assistant-server.ts";
+import { until } from "../support/product.ts";
+
+const settings = { url: "", addon: false, selfSigned: false, timeoutS: 10 };
+
+describe("the address and the token", () => {
+  it("come from the settings, or from the environment where these are empty", () => {
+    const env = { METERMAN_HA_URL: "http://ha:8123/", METERMAN_HA_TOKEN: " t1 " };
+    expect(resolveTarget(settings, undefined, env)).toMatchObject({ value: { url: "http://ha:8123", token: "t1" } });
+    expect(resolveTarget({ ...settings, url: "https://other/ha//" }, "t2", env)).toMatchObject({
+      value: { url: "https://other/ha", token: "t2" },
+    });
+    expect(resolveTarget({ ...settings, url: "homeassistant.local:8123" }, "t", {})).toMatchObject({
+      value: { url: "http://homeassistant.local:8123" },
+    });
+  });
+  it("may be missing altogether, which is no fault", () => {
+    expect(resolveTarget(settings, "", {})).toEqual({ ok: true, value: null });
+  });
+  it("are faults when only half is there or when they mean nothing", () => {
+    expect(resolveTarget({ ...settings, url: "http://ha" }, "", {})).toMatchObject({ error: { field: "token" } });
+    expect(resolveTarget({ ...settings, url: "ftp://ha" }, "t", {})).toMatchObject({ error: { field: "url" } });
+  });
+  it("are the supervisor's in an add-on", () => {
+    const addon = { ...settings, addon: true };
+    expect(resolveTarget(addon, "", { SUPERVISOR_TOKEN: "s" })).toMatchObject({
+      value: { url: "http://supervisor/core", token: "s" },
+    });
+    expect(resolveTarget(addon, "", {})).toMatchObject({ error: { field: "addon" } });
+  });
+});
+
+describe("the connection", () => {
+  let server: HomeAssistantServer;
+  let link: Link;
+  let rest: Rest;
+  let service: HomeAssistantService;
+  let status: HomeAssistantStatus;
+  const logs: string[] = [];
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+
+  function connect(target: Partial<Target> = {}): void {
+    const full = { url: server.url, token: server.token, selfSigned: false, timeoutS: 0.3, ...target };
+    link = new Link(full, (text) => logs.push(text), 20);
+    rest = new Rest(full);
+    service = connectedService(link, rest, new Traffic());
+    service.onStatus((now) => {
+      status = now;
+    });
+    link.start();
+  }
+  const ready = () => until("ready", () => status.kind === "ready");
+
+  beforeEach(async () => {
+    process.on("unhandledRejection", note);
+    server = await HomeAssistantServer.start();
+  });
+  afterEach(async () => {
+    await link.stop();
+    rest.close();
+    await server.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
+  it("follows an entity through its states, a drop and a restart", async () => {
+    server.addLoad("switch.pump", "on");
+    connect();
+    const seen: EntityState[] = [];
+    let read = 0;
+    service.watch("switch.pump", (state) => seen.push(state));
+    /** Waits for the next time that it was in `state`. */
+    const sees = async (state: string | null) => {
+      const at = await until(`${state}`, () => seen.findIndex((one, i) => i >= read && one.state === state) + 1);
+      read = at;
+    };
+    await sees(null);
+    await sees("on");
+    server.setState("switch.pump", "off");
+    await sees("off");
+    server.setState("switch.pump", "unavailable");
+    await sees(null);
+    server.setState("switch.pump", "on");
+    await sees("on");
+    server.dropConnections();
+    await sees(null);
+    await sees("on");
+    await server.restart();
+    await sees(null);
+    server.addLoad("switch.pump", "off");
+    await sees("off");
+  });
+
+  it("calls services, and learns that success proves nothing", async () => {
+    server.addLoad("switch.pump", "on");
+    server.addLoad("switch.stuck", "on", { disobeys: true });
+    connect();
+    await ready();
+    expect(await service.call("switch", "turn_off", {}, "switch.pump")).toEqual({ ok: true, value: undefined });
+    expect(server.state("switch.pump")).toBe("off");
+    expect((await service.call("switch", "turn_off", {}, "switch.stuck")).ok).toBe(true);
+    expect(server.state("switch.stuck")).toBe("on");
+    expect((await service.call("switch", "turn_off", {}, "switch.missing")).ok).toBe(true);
+    const failed = await service.call("switch", "explode", {});
+    expect(failed).toMatchObject({ error: { code: "METERMAN_HA_CALL", message: /switch.explode not found/ } });
+  });
+
+  it("answers every request, whatever happens to the line", async () => {
+    connect();
+    await ready();
+    const dropped = service.request({ type: "get_config" });
+    server.dropConnections();
+    const outcome = await dropped;
+    if (!outcome.ok) expect(outcome.error.code).toBe("METERMAN_HA_UNREACHABLE");
+    await until("gone", () => status.kind !== "ready");
+    expect(await service.request({ type: "get_config" })).toMatchObject({ error: { code: "METERMAN_HA_UNREACHABLE" } });
+    await ready();
+    server.silent = true;
+    expect(await service.request({ type: "get_config" })).toMatchObject({ error: { code: "METERMAN_HA_CALL" } });
+    expect(await service.rest("GET", "/api/")).toMatchObject({ error: { code: "METERMAN_HA_UNREACHABLE" } });
+  });
+
+  it("notices a host that went silent, and comes back by itself", async () => {
+    connect();
+    await ready();
+    server.silent = true;
+    await until("noticed", () => status.kind === "connecting" && status.why === "it stopped answering");
+    server.silent = false;
+    await ready();
+  });
+
+  it("stops for good when the token is refused, also in the middle", async () => {
+    connect();
+    await ready();
+    server.refuses = true;
+    server.dropConnections();
+    await until("refused", () => status.kind === "refused");
+    const { sessions } = server;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(server.sessions).toBe(sessions);
+    expect(logs.join()).not.toContain(server.token);
+  });
+
+  it("makes a subscription anew on every connection, and once on each", async () => {
+    connect();
+    let fired = 0;
+    const heard: unknown[] = [];
+    const stop = service.subscribe({ type: "subscribe_events", event_type: "count" }, (event) => heard.push(event));
+    for (let round = 1; round <= 3; round += 1) {
+      await ready();
+      const before = heard.length;
+      await until("an event", () => {
+        fired += 1;
+        server.fire("count", { fired });
+        return heard.length > before;
+      });
+      await service.request({ type: "get_config" });
+      expect(new Set(heard.map((event) => JSON.stringify(event))).size).toBe(heard.length);
+      const { sessions } = server;
+      server.dropConnections();
+      await until("a new session", () => server.sessions > sessions);
+    }
+    stop();
+  });
+
+  it("survives what is not Home Assistant at all", async () => {
+    const { createServer } = await import("node:http");
+    const { WebSocketServer } = await import("ws");
+    const http = createServer((_request, response) => response.end("<html>"));
+    const ws = new WebSocketServer({ server: http });
+    let hello = "not json";
+    ws.on("connection", (socket) => socket.send(hello));
+    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    const address = http.address();
+    connect({ url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}` });
+    await until("a verdict", () => status.kind === "connecting" && status.why === "it is not Home Assistant");
+    hello = JSON.stringify({ type: "auth_ok", ha_version: 5 });
+    await until("another", () => status.kind === "connecting" && /did not answer/.test(status.why ?? ""));
+    expect((await service.rest("GET", "/api/")).ok).toBe(false);
+    await link.stop();
+    for (const client of ws.clients) client.terminate();
+    await new Promise<void>((resolve) => http.close(() => resolve()));
+  });
+
+  it("does not let a listener that throws take the line down", async () => {
+    server.addLoad("switch.pump", "on");
+    connect();
+    service.watch("switch.pump", ({ state }) => {
+      if (state !== null) throw new Error("a fault in a node");
+    });
+    await until("the log", () => logs.some((line) => line.includes("a fault in a node")));
+    expect(status.kind).toBe("ready");
+  });
+});
+
+it("is calm when nothing is configured", async () => {
+  const service = unconfiguredService();
+  const statuses: string[] = [];
+  service.onStatus(({ kind }) => statuses.push(kind));
+  service.watch("switch.pump", ({ state }) => statuses.push(String(state)));
+  expect(statuses).toEqual(["unconfigured", "null"]);
+  expect(await service.call("switch", "turn_on", {}, "switch.pump")).toMatchObject({ ok: false });
+});

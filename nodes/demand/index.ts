@@ -4,6 +4,7 @@ export * from "./demand.ts";
 export * from "./demand-decide.ts";
 export { evolveDemand } from "./demand-evolve.ts";
 export * from "./grid.ts";
+export { highest, type Load, type Seen } from "./load.ts";
 export {
   averageFigure,
   type Candidate,
@@ -12,6 +13,11 @@ export {
 } from "./peaks.ts";
 export * from "./projection.ts";
 export { rebuildDemand } from "./rebuild.ts";
+export * from "./shed.ts";
+export * from "./shed-decide.ts";
+export { evolveShed } from "./shed-evolve.ts";
+export * from "./shed-ledger.ts";
+export { type Situation, situation } from "./shed-situation.ts";
 export * from "./state.ts";
 export * from "./tariff.ts";
 export * from "./tariffs.ts";

@@ -1,0 +1,64 @@
+import { type EpochSeconds, epochSeconds } from "../model/index.ts";
+import { type Load, sameLevel } from "./load.ts";
+import type { Pending, ShedConfig, Shedding, ShedEvent } from "./shed.ts";
+import { evolveShed } from "./shed-evolve.ts";
+import { decision } from "./shed-words.ts";
+
+/** How long a load that did not respond is left alone. */
+const REST_S = 900;
+/** Sheds without effect after which it is better to tell than to go on. */
+const FUTILE = 3;
+
+/** What a shed load really saved, W; null where that cannot be said. */
+function savedW(state: Shedding, load: Load, pending: Pending): number | null {
+  // A load's own sensor says it better than the whole house.
+  const own = state.seen.get(load.name)?.watts ?? null;
+  if (own !== null) return Math.max(0, pending.dropW - own);
+  const after = state.demand?.powerWatts ?? null;
+  if (after === null || pending.powerBeforeW === null || state.staleSince !== null) return null;
+  return pending.powerBeforeW - after;
+}
+
+function settled(state: Shedding, load: Load, pending: Pending): ShedEvent {
+  const none = { kind: "settled", load: load.name, futile: null, learnedW: null } as const;
+  if (pending.dropW < 0) return none;
+  const saved = savedW(state, load, pending);
+  if (saved === null) return none;
+  const futile = pending.dropW > 0 ? saved < pending.dropW / 2 : null;
+  const was = state.held.get(load.name)?.fromLevel ?? 0;
+  const alone = state.pending.size === 1 && load.kind === "switch" && was > 0;
+  // Other loads come and go as well: only a fall that this load alone can explain teaches its power.
+  const plausible = saved > 0 && (load.ratedW === null || saved <= 2 * load.ratedW);
+  return { ...none, futile, learnedW: alone && plausible && futile !== true ? saved / was : null };
+}
+
+/** Looks after the commands that are under way: did the load follow, did it help. */
+export function verify(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  const events = config.loads.flatMap((load): ShedEvent[] => {
+    const pending = state.pending.get(load.name);
+    if (pending === undefined || now - pending.at < config.responseS) return [];
+    const level = state.seen.get(load.name)?.level ?? null;
+    if (level !== null && sameLevel(level, pending.level)) return [settled(state, load, pending)];
+    if (pending.tries >= 2) return [{ kind: "unresponsive", load: load.name, until: epochSeconds(now + REST_S) }];
+    const facts = { now, dryRun: false, dropW: pending.dropW, situation: null };
+    return [decision(load, pending.level, "retry", `no answer for ${config.responseS} s: once more`, facts)];
+  });
+  const { futile } = events.reduce(evolveShed, state);
+  if (futile < FUTILE) return events;
+  return [...events, { kind: "stopped", until: epochSeconds(Math.max(now, state.demand?.windowEnd ?? now)) }];
+}
+
+/** Strikes off what somebody else has switched on, also while this was not running. */
+export function reconcile(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  return config.loads.flatMap((load): ShedEvent[] => {
+    const held = state.held.get(load.name);
+    const level = state.seen.get(load.name)?.level ?? null;
+    if (held === undefined) return [];
+    if (held.dryRun && !config.dryRun) return [{ kind: "released", load: load.name, reason: "the dry run is over" }];
+    if (held.dryRun || level === null || state.pending.has(load.name)) return [];
+    // One that did not respond may still follow late; then it is ours to give back.
+    if ((state.resting.get(load.name) ?? 0) > now) return [];
+    if (level <= held.level || sameLevel(level, held.level)) return [];
+    return [{ kind: "released", load: load.name, reason: "it is on again, and not by us" }];
+  });
+}

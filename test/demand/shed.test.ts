@@ -1,0 +1,431 @@
+import { describe, expect, it } from "vitest";
+import { fromLedger, ledgerOf } from "../../nodes/demand/index.ts";
+import { epochSeconds } from "../../nodes/model/index.ts";
+import { House, load, shedConfig } from "./house.ts";
+
+const boiler = load("boiler", { priority: 1 });
+const pool = load("pool", { priority: 2, ratedW: 1000 });
+const fridge = load("fridge", { critical: true, ratedW: 150 });
+const car = load("car", { kind: "modulating", levels: [0, 6, 10, 16], ratedW: 230, priority: 9 });
+const all = { boiler: { watts: 2000, on: true }, pool: { watts: 1000, on: true }, fridge: { watts: 150, on: true } };
+const summary = (house: House) => house.decisions.map((one) => `${one.action} ${one.load}`);
+
+describe("shedding for a limit", () => {
+  it("keeps every window under the limit and gives the loads back", () => {
+    const house = new House(shedConfig([boiler, pool, fridge], { marginW: 50 }), all);
+    house.baseW = 1200;
+    house.live(4 * 900);
+    for (const window of [0, 1, 2, 3]) expect(house.meanW(window)).toBeLessThanOrEqual(2500);
+    // Not by keeping the house dark: most of what is allowed is used.
+    expect(house.meanW(2)).toBeGreaterThan(1800);
+    expect(summary(house)).toContain("on pool");
+    house.baseW = 100;
+    house.live(3 * 900);
+    expect([house.level("boiler"), house.level("pool")]).toEqual([1, 1]);
+    expect(house.state.held.size).toBe(0);
+  });
+
+  it("turns modulating loads down first and no further than needed, then the lowest priority", () => {
+    const house = new House(shedConfig([boiler, pool, car]), {
+      boiler: { watts: 2000, on: true },
+      pool: { watts: 1000, on: true },
+      car: { watts: 230, on: true },
+    });
+    house.live(120);
+    const [first, second] = house.decisions;
+    expect(first).toMatchObject({ load: "car", action: "set", rule: "limit" });
+    expect(second).toMatchObject({ load: "boiler", action: "off" });
+    const gentle = new House(
+      shedConfig([car, boiler], { confirmS: 0 }),
+      {
+        car: { watts: 230, on: true },
+        boiler: { watts: 2000, on: true },
+      },
+      { limitW: 5000 },
+    );
+    gentle.baseW = 0;
+    gentle.live(120);
+    expect(gentle.decisions).toMatchObject([{ load: "car", level: 10 }]);
+  });
+
+  it("explains each decision: words, formula, figures, rule", () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.baseW = 1500;
+    house.live(200);
+    expect(house.decisions[0]).toMatchObject({
+      load: "boiler",
+      action: "off",
+      rule: "limit",
+      dryRun: false,
+    });
+    expect(house.decisions[0]?.reason).toMatch(/^on course for \d\.\d kW, aiming at 2\.5 kW$/);
+    expect(house.decisions[0]?.formula).toMatch(/^need = P − allowed = \d+ W − \d+ W = \d+ W; saves 2000 W$/);
+    expect(Object.keys(house.decisions[0]?.inputs ?? {})).toEqual(
+      expect.arrayContaining(["powerW", "allowedW", "needW", "targetW", "remainingS"]),
+    );
+  });
+
+  it("waits for the confirm time, unless a certain break is near", () => {
+    const house = new House(shedConfig([boiler], { confirmS: 120 }), all);
+    house.baseW = 1500;
+    house.live(110);
+    expect(house.decisions).toEqual([]);
+    house.live(60);
+    expect(summary(house)).toEqual(["off boiler"]);
+    const urgent = new House(shedConfig([boiler], { confirmS: 120 }), all);
+    urgent.baseW = 20_000;
+    urgent.live(30);
+    expect(summary(urgent)).toEqual(["off boiler"]);
+  });
+
+  it("sheds nothing new outside the tariff's hours", () => {
+    const tariff = { name: "t", windowMinutes: 15, zone: "UTC", highest: 1, counts: [{ hours: [[11, 12]] }] } as const;
+    const house = new House(shedConfig([boiler]), all, { tariff });
+    house.baseW = 3000;
+    house.live(3600);
+    expect(house.decisions).toEqual([]);
+    house.live(300);
+    expect(summary(house)).toEqual(["off boiler"]);
+  });
+
+  it("leaves a load alone whose saving in what is left of the window is trivial", () => {
+    const house = new House(shedConfig([load("lamp", { ratedW: 10 })]), { lamp: { watts: 10, on: true } });
+    house.baseW = 4000;
+    house.live(890);
+    expect(house.decisions).toEqual([]);
+  });
+
+  it("respects minimum on and off times", () => {
+    const slow = load("boiler", { minOnS: 600, minOffS: 1500 });
+    const house = new House(shedConfig([slow]), all);
+    house.baseW = 1500;
+    house.live(599);
+    expect(house.decisions).toEqual([]);
+    house.live(120);
+    expect(summary(house)).toEqual(["off boiler"]);
+    const off = house.now;
+    house.baseW = 100;
+    house.live(2500);
+    expect(summary(house)).toEqual(["off boiler", "on boiler"]);
+    expect((house.decisions[1]?.time ?? 0) - off).toBeGreaterThanOrEqual(1380);
+  });
+
+  it("brings loads back one per stagger time, the most important first, also after the window has changed", () => {
+    const house = new House(shedConfig([boiler, pool], { staggerS: 120, maxPerPass: 2 }), all, { limitW: 4000 });
+    house.baseW = 6500;
+    house.live(300);
+    expect(summary(house)).toEqual(["off boiler", "off pool"]);
+    house.baseW = 200;
+    house.live(1500);
+    const back = house.decisions.slice(2);
+    expect(back.map((one) => one.load)).toEqual(["pool", "boiler"]);
+    expect((back[1]?.time ?? 0) - (back[0]?.time ?? 0)).toBeGreaterThanOrEqual(120);
+  });
+});
+
+describe("time of use", () => {
+  it("keeps marked loads off while energy is dear and gives them back after", () => {
+    const tariff = { name: "t", windowMinutes: 15, zone: "UTC", highest: 1, onPeak: [{ hours: [[10, 11]] }] } as const;
+    const house = new House(shedConfig([load("boiler", { offPeakOnly: true }), pool]), all, { tariff, limitW: 50_000 });
+    house.live(30);
+    expect(house.decisions).toMatchObject([{ load: "boiler", action: "off", rule: "on-peak" }]);
+    house.live(3500);
+    expect(house.level("boiler")).toBe(0);
+    house.live(300);
+    expect(house.level("boiler")).toBe(1);
+    expect(house.level("pool")).toBe(1);
+  });
+
+  it("needs no limit for that", () => {
+    const tariff = { name: "t", windowMinutes: 15, zone: "UTC", highest: 1, onPeak: [{ hours: [[10, 11]] }] } as const;
+    const house = new House(shedConfig([load("boiler", { offPeakOnly: true })]), all, { tariff, limitW: 0 });
+    house.live(3900);
+    expect(summary(house)).toEqual(["off boiler", "on boiler"]);
+  });
+});
+
+describe("when demand is unknown", () => {
+  const shedHouse = (more = {}) => {
+    const house = new House(shedConfig([{ ...boiler, ...more }, pool, car]), {
+      ...all,
+      car: { watts: 230, on: true },
+    });
+    house.baseW = 2600;
+    house.live(200);
+    return house;
+  };
+
+  it("an unavailable meter read as 0 W does not restore everything", () => {
+    const house = shedHouse();
+    const shed = house.state.held.size;
+    expect(shed).toBeGreaterThan(0);
+    const before = house.decisions.length;
+    house.audible = false;
+    house.baseW = 0;
+    house.live(3600);
+    expect(house.decisions.slice(before).filter((one) => one.rule === "restore")).toEqual([]);
+    expect(house.kinds("stale")).toHaveLength(1);
+    house.audible = true;
+    house.live(900);
+    expect(house.decisions.slice(before).some((one) => one.rule === "restore")).toBe(true);
+  });
+
+  it("a demand node that has gone is as unknown as a silent meter", () => {
+    const house = shedHouse();
+    house.demanding = false;
+    house.baseW = 0;
+    house.live(3600);
+    expect(house.state.staleSince).not.toBeNull();
+    expect(house.decisions.filter((one) => one.rule === "restore")).toEqual([]);
+  });
+
+  it("NaN is unknown too: it neither restores nor disables the loop", () => {
+    const house = shedHouse();
+    const { demand } = house.state;
+    if (demand === null) throw new Error("no demand");
+    const before = house.decisions.length;
+    const broken = { ...demand, powerWatts: Number.NaN as typeof demand.powerWatts };
+    house.input({ kind: "demand", state: broken });
+    expect(house.state.staleSince).not.toBeNull();
+    expect(house.decisions.slice(before).every((one) => one.rule === "stale")).toBe(true);
+    house.live(30);
+    expect(house.state.staleSince).toBeNull();
+  });
+
+  it("modulating loads go to their minimum where the owner says so, others as set", () => {
+    const house = new House(
+      shedConfig([
+        { ...car, whenStale: "minimum" },
+        { ...boiler, whenStale: "hold" },
+        { ...pool, whenStale: "minimum" },
+      ]),
+      { car: { watts: 230, on: true }, boiler: { watts: 2000, on: true }, pool: { watts: 1000, on: true } },
+      { limitW: 50_000 },
+    );
+    house.live(60);
+    house.audible = false;
+    house.live(400);
+    expect([house.level("car"), house.level("boiler"), house.level("pool")]).toEqual([0, 1, 0]);
+    expect(house.decisions.every((one) => one.rule === "stale")).toBe(true);
+  });
+
+  it("gives back only the loads whose owner wants them on in that case", () => {
+    const house = shedHouse({ whenStale: "restore" });
+    expect(house.level("boiler")).toBe(0);
+    house.audible = false;
+    house.live(900);
+    expect(house.level("boiler")).toBe(1);
+    expect(house.decisions.at(-1)).toMatchObject({ load: "boiler", rule: "stale" });
+  });
+});
+
+describe("loads", () => {
+  it("a load already off is no relief: it is not shed, counted or restored", () => {
+    const house = new House(shedConfig([boiler, pool]), { ...all, boiler: { watts: 2000, on: false } });
+    house.baseW = 3000;
+    house.live(200);
+    expect(summary(house)).toEqual(["off pool"]);
+    house.baseW = 0;
+    house.live(1800);
+    expect(house.level("boiler")).toBe(0);
+    expect(summary(house)).toEqual(["off pool", "on pool"]);
+  });
+
+  it("unavailable is not off: such a load is neither shed nor taken for shed", () => {
+    const house = new House(shedConfig([boiler, pool]), {
+      ...all,
+      boiler: { watts: 2000, on: true, unavailable: true },
+    });
+    house.baseW = 1500;
+    house.live(300);
+    expect(house.decisions.every((one) => one.load === "pool")).toBe(true);
+  });
+
+  it("a load of unknown power counts 0 and its power is learned", () => {
+    const house = new House(shedConfig([{ ...boiler, ratedW: null }, pool], { maxPerPass: 1 }), all);
+    house.baseW = 2400;
+    house.live(65);
+    expect(house.decisions[0]).toMatchObject({ load: "boiler", inputs: { dropW: null } });
+    house.live(200);
+    const alone = new House(shedConfig([{ ...boiler, ratedW: null }]), all);
+    alone.baseW = 2400;
+    alone.live(300);
+    expect(alone.state.learned.get("boiler")).toBeGreaterThan(1800);
+  });
+
+  it("a load that does not follow is asked once more, then reported, and not counted on", () => {
+    const house = new House(shedConfig([boiler, pool], { maxPerPass: 1 }), {
+      ...all,
+      boiler: { watts: 2000, on: true, delayS: null },
+    });
+    house.baseW = 1500;
+    house.live(600);
+    expect(house.decisions.filter((one) => one.load === "boiler").map((one) => one.rule)).toEqual(["limit", "retry"]);
+    expect(house.kinds("unresponsive")).toHaveLength(1);
+    expect(summary(house)).toContain("off pool");
+  });
+
+  it("a load that follows late, after it was given up, still comes back", () => {
+    const house = new House(shedConfig([boiler]), { ...all, boiler: { watts: 2000, on: true, delayS: null } });
+    house.baseW = 1500;
+    house.live(300);
+    expect(house.kinds("unresponsive")).toHaveLength(1);
+    house.real.set("boiler", { watts: 2000, on: true, level: 0, due: undefined });
+    house.tell("boiler");
+    house.baseW = 0;
+    house.live(2700);
+    expect(house.level("boiler")).toBe(1);
+  });
+
+  it("stops and says so when shedding saves nothing", () => {
+    const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    const house = new House(
+      shedConfig(
+        names.map((name) => load(name)),
+        { maxPerPass: 1 },
+      ),
+      Object.fromEntries(names.map((name) => [name, { watts: 0, on: true }])),
+    );
+    house.baseW = 6000;
+    house.live(880);
+    expect(house.kinds("stopped").length).toBeGreaterThan(0);
+    expect(house.decisions.length).toBeLessThanOrEqual(5);
+  });
+
+  it("a load that somebody switches on again is theirs: released, and left alone for the window", () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.baseW = 1500;
+    house.live(200);
+    expect(house.level("boiler")).toBe(0);
+    house.set("boiler", 1);
+    expect(house.kinds("released")).toHaveLength(1);
+    house.live(600);
+    expect(house.decisions).toHaveLength(1);
+  });
+
+  it("the house is not dark because the average stays high long after the load is gone", () => {
+    const house = new House(shedConfig([boiler, pool], { maxPerPass: 1, confirmS: 60 }), all);
+    house.baseW = 30_000;
+    house.live(90);
+    house.baseW = 100;
+    for (const name of ["boiler", "pool"]) house.set(name, 1);
+    const before = house.decisions.length;
+    house.live(300);
+    expect(house.state.demand?.certainBreak).toBe(true);
+    // 3.1 kW of load against an aim of 2.5 kW: one is enough, though the average is lost for the window.
+    expect(house.decisions.slice(before).filter((one) => one.rule === "limit").length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("overrides", () => {
+  it("on: the load is given back at once and not shed until it ends", () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.baseW = 1500;
+    house.live(200);
+    house.override("boiler", "on", 600);
+    house.live(10);
+    expect(house.level("boiler")).toBe(1);
+    house.live(580);
+    expect(house.decisions.map((one) => one.rule)).toEqual(["limit", "override"]);
+    house.live(400);
+    expect(house.decisions.at(-1)).toMatchObject({ action: "off", rule: "limit" });
+  });
+
+  it("off: stays off until it ends, then comes back like any other", () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.override("boiler", "off");
+    house.live(1800);
+    expect(house.level("boiler")).toBe(0);
+    house.override("boiler", "auto");
+    house.live(400);
+    expect(house.level("boiler")).toBe(1);
+  });
+
+  it("is not repeated against somebody who switches by hand", () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.override("boiler", "off");
+    house.live(100);
+    house.set("boiler", 1);
+    house.live(600);
+    expect(house.decisions).toHaveLength(1);
+  });
+
+  it("refuses to switch off what is critical, and names that it does not know", () => {
+    const house = new House(shedConfig([fridge]), all);
+    house.override("fridge", "off");
+    house.override("nothing", "on");
+    expect(house.kinds("refused")).toMatchObject([{ code: "METERMAN_FORBIDDEN" }, { code: "METERMAN_NOT_FOUND" }]);
+    house.live(100);
+    expect(house.decisions).toEqual([]);
+  });
+});
+
+describe("dry run", () => {
+  it("records what it would do, once, and commands nothing", () => {
+    const house = new House(shedConfig([boiler, pool], { dryRun: true }), all, { limitW: 4000 });
+    house.baseW = 1500;
+    house.live(600);
+    expect(house.decisions.every((one) => one.dryRun)).toBe(true);
+    expect(summary(house)).toEqual(["off boiler"]);
+    expect([house.level("boiler"), house.level("pool")]).toEqual([1, 1]);
+    expect(house.state.pending.size).toBe(0);
+    expect(house.kinds("unresponsive")).toEqual([]);
+  });
+});
+
+describe("restart", () => {
+  const restarted = (house: House) => {
+    house.state = fromLedger(ledgerOf(house.state), epochSeconds(house.now));
+    return house;
+  };
+  const shed = () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.baseW = 1500;
+    house.live(200);
+    expect(house.level("boiler")).toBe(0);
+    return house;
+  };
+
+  it("actions are not forgotten: what was shed before is given back after", () => {
+    const house = restarted(shed());
+    house.baseW = 0;
+    house.tell("boiler");
+    house.live(1800);
+    expect(house.level("boiler")).toBe(1);
+  });
+
+  it("nothing is given back before the load has said that it is off", () => {
+    const house = restarted(shed());
+    house.baseW = 0;
+    const before = house.decisions.length;
+    house.live(1800);
+    expect(house.decisions).toHaveLength(before);
+    house.tell("boiler");
+    house.live(900);
+    expect(house.level("boiler")).toBe(1);
+  });
+
+  it("a load that is found on is struck off and not switched", () => {
+    const house = restarted(shed());
+    house.baseW = 0;
+    const before = house.decisions.length;
+    house.set("boiler", 1);
+    house.live(1800);
+    expect(house.decisions).toHaveLength(before);
+    expect(house.state.held.size).toBe(0);
+  });
+
+  it("minimum off times go on counting", () => {
+    const house = new House(shedConfig([{ ...boiler, minOffS: 1200 }]), all);
+    house.baseW = 1500;
+    house.live(100);
+    const off = house.state.seen.get("boiler")?.since ?? 0;
+    restarted(house);
+    house.baseW = 0;
+    house.tell("boiler");
+    expect(house.state.seen.get("boiler")?.since).toBe(off);
+    house.live(1400);
+    expect((house.decisions.at(-1)?.time ?? 0) - off).toBeGreaterThanOrEqual(1200);
+    expect((house.decisions.at(-1)?.time ?? 0) - off).toBeLessThan(1300);
+  });
+});

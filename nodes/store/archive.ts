@@ -1,0 +1,149 @@
+import {
+  type Archive,
+  type Consumption,
+  type EpochSeconds,
+  type EventsQuery,
+  epochSeconds,
+  failed,
+  isZone,
+  MAX_LIMIT,
+  type MeterEvent,
+  type MeterId,
+  meanWatts,
+  ok,
+  type Page,
+  type ReadingRow,
+  type ReadingsQuery,
+  type Result,
+  seconds,
+  wh,
+} from "../model/index.ts";
+import { Buckets } from "./bucket.ts";
+import { consumptionOf } from "./consumption.ts";
+import { decodeCursor, encodeCursor, type Position } from "./cursor.ts";
+import { DAY_S } from "./day.ts";
+import { Edges } from "./edges.ts";
+import { breathe } from "./files.ts";
+import { qualityBits, qualityOf, sourceBit, sourceOfMask } from "./flags.ts";
+import { compareRows, expand, type Row, type Run } from "./run.ts";
+import type { DayView, Views } from "./views.ts";
+import { ZoneClock } from "./zone-clock.ts";
+
+/** So many buckets are summed up at once. */
+const WINDOW = 1500;
+
+/** What the archive looks into. */
+export interface Shelves {
+  readonly zone: string;
+  views(meter: string): Views;
+  events(query: EventsQuery, after: Position | undefined, limit: number): Promise<EventsPage>;
+}
+
+export interface EventsPage {
+  readonly items: readonly MeterEvent[];
+  readonly next: Position | undefined;
+}
+
+/** The reading side: raw readings, buckets in local time, consumption, events. */
+export function archiveOf(shelves: Shelves): Archive {
+  return {
+    async readings(query: ReadingsQuery): Promise<Result<Page<ReadingRow>>> {
+      const zone = query.zone ?? shelves.zone;
+      if (!isZone(zone)) return failed("METERMAN_BAD_QUERY", "zone must be an IANA time zone like Europe/Oslo", "zone");
+      const question = `${query.meter} ${query.from} ${query.to} ${query.resolution} ${zone}`;
+      const isRaw = query.resolution === "raw";
+      const cursor = decodeCursor(question, query.cursor, isRaw ? 3 : 1);
+      if (!cursor.ok) return cursor;
+      const limit = Math.min(query.limit ?? MAX_LIMIT, MAX_LIMIT);
+      const views = shelves.views(query.meter);
+      const page = isRaw
+        ? await rawPage(views, query.from, query.to, limit, cursor.value)
+        : await bucketPage(views, new Edges(ZoneClock.of(zone), query.resolution), query.to, limit, [
+            Math.max(query.from, cursor.value?.[0] ?? 0),
+          ]);
+      return ok({ items: page.items, next: page.next === undefined ? null : encodeCursor(question, page.next) });
+    },
+    async consumption(meter: MeterId, from: EpochSeconds, to: EpochSeconds): Promise<Result<Consumption>> {
+      return ok(await consumptionOf(shelves.views(meter), from, to));
+    },
+    async events(query: EventsQuery): Promise<Result<Page<MeterEvent>>> {
+      const question = `${query.meter} ${query.from} ${query.to} events`;
+      const cursor = decodeCursor(question, query.cursor, 3);
+      if (!cursor.ok) return cursor;
+      const page = await shelves.events(query, cursor.value, Math.min(query.limit ?? MAX_LIMIT, MAX_LIMIT));
+      return ok({ items: page.items, next: page.next === undefined ? null : encodeCursor(question, page.next) });
+    },
+  };
+}
+
+interface Rows {
+  readonly items: readonly ReadingRow[];
+  readonly next: Position | undefined;
+}
+
+/** Readings that have a part in [from, to), whole, by start. @param after start, end and lifetime of the last one sent */
+async function rawPage(views: Views, from: number, to: number, limit: number, after?: Position): Promise<Rows> {
+  const items: ReadingRow[] = [];
+  const [start = Number.NEGATIVE_INFINITY, end = 0, lifetime = 0] = after ?? [];
+  let last: Row | undefined;
+  for (const view of await views.days(from, to)) {
+    if ((view.day + 1) * DAY_S <= start) continue;
+    for (const row of expand(await views.runs(view))) {
+      if (row.start >= to || (row.end <= from && row.start < from)) continue;
+      if (after !== undefined && compareRows(row, { ...row, start, end, lifetime }) <= 0) continue;
+      if (last !== undefined && items.length === limit) return { items, next: [last.start, last.end, last.lifetime] };
+      items.push(publicRow(row));
+      last = row;
+    }
+    await breathe();
+  }
+  return { items, next: undefined };
+}
+
+function publicRow(row: Row): ReadingRow {
+  const duration = row.end - row.start;
+  const shared = {
+    start: epochSeconds(row.start),
+    end: epochSeconds(row.end),
+    wh: wh(row.wh),
+    watts: duration === 0 ? 0 : meanWatts(wh(row.wh), seconds(duration)),
+    registerWh: wh(row.register),
+    source: sourceOfMask(sourceBit(row.flags)),
+    quality: qualityOf(qualityBits(row.flags)),
+    coveredS: duration,
+  };
+  return row.amps === undefined ? shared : { ...shared, amps: row.amps };
+}
+
+/** Buckets with data of [from, to); the first and the last are cut to it, so that their sum is the consumption. */
+async function bucketPage(views: Views, edges: Edges, to: number, limit: number, after: Position): Promise<Rows> {
+  let [from = 0] = after;
+  const items: ReadingRow[] = [];
+  const days = await views.days(from, to);
+  const opened = new Map<DayView, readonly Run[]>();
+  while (from < to) {
+    const buckets = new Buckets(edges.between(from, to, Math.min(WINDOW, limit + 1)));
+    for (const view of days) {
+      if (view.day * DAY_S >= buckets.to || view.reach < buckets.from) continue;
+      if (view.layers.length === 0 && view.roll !== undefined && buckets.fitsHalfHours(view.day)) {
+        buckets.addRoll(view.roll);
+        continue;
+      }
+      const runs = opened.get(view) ?? (await views.runs(view));
+      // A day of minutes is wanted once more by the next window.
+      opened.clear();
+      opened.set(view, runs);
+      buckets.addRows(expand(runs));
+      await breathe();
+    }
+    for (const row of buckets.rows()) {
+      if (items.length === limit) return { items, next: [row.start] };
+      items.push(row);
+    }
+    const reached = buckets.to;
+    const ahead = days.find((view) => view.reach > reached || view.day * DAY_S >= reached);
+    if (ahead === undefined) break;
+    from = Math.max(reached, edges.floor(Math.max(reached, ahead.day * DAY_S)));
+  }
+  return { items, next: undefined };
+}

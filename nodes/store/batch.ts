@@ -1,0 +1,80 @@
+import { type Json, type LedgerWrite, type MeterEvent, MetermanError } from "../model/index.ts";
+import { decodeRuns, encodeRuns } from "./codec.ts";
+import { eventShape } from "./event-shapes.ts";
+import { extend, type Row, type Run, rowOf, type Span } from "./run.ts";
+import type { PackedGroup, PackedStep } from "./shapes.ts";
+
+/** First `removes` go, then `runs` come: the order matters when a gap is refined. */
+export interface Step {
+  readonly removes: Span[];
+  readonly runs: Run[];
+}
+
+/** What one batch brings for one meter. */
+export interface Group {
+  readonly meter: string;
+  readonly steps: Step[];
+  readonly events: MeterEvent[];
+  readonly memory: Record<string, Json>;
+}
+
+/** What one flush makes durable: one line of the journal, so all of it or none. */
+export interface Batch {
+  readonly seq: number;
+  readonly groups: Group[];
+}
+
+/** The rows of a unit, refused as a whole if a number would not survive the way through JSON. */
+export function rowsOf(unit: LedgerWrite): Row[] {
+  const rows = unit.readings.map(rowOf);
+  const isSound = (row: Row) =>
+    [row.start, row.end, row.wh, row.register, row.lifetime].every(Number.isSafeInteger) &&
+    row.start >= 0 &&
+    row.end >= row.start &&
+    row.wh >= 0 &&
+    (row.amps === undefined || Number.isFinite(row.amps));
+  if (rows.every(isSound)) return rows;
+  throw new MetermanError({ code: "METERMAN_INTERNAL", message: "a reading with impossible numbers was not stored" });
+}
+
+export function addStep(steps: Step[], removes: readonly Span[], rows: readonly Row[]): void {
+  let step = steps.at(-1);
+  if (step === undefined || removes.length > 0) {
+    step = { removes: removes.map(({ start, end }) => ({ start, end })), runs: [] };
+    steps.push(step);
+  }
+  for (const row of rows) extend(step.runs, row);
+}
+
+/** The body of a journal line. */
+export function encodeBatch(segment: number, batch: Batch): string {
+  return JSON.stringify([segment, batch.seq, batch.groups.map(packGroup)]);
+}
+
+function packGroup(group: Group): PackedGroup {
+  const steps = group.steps.map((step): PackedStep => {
+    return [step.removes.map(({ start, end }) => [start, end]), encodeRuns(step.runs)];
+  });
+  if (Object.keys(group.memory).length > 0) return [group.meter, steps, group.events, group.memory];
+  return group.events.length > 0 ? [group.meter, steps, group.events] : [group.meter, steps];
+}
+
+/** @returns undefined when a run contradicts itself */
+export function decodeGroups(packed: readonly PackedGroup[]): Group[] | undefined {
+  const groups: Group[] = [];
+  for (const [meter, steps, events, memory] of packed) {
+    const group: Group = {
+      meter,
+      steps: [],
+      events: (events ?? []).flatMap((event) => eventShape(event) ?? []),
+      memory: memory ?? {},
+    };
+    for (const [removes, runs] of steps) {
+      const decoded = decodeRuns(runs);
+      if (decoded === undefined) return undefined;
+      group.steps.push({ removes: removes.map(([start, end]) => ({ start, end })), runs: decoded });
+    }
+    groups.push(group);
+  }
+  return groups;
+}

@@ -1,0 +1,35 @@
+import type { MeterEvent, MeterEventKind } from "../model/index.ts";
+import { COUNT, INT, METER, shape } from "./shapes.ts";
+
+const FLAG = { type: "boolean" } as const;
+const TEXT = { type: "string" } as const;
+const NUMBER = { type: "number" } as const;
+const MAYBE = { anyOf: [COUNT, { type: "null" }] } as const;
+
+/** The fields of every kind of event, beside `meter`, `at` and `kind`; a new kind does not compile until it is here. */
+const FIELDS: Readonly<Record<MeterEventKind, Readonly<Record<string, object>>>> = {
+  rebase: { implied: FLAG, fromWh: MAYBE, toWh: COUNT, countedWh: COUNT },
+  gap: { start: COUNT, end: COUNT, wh: COUNT },
+  "gap-refined": { start: COUNT, end: COUNT, wh: COUNT },
+  refused: { reason: TEXT },
+  dark: { lastSeen: MAYBE },
+  back: {},
+  "low-battery": { millivolts: NUMBER, cleared: FLAG },
+  "weak-signal": { dbm: NUMBER, cleared: FLAG },
+  clock: { driftS: NUMBER, cleared: FLAG },
+  boot: { version: INT, flags: INT },
+  text: { text: TEXT },
+};
+
+const EVENT = {
+  anyOf: Object.entries(FIELDS).map(([kind, fields]) => ({
+    type: "object",
+    required: ["meter", "at", "kind", ...Object.keys(fields)],
+    properties: { meter: METER, at: COUNT, kind: { const: kind }, ...fields },
+  })),
+};
+export const eventShape = shape<MeterEvent>(EVENT);
+
+/** One line of `m/<meter>/<year-month>.events.ndj`; `seq` and `i` say which event of which batch it was. */
+export type PackedEvent = readonly [seq: number, i: number, event: MeterEvent];
+export const eventLine = shape<PackedEvent>({ type: "array", minItems: 3, maxItems: 3, items: [COUNT, COUNT, EVENT] });

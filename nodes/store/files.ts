@@ -1,0 +1,101 @@
+import { type FileHandle, mkdir, open, readFile, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** How files are opened; tests pass one whose files fail on command. */
+export type Opener = typeof open;
+
+export function hasCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === code;
+}
+
+/** What went wrong, for people: the system's word without a stack. */
+export function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (thrown) {
+    if (hasCode(thrown, "ENOENT")) return undefined;
+    throw thrown;
+  }
+}
+
+/** Makes names in the folder durable: a created or renamed file may be gone after a power cut without this. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (thrown) {
+    // Windows and some network file systems cannot sync a folder; there is nothing better to do there.
+    if (!["EPERM", "EINVAL", "EISDIR", "ENOTSUP"].some((code) => hasCode(thrown, code))) throw thrown;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A new folder with its name durable in the one above. */
+export async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made !== undefined) await syncFolder(dirname(made));
+}
+
+export async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** The whole file anew: temporary file, sync, rename, sync of the folder. Either the old or the new survives a crash. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${path.slice(dirname(path).length + 1)}.tmp`);
+  const handle = await open(temporary, "w");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+/**
+ * Appends whole lines and syncs. What an interrupted append left behind the last line break is closed off first, so
+ * that it cannot spoil the new line; reading skips it.
+ * @returns the offset of the first byte of `text`
+ */
+export async function appendLines(path: string, text: string): Promise<number> {
+  const handle = await open(path, "a+");
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1, "\n");
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    const bytes = Buffer.from(last[0] === 10 ? text : `\n${text}`);
+    await handle.writeFile(bytes);
+    await handle.sync();
+    if (size === 0) await syncFolder(dirname(path));
+    return size + (last[0] === 10 ? 0 : 1);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @returns as many bytes as there are, up to `length` */
+export async function readAt(path: string, offset: number, length: number): Promise<Buffer> {
+  const handle = await open(path, "r");
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Lets timers, sockets and inputs have their turn between two pieces of work. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,50 @@
+import type { Quality, Source } from "../model/index.ts";
+
+/**
+ * Source and quality of a reading as one small number: source code + 4 × quality bits. The codes are on disk for ever;
+ * a new source or quality does not compile until it has one.
+ */
+const SOURCE_CODES: Readonly<Record<Source, number>> = { interval: 0, "register-gap": 1, synthetic: 2, pulses: 3 };
+const QUALITY_BITS: Readonly<Record<Quality, number>> = {
+  moved: 1,
+  late: 2,
+  "estimated-span": 4,
+  refined: 8,
+  rebase: 16,
+  suspect: 32,
+};
+export const REBASE_BIT = QUALITY_BITS.rebase;
+export const MAX_FLAGS = 255;
+
+const sources = Object.keys(SOURCE_CODES).filter((name): name is Source => name in SOURCE_CODES);
+const qualities = Object.keys(QUALITY_BITS).filter((name): name is Quality => name in QUALITY_BITS);
+const known = new Map<number, readonly Quality[]>();
+
+export function flagsOf(source: Source, quality: readonly Quality[]): number {
+  let bits = 0;
+  for (const name of quality) bits |= QUALITY_BITS[name];
+  return SOURCE_CODES[source] + 4 * bits;
+}
+
+export function sourceBit(flags: number): number {
+  return 1 << (flags & 3);
+}
+
+export function qualityBits(flags: number): number {
+  return flags >> 2;
+}
+
+/** @param mask one `sourceBit` for each source that took part */
+export function sourceOfMask(mask: number): Source | "mixed" {
+  return sources.find((name) => 1 << SOURCE_CODES[name] === mask) ?? "mixed";
+}
+
+/** The list is shared between all readings with the same bits. */
+export function qualityOf(bits: number): readonly Quality[] {
+  let list = known.get(bits);
+  if (list === undefined) {
+    list = Object.freeze(qualities.filter((name) => (bits & QUALITY_BITS[name]) !== 0));
+    known.set(bits, list);
+  }
+  return list;
+}

@@ -1,0 +1,66 @@
+import type { Group, Step } from "./batch.ts";
+import { DAY_S, dayOf } from "./day.ts";
+import { DayRuns } from "./day-runs.ts";
+import type { PackedEvent } from "./event-shapes.ts";
+import { expand } from "./run.ts";
+
+export interface MeterLayer {
+  readonly days: Map<number, DayRuns>;
+  events: PackedEvent[];
+}
+
+/**
+ * What is in memory and not yet in day documents, by meter and day. The store keeps up to four, laid over the documents
+ * from the oldest: being merged, durable in the journal, being written, waiting for the next flush.
+ */
+export class Layer {
+  readonly meters = new Map<string, MeterLayer>();
+
+  /** @param firstEvent number of the group's first event among those of the meter in that batch */
+  apply(seq: number, group: Group, firstEvent = 0): void {
+    const layer = this.of(group.meter);
+    for (const step of group.steps) applyStep(layer.days, step);
+    group.events.forEach((event, i) => {
+      layer.events.push([seq, firstEvent + i, event]);
+    });
+  }
+
+  of(meter: string): MeterLayer {
+    let layer = this.meters.get(meter);
+    if (layer === undefined) {
+      layer = { days: new Map(), events: [] };
+      this.meters.set(meter, layer);
+    }
+    return layer;
+  }
+
+  day(meter: string, day: number): DayRuns | undefined {
+    return this.meters.get(meter)?.days.get(day);
+  }
+
+  get readings(): number {
+    let count = 0;
+    for (const { days } of this.meters.values()) for (const day of days.values()) count += day.count;
+    return count;
+  }
+
+  get isEmpty(): boolean {
+    for (const { days, events } of this.meters.values()) if (days.size > 0 || events.length > 0) return false;
+    return true;
+  }
+}
+
+function applyStep(days: Map<number, DayRuns>, step: Step): void {
+  const on = (day: number) => {
+    let runs = days.get(day);
+    if (runs === undefined) {
+      runs = new DayRuns();
+      days.set(day, runs);
+    }
+    return runs;
+  };
+  for (const span of step.removes) {
+    for (let day = dayOf(span.start); day * DAY_S < Math.max(span.end, span.start + 1); day += 1) on(day).remove(span);
+  }
+  for (const row of expand(step.runs)) on(dayOf(row.start)).add(row);
+}

@@ -1,0 +1,49 @@
+import { monthOf, yearOf } from "./day.ts";
+import { type DayRuns, fold } from "./day-runs.ts";
+import { appendEvents } from "./events.ts";
+import { breathe, makeFolder } from "./files.ts";
+import type { Layer, MeterLayer } from "./layer.ts";
+import type { Library } from "./library.ts";
+import type { MeterFiles } from "./meter-files.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Brings a layer into documents, meter by meter and month by month, and takes out of it what is there. What is merged
+ * twice, because a crash came in between, stays as it is. Other work has its turn between two days.
+ * @param stopped asked often; true leaves the rest for the next start, the journal still has it
+ * @returns whether all of it is in documents
+ */
+export async function mergeLayer(layer: Layer, library: Library, stopped: () => boolean): Promise<boolean> {
+  for (const [meter, part] of layer.meters) {
+    const files = library.of(meter);
+    if (part.events.length > 0) {
+      await makeFolder(files.folder);
+      await appendEvents(files.folder, part.events);
+      part.events = [];
+    }
+    for (const month of new Set([...part.days.keys()].map(monthOf))) {
+      if (stopped()) return false;
+      await mergeMonth(part, files, month);
+    }
+  }
+  return true;
+}
+
+async function mergeMonth(part: MeterLayer, files: MeterFiles, month: string): Promise<void> {
+  const merged = new Map<number, readonly Run[]>();
+  const days = [...part.days].filter(([day]) => monthOf(day) === month).sort(([a], [b]) => a - b);
+  for (const [day, runs] of days) {
+    const whole = await mergeDay(files, day, runs);
+    if (whole !== undefined) merged.set(day, whole);
+    await breathe();
+  }
+  if (merged.size > 0) await files.append(month, merged);
+  for (const [day] of days) part.days.delete(day);
+}
+
+/** @returns undefined when there is nothing to write */
+async function mergeDay(files: MeterFiles, day: number, runs: DayRuns): Promise<readonly Run[] | undefined> {
+  const roll = (await files.year(yearOf(day))).rolls.get(day);
+  const whole = fold(roll === undefined ? [] : await files.read(roll), [runs]);
+  return whole.length === 0 && roll === undefined ? undefined : whole;
+}

@@ -1,0 +1,72 @@
+import { constants } from "node:fs";
+import { access, open } from "node:fs/promises";
+import { type EpochSeconds, failed, ok, type Result } from "../model/index.ts";
+import { DurableDocument } from "./document.ts";
+import { makeFolder, type Opener, wordsOf } from "./files.ts";
+import { checkFormat, migrate } from "./format.ts";
+import { JournalFile } from "./journal.ts";
+import { Library } from "./library.ts";
+import { type Lock, takeLock } from "./lock.ts";
+import { Quarantine, type Report } from "./quarantine.ts";
+import { checkpointShape } from "./shapes.ts";
+import { memoryPath, type Store, storeOf } from "./store.ts";
+import { Writer } from "./writer.ts";
+
+export interface StoreOptions {
+  readonly folder: string;
+  /** IANA zone of local days and months, unless a query names another. */
+  readonly zone: string;
+  readonly now: () => EpochSeconds;
+  /** Hears of damage that was found and of writes that failed. */
+  readonly report?: Report;
+  readonly journalLimit?: number;
+  /** How the journal's files are opened, for tests of failing disks. */
+  readonly open?: Opener;
+}
+
+/**
+ * Opens the store in a folder, which is made if need be.
+ * @returns METERMAN_STORE_LOCKED, METERMAN_STORE_FORMAT (the folder is untouched) or METERMAN_NO_STORE when the folder
+ * cannot be used; damage never keeps a store from opening
+ */
+export async function openStore(options: StoreOptions): Promise<Result<Store>> {
+  const { folder } = options;
+  let lock: Lock | undefined;
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.R_OK | constants.W_OK);
+    const format = await checkFormat(folder);
+    if (!format.ok) return format;
+    const taken = await takeLock(folder);
+    if (!taken.ok) return taken;
+    lock = taken.value;
+    await migrate(folder);
+    return ok(await openLocked(options, lock));
+  } catch (thrown) {
+    await lock?.release().catch(() => undefined);
+    const what = `the folder ${folder} cannot be used (${wordsOf(thrown)}); check that it exists and may be written to`;
+    return failed("METERMAN_NO_STORE", what, "folder");
+  }
+}
+
+async function openLocked(options: StoreOptions, lock: Lock): Promise<Store> {
+  const { folder, zone, now } = options;
+  const report = options.report ?? (() => undefined);
+  const quarantine = new Quarantine(folder, report);
+  const memory = new DurableDocument(memoryPath(folder), checkpointShape, quarantine);
+  const journal = new JournalFile(folder, quarantine, options.open ?? open);
+  const writer = new Writer(journal, now, report);
+  await writer.restore((await memory.read()) ?? undefined);
+  return storeOf({
+    zone,
+    now,
+    report,
+    journalLimit: options.journalLimit ?? 8 * 1024 * 1024,
+    writer,
+    journal,
+    library: new Library(folder, quarantine),
+    quarantine,
+    memory,
+    lock,
+  });
+}

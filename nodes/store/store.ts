@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { Low } from "lowdb";
+import {
+  type Archive,
+  type EpochSeconds,
+  type Journal,
+  type Json,
+  type LedgerWrite,
+  MetermanError,
+} from "../model/index.ts";
+import { archiveOf } from "./archive.ts";
+import { dayOf } from "./day.ts";
+import type { DurableDocument } from "./document.ts";
+import { wordsOf } from "./files.ts";
+import type { JournalFile } from "./journal.ts";
+import type { Library } from "./library.ts";
+import type { Lock } from "./lock.ts";
+import { mergeLayer } from "./merge.ts";
+import type { Quarantine, Report } from "./quarantine.ts";
+import type { Checkpoint } from "./shapes.ts";
+import { Views } from "./views.ts";
+import type { Writer } from "./writer.ts";
+
+/** A day is merged this long after its end: what meters send late by a few minutes still finds it open. */
+const GRACE_S = 900;
+const RETRY_S = 60;
+
+export interface Store extends Journal, Archive {
+  /** Makes durable what is waiting, and begins to merge when a day is over. Never rejects; call it every few seconds to minutes. */
+  flush(): Promise<void>;
+  /** Resolves when no merge is under way any more. */
+  settled(): Promise<void>;
+  /** Writes what is waiting, saves the memories and gives the folder free. */
+  close(): Promise<void>;
+  health(): Readonly<Record<string, Json>>;
+}
+
+export interface StoreParts {
+  readonly zone: string;
+  readonly now: () => EpochSeconds;
+  readonly report: Report;
+  /** A journal of this size is merged whatever the time. */
+  readonly journalLimit: number;
+  readonly writer: Writer;
+  readonly journal: JournalFile;
+  readonly library: Library;
+  readonly quarantine: Quarantine;
+  readonly memory: DurableDocument<Checkpoint>;
+  readonly lock: Lock;
+}
+
+export function storeOf(parts: StoreParts): Store {
+  const { writer, journal, library, now } = parts;
+  const memory = new Low<Checkpoint>(parts.memory, writer.checkpoint());
+  let mergedDay = dayOf((journal.segment || now()) - GRACE_S);
+  let merging: Promise<void> | undefined;
+  let retryAt = 0;
+  let closing: Promise<void> | undefined;
+
+  const merge = async () => {
+    const frozen = await writer.freeze();
+    if (frozen === undefined) throw new Error("the next journal could not be begun");
+    mergedDay = dayOf(now() - GRACE_S);
+    if (!(await mergeLayer(frozen.layer, library, () => closing !== undefined))) return;
+    memory.data = writer.checkpoint();
+    await memory.write();
+    await journal.recycle(frozen.segments);
+    writer.thaw();
+  };
+  const isDue = () => {
+    if (journal.bytes > parts.journalLimit) return true;
+    return writer.hasUnmerged && (dayOf(now() - GRACE_S) !== mergedDay || journal.old.length > 0);
+  };
+  const mergeIfDue = () => {
+    if (merging !== undefined || closing !== undefined || now() < retryAt || !isDue()) return;
+    merging = merge()
+      .catch((thrown: unknown) => {
+        retryAt = now() + RETRY_S;
+        const message = `days could not be written (${wordsOf(thrown)}); the journal still has them, it is tried again. Is the disk full?`;
+        parts.report({ code: "METERMAN_STORE_WRITE", message });
+      })
+      .finally(() => {
+        merging = undefined;
+      });
+  };
+  const flush = async () => {
+    await writer.flush();
+    mergeIfDue();
+  };
+  const close = async () => {
+    await writer.flush();
+    await merging;
+    writer.refuse("the store was closed before these readings could be written");
+    memory.data = writer.checkpoint();
+    await memory.write().catch((thrown: unknown) => {
+      parts.report({ code: "METERMAN_STORE_WRITE", message: `memories could not be saved (${wordsOf(thrown)})` });
+    });
+    await journal.close();
+    await parts.lock.release();
+  };
+  const archive = archiveOf({
+    zone: parts.zone,
+    views: (meter) => new Views(library.of(meter), meter, () => writer.layers()),
+    events: (query, after, limit) => library.events(query, writer.layers(), after, limit),
+  });
+  return {
+    ...archive,
+    append(unit: LedgerWrite) {
+      if (closing !== undefined) {
+        return Promise.reject(new MetermanError({ code: "METERMAN_NO_STORE", message: "the store is closed" }));
+      }
+      return writer.append(unit);
+    },
+    memory: (meter) => writer.memory(meter),
+    meters: () => writer.meters(),
+    flush,
+    settled: async () => {
+      while (merging !== undefined) await merging;
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+    health: () => ({ ...writer.figures(), damagedParts: parts.quarantine.parts, merging: merging !== undefined }),
+  };
+}
+
+export function memoryPath(folder: string): string {
+  return join(folder, "memory.json");
+}

@@ -1,6 +1,8 @@
 import { ok, parseEventsQuery } from "../model/index.ts";
+import { cursorIn, cursorOut } from "./cursor.ts";
 import type { Route } from "./route.ts";
-import { CURSOR, envelope, FROM, LIMIT, METER, PAGE, TO } from "./rows.ts";
+import { CURSOR, FROM, LIMIT, METER, PAGE, TO } from "./rows.ts";
+import { envelope, heard } from "./shelf.ts";
 
 const MONTH_S = 31 * 86_400;
 
@@ -14,11 +16,14 @@ export const eventsRoute: Route = {
   async handle({ given, ports, now }) {
     const store = ports.store();
     if (!store.ok) return store;
-    const query = parseEventsQuery(given, { now, zone: store.value.zone, spanS: MONTH_S });
+    const query = parseEventsQuery(cursorIn(given), { now, zone: store.value.zone, spanS: MONTH_S });
     if (!query.ok) return query;
+    const known = heard(store.value, query.value.meter);
+    if (!known.ok) return known;
     const page = await store.value.archive.events({ limit: PAGE, ...query.value });
     if (!page.ok) return page;
-    const { items, next } = page.value;
+    const { items } = page.value;
+    const next = cursorOut(query.value, page.value.next);
     return ok({ body: { ...envelope(query.value), items, next }, next, span: query.value });
   },
 };

@@ -37,6 +37,8 @@ export interface MeterHealthRow {
 export interface OpenArchive {
   readonly archive: Archive;
   readonly directory: Directory;
+  /** Whether that meter was ever heard, now or by an earlier flow. */
+  knows(meter: MeterId): boolean;
   /** IANA zone of local days, and of times without offset. */
   readonly zone: string;
   /** Figures for GET health. */

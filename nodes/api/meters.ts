@@ -1,10 +1,9 @@
-import { failed, type MeterSummary, ok, parseMeterId } from "../model/index.ts";
+import { type MeterSummary, ok, parseMeterId } from "../model/index.ts";
 import type { Column } from "./csv.ts";
 import { badQuery } from "./problem.ts";
 import { type Route, table } from "./route.ts";
 import { METER } from "./rows.ts";
-
-const UNKNOWN = "no meter with that id has been heard; GET meters lists the known ones";
+import { unknownMeter } from "./shelf.ts";
 
 const COLUMNS: readonly Column<MeterSummary>[] = [
   { name: "id", cell: (meter) => meter.id },
@@ -44,6 +43,6 @@ export const oneMeterRoute: Route = {
     const id = parseMeterId(given.meter);
     if (!id.ok) return badQuery(id.error.message, "meter");
     const found = store.value.directory.find(id.value, now);
-    return found === undefined ? failed("METERMAN_UNKNOWN_METER", UNKNOWN, "meter") : ok({ body: found });
+    return found === undefined ? unknownMeter() : ok({ body: found });
   },
 };

@@ -7,10 +7,12 @@ import {
   type Resolution,
 } from "../model/index.ts";
 import type { Column } from "./csv.ts";
+import { cursorIn, cursorOut } from "./cursor.ts";
 import { iso } from "./iso.ts";
 import { badQuery } from "./problem.ts";
 import { type Route, table } from "./route.ts";
-import { CURSOR, envelope, FROM, LIMIT, METER, PAGE, RESOLUTION, TO, ZONE } from "./rows.ts";
+import { CURSOR, FROM, LIMIT, METER, PAGE, RESOLUTION, TO, ZONE } from "./rows.ts";
+import { envelope, heard } from "./shelf.ts";
 
 const DAY_S = 86_400;
 
@@ -50,8 +52,10 @@ export const readingsRoute: Route = {
   async handle({ given, ports, now }) {
     const store = ports.store();
     if (!store.ok) return store;
-    const query = parseReadingsQuery(given, { now, zone: store.value.zone });
+    const query = parseReadingsQuery(cursorIn(given), { now, zone: store.value.zone });
     if (!query.ok) return query;
+    const known = heard(store.value, query.value.meter);
+    if (!known.ok) return known;
     const { from, to, resolution } = query.value;
     const longest = LONGEST_DAYS[resolution];
     if (to - from > longest * DAY_S) {
@@ -59,7 +63,8 @@ export const readingsRoute: Route = {
     }
     const page = await store.value.archive.readings({ limit: PAGE, ...query.value });
     if (!page.ok) return page;
-    const { items, next } = page.value;
+    const { items } = page.value;
+    const next = cursorOut(query.value, page.value.next);
     const body = { ...envelope(query.value), resolution, items, next };
     return ok({ body, table: table(COLUMNS, items), next, span: query.value });
   },
@@ -88,6 +93,8 @@ export const consumptionRoute: Route = {
     const span = parseSpan(given, { now, zone: store.value.zone });
     if (!span.ok) return span;
     const { meter, from, to } = span.value;
+    const known = heard(store.value, meter);
+    if (!known.ok) return known;
     const used = await store.value.archive.consumption(meter, from, to);
     if (!used.ok) return used;
     const { wh, parts } = used.value;

@@ -37,17 +37,15 @@ function isKnown(sent: string | undefined, etag: string): boolean {
   return sent.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
 }
 
-/** The next page as RFC 8288 has it, relative to this one; the span stands in it even where it was left to us. */
-function link(route: Route, { given }: Call, { next, span }: Answer): Record<string, string> {
+/** The next page as RFC 8288 has it, relative to this one. */
+function link(route: Route, { given }: Call, { next }: Answer): Record<string, string> {
   if (next === null || next === undefined) return {};
-  const query = new Map<string, string | number>(
-    Object.entries(span === undefined ? {} : { from: span.from, to: span.to }),
-  );
+  const query = new Map<string, string | number>();
   for (const { name, in: place } of route.parameters) {
-    const value = given[name];
-    if (place === "query" && value !== undefined && !query.has(name)) query.set(name, value);
+    const value = name === "cursor" ? next : given[name];
+    if (place === "query" && value !== undefined) query.set(name, value);
   }
-  const pairs = [...query.set("cursor", next)].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const pairs = [...query].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return { link: `<?${pairs.join("&")}>; rel="next"` };
 }
 

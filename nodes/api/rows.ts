@@ -1,5 +1,5 @@
-import { type EpochSeconds, MAX_LIMIT, METER_ID_SCHEMA, RESOLUTIONS, TIME_WORDS } from "../model/index.ts";
-import { iso } from "./iso.ts";
+import { MAX_LIMIT, METER_ID_SCHEMA, RESOLUTIONS, TIME_WORDS } from "../model/index.ts";
+import { CURSOR_PATTERN } from "./cursor.ts";
 import type { Parameter } from "./parameters.ts";
 
 /** Parameters that several routes share. They bound what gets in; `model` then gives the values their meaning. */
@@ -28,7 +28,7 @@ export const CURSOR: Parameter = {
   name: "cursor",
   in: "query",
   description: "the value of next of the page before, unchanged, with the same other parameters",
-  schema: { type: "string", minLength: 1, maxLength: 512 },
+  schema: { type: "string", pattern: CURSOR_PATTERN },
 };
 export const RESOLUTION: Parameter = {
   name: "resolution",
@@ -45,8 +45,3 @@ export const ZONE: Parameter = {
 
 /** Items of a page when the caller does not say. */
 export const PAGE = 1000;
-
-/** The span as it was understood, in both notations. */
-export function envelope({ from, to }: { readonly from: EpochSeconds; readonly to: EpochSeconds }) {
-  return { from, to, fromIso: iso(from), toIso: iso(to) };
-}

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { createApi } from "../../nodes/api/index.ts";
 import { epochSeconds } from "../../nodes/model/index.ts";
-import { directory, MemoryArchive, meter, readingsFrom } from "./memory.ts";
-import { ask, body, DOCUMENT, expectAnswer, expectShape, HOUSE, house, NOW, ports, START } from "./world.ts";
+import { directory, meter, written } from "./meters.ts";
+import { ask, body, DOCUMENT, expectAnswer, expectShape, HOUSE, house, NOW, ports, START, STORE } from "./world.ts";
 
 const api = createApi(ports());
 
 describe("what the API answers", () => {
   it("lists no meter as an empty page", async () => {
-    const empty = { ...house(), archive: new MemoryArchive([]), directory: directory() };
+    const empty = { ...house(), directory: directory() };
     const response = await ask(createApi(ports({ store: empty })), "/meters");
     expect(response.status).toBe(200);
     expect(JSON.parse(response.text)).toEqual({ items: [], next: null });
@@ -80,9 +80,15 @@ describe("what the API answers", () => {
     expect(starts).toEqual(Array.from({ length: 95 }, (_, index) => START + 15 * index));
   });
 
-  it("links to the next page of the same span even when the span was left to the API", async () => {
-    const link = (await ask(api, `/meters/${HOUSE}/readings?limit=5`)).headers.link;
-    expect(link).toBe(`<?from=${NOW - 86_400}&to=${NOW}&limit=5&cursor=p5>; rel="next"`);
+  it("keeps to the span of the first page while time goes on", async () => {
+    let now = NOW;
+    const moving = createApi(ports({ now: () => now }));
+    const url = `/meters/${HOUSE}/readings?resolution=hour&limit=5`;
+    const first = body(await ask(moving, url));
+    now += 7000;
+    const second = body(await ask(moving, `${url}&cursor=${first.next}`));
+    expect([second.from, second.to]).toEqual([NOW - 86_400, NOW]);
+    expect(second.items).not.toEqual(first.items);
   });
 
   it("gives the consumption of a span", async () => {
@@ -154,9 +160,15 @@ describe("closed days", () => {
   });
 
   it("get another ETag when late data changed them", async () => {
-    const late = { ...house(), archive: new MemoryArchive(readingsFrom(HOUSE, START, 39)) };
-    const other = await ask(createApi(ports({ store: late })), closed);
-    expect(other.headers.etag).not.toBe((await ask(api, closed)).headers.etag);
+    const early = `/meters/${HOUSE}/readings?from=${START - 600}&to=${START + 600}`;
+    const before = await ask(api, early);
+    const late = written(HOUSE, START - 15, 1, 12_000);
+    const durable = STORE.append(late);
+    await STORE.flush();
+    await durable;
+    const after = await ask(api, early, { headers: { "if-none-match": before.headers.etag } });
+    expect(after.status).toBe(200);
+    expect(after.headers.etag).not.toBe(before.headers.etag);
   });
 
   it("are not today: an answer that may still grow is not kept", async () => {

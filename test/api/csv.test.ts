@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createApi } from "../../nodes/api/index.ts";
-import { failed, type Page, type ReadingRow, type Result } from "../../nodes/model/index.ts";
-import { directory, MemoryArchive, meter, readingsFrom, summary } from "./memory.ts";
-import { ask, FAULTS, HOUSE, house, ports, START } from "./world.ts";
+import { type Archive, failed } from "../../nodes/model/index.ts";
+import { directory, meter, summary } from "./meters.ts";
+import { ask, FAULTS, HOUSE, house, ports, START, STORE } from "./world.ts";
 
 const api = createApi(ports());
 const csv = { headers: { accept: "text/csv" } };
@@ -39,18 +39,21 @@ describe("CSV", () => {
   it("gives one page and a link to the next when a limit is set", async () => {
     const response = await ask(api, `${readings}?from=${START}&to=${START + 600}&limit=2`, csv);
     expect(response.text.split("\r\n")).toHaveLength(4);
-    expect(response.headers.link).toBe(`<?from=${START}&to=${START + 600}&limit=2&cursor=p2>; rel="next"`);
+    const link = /^<(\?from=\d+&to=\d+&limit=2&cursor=[^&]+)>; rel="next"$/.exec(response.headers.link ?? "");
+    const second = await ask(api, `${readings}${link?.[1]}`, csv);
+    expect(second.text.split("\r\n").map((line) => line.split(",")[0])).toEqual([
+      "start",
+      `${START + 30}`,
+      `${START + 45}`,
+      "",
+    ]);
   });
 
   it("breaks the connection instead of ending early when a later page fails", async () => {
-    class Failing extends MemoryArchive {
-      override async readings(query: Parameters<MemoryArchive["readings"]>[0]): Promise<Result<Page<ReadingRow>>> {
-        if (query.cursor !== undefined) return failed("METERMAN_STORE_DAMAGED", "a file is unreadable");
-        return super.readings(query);
-      }
-    }
-    const broken = createApi(ports({ store: { ...house(), archive: new Failing(readingsFrom(HOUSE, START, 2000)) } }));
-    await expect(ask(broken, `${readings}?from=${START}`, csv)).rejects.toThrow("METERMAN_STORE_DAMAGED");
+    const readings: Archive["readings"] = async (query) =>
+      query.cursor === undefined ? STORE.readings(query) : failed("METERMAN_STORE_DAMAGED", "a file is unreadable");
+    const broken = createApi(ports({ store: { ...house(), archive: { ...house().archive, readings } } }));
+    await expect(ask(broken, `/meters/${HOUSE}/readings?from=${START}`, csv)).rejects.toThrow("METERMAN_STORE_DAMAGED");
     expect(FAULTS.at(-1)?.message).toContain("METERMAN_STORE_DAMAGED");
   });
 

@@ -55,7 +55,7 @@ const value = fc.oneof(
   words,
   fc.integer({ min: START - 1000, max: START + 1000 }).map(String),
   fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
-  fc.constantFrom("raw", "hour", "Europe/Berlin", "p3", "10"),
+  fc.constantFrom("raw", "hour", "Europe/Berlin", "1783000005~1783000065~WzFd", "10"),
 );
 const query = fc
   .array(fc.tuple(name, value), { maxLength: 5 })

@@ -118,6 +118,7 @@ describe("what is refused", () => {
       ["zone=Mars/Olympus", "zone"],
       ["zone=../../etc", "zone"],
       ["cursor=nonsense", "cursor"],
+      [`cursor=${START}~${NOW}~bm9uc2Vuc2U`, "cursor"],
       ["cursor=", "cursor"],
       [`resolution=1m&from=${NOW - 40 * 86_400}`, "to"],
     ];

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import {
   type Api,
   type ApiPorts,
@@ -9,7 +12,8 @@ import {
   type OpenArchive,
 } from "../../nodes/api/index.ts";
 import { epochSeconds, type Failure, ok } from "../../nodes/model/index.ts";
-import { directory, MemoryArchive, meter, readingsFrom, summary } from "./memory.ts";
+import { openStore, type Store } from "../../nodes/store/index.ts";
+import { directory, meter, summary, written } from "./meters.ts";
 
 export const HOUSE = meter("0.0.1.1.2");
 /** 2026-07-02T13:46:45Z, the first reading; NOW is on the third day after. */
@@ -23,13 +27,28 @@ export interface World {
   now?: () => number;
 }
 
+const folder = await mkdtemp(join(tmpdir(), "meterman-api-"));
+const opened = await openStore({ folder, zone: "Europe/Oslo", now: () => epochSeconds(NOW) });
+if (!opened.ok) throw new Error(opened.error.message);
+/** The real store with 12 000 readings and an event of HOUSE. */
+export const STORE: Store = opened.value;
+const happened = [{ meter: HOUSE, at: epochSeconds(START + 60), kind: "text" as const, text: "=1+1" }];
+const durable = STORE.append(written(HOUSE, START, 12_000, 0, happened));
+await STORE.flush();
+await durable;
+
+afterAll(async () => {
+  await STORE.close();
+  await rm(folder, { recursive: true });
+});
+
 export function house(): OpenArchive {
-  const happened = [{ meter: HOUSE, at: epochSeconds(START + 60), kind: "text" as const, text: "=1+1" }];
   return {
-    archive: new MemoryArchive(readingsFrom(HOUSE, START, 12_000), happened),
+    archive: STORE,
     directory: directory(summary(HOUSE, "House")),
+    knows: (id) => STORE.meters().includes(id),
     zone: "Europe/Oslo",
-    health: () => ({ pending: 3 }),
+    health: () => ({ ...STORE.health(), pending: 3 }),
   };
 }
 

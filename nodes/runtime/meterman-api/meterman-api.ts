@@ -1,5 +1,5 @@
 import { createApi, type OpenArchive } from "../../api/index.ts";
-import { type Failure, ok, type Result } from "../../model/index.ts";
+import { type EpochSeconds, type Failure, type MeterId, ok, type Result } from "../../model/index.ts";
 import type { OpenStore } from "../services.ts";
 import { defineNode, parser, type Running, type Shell } from "../shell/index.ts";
 import { mount, PREFIX } from "./mount.ts";
@@ -49,7 +49,7 @@ function start(shell: Shell<Config>): Running {
     else shell.status(opened.error === OPENING ? "busy" : "error", opened.error.message);
   };
   service?.ready.then((result) => {
-    opened = result.ok ? ok(archiveOf(result.value, service.zone)) : result;
+    opened = result.ok ? ok(archiveOf(result.value, service.zone, shell.now)) : result;
     show();
   });
   if (service === undefined) shell.report(NO_STORE);
@@ -71,6 +71,9 @@ function start(shell: Shell<Config>): Running {
   };
 }
 
-function archiveOf(store: OpenStore, zone: string): OpenArchive {
-  return { archive: store.archive, directory: store.directory, zone, health: () => store.health() };
+/** Meters of earlier flows have a memory in the store though no node speaks for them now. */
+function archiveOf(store: OpenStore, zone: string, now: () => EpochSeconds): OpenArchive {
+  const { archive, directory, journal } = store;
+  const knows = (meter: MeterId) => directory.find(meter, now()) !== undefined || journal.meters().includes(meter);
+  return { archive, directory, zone, knows, health: () => store.health() };
 }

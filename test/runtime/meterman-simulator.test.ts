@@ -122,6 +122,17 @@ describe("the simulator node", () => {
     );
   });
 
+  it("follows the decisions of a shed node, but not its dry runs", async () => {
+    const decide = (level: number, dryRun: boolean) =>
+      red.inject("day", { topic: "pool", payload: { load: "pool", action: level > 0 ? "on" : "off", level, dryRun } });
+    const switches = () => red.from("day", 1).filter(({ payload }) => payload.load === "pool");
+    decide(0, true);
+    decide(0, false);
+    decide(1, true);
+    await red.until("pool off", () => switches().some(({ payload }) => !payload.on));
+    expect(switches().at(-1)?.payload.on).toBe(false);
+  });
+
   it("starts at once without a past to play", async () => {
     await realTime("now");
     expect(red.status("now")?.text).toMatch(/^1 meter · /);

@@ -107,6 +107,8 @@ function start(shell: Shell<Config>): Running {
           simulator.switchLoad(state, wish.value.load, wish.value.on);
           if (!playing) tellLoads();
           break;
+        case "nothing":
+          return wish;
         default:
           never(wish.value);
       }

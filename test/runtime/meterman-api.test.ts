@@ -4,14 +4,18 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { epochSeconds } from "../../nodes/model/index.ts";
+import { openStore } from "../../nodes/store/index.ts";
+import { meter, written } from "../api/meters.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
 
 const tab: FlowNode = { id: "tab", type: "tab", label: "test" };
 const api: FlowNode = { id: "api", type: "meterman-api", z: "tab", name: "", store: "store", wires: [] };
 const lost: FlowNode = { ...api, store: "gone" };
+const store: FlowNode = { id: "store", type: "meterman-store", name: "", folder: "", zone: "UTC", flushS: 60 };
 const second: FlowNode = { ...api, id: "second" };
 
-let folder: string;
+let base: string;
 let nodeRed: NodeRed;
 
 const get = (path: string, headers: Record<string, string> = {}) =>
@@ -45,13 +49,13 @@ function bytes(text: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "meterman-api-"));
+  base = await mkdtemp(join(tmpdir(), "meterman-api-"));
   nodeRed = await startNodeRed({ flow: [tab, lost] });
 });
 
 afterAll(async () => {
   await nodeRed.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(base, { recursive: true, force: true });
 });
 
 describe("the API node without a store", () => {
@@ -110,6 +114,55 @@ describe("hostile request lines", () => {
       const line = await bytes(`GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
       expect([target, line]).toEqual([target, expect.stringMatching(/^HTTP\/1\.1 (400|404|414|503) /)]);
     }
+    expect((await get("/health")).status).toBe(200);
+  });
+});
+
+describe("the API node with a store", () => {
+  const id = meter("0.0.1.1.2");
+  const start = 1_783_000_005;
+  const folder = () => join(base, "store");
+  const query = `from=${start}&to=${start + 15 * 20_000}`;
+
+  beforeAll(async () => {
+    const now = () => epochSeconds(start + 400_000);
+    const opened = await openStore({ folder: folder(), zone: "UTC", now });
+    if (!opened.ok) throw new Error(opened.error.message);
+    const durable = opened.value.append(written(id, start, 20_000));
+    await opened.value.flush();
+    await durable;
+    await opened.value.close();
+    await nodeRed.deploy([tab, api, { ...store, folder: folder() }]);
+    await nodeRed.until("the store", () => nodeRed.status("api")?.fill === "green");
+  });
+
+  it("lists no meter while no node speaks for one, and is well", async () => {
+    expect(await (await get("/meters")).json()).toEqual({ items: [], next: null });
+    expect(await (await get("/health")).json()).toMatchObject({ status: "ok", store: { open: true } });
+  });
+
+  it("answers for what is on disk, in JSON and as one CSV stream", async () => {
+    const used = await (await get(`/meters/${id}/consumption?from=1577836800&to=1900000000`)).json();
+    expect(used).toMatchObject({ wh: 100_000, parts: [{ start, end: start + 300_000, wh: 100_000 }] });
+    const response = await get(`/meters/${id}/readings?${query}`, { accept: "text/csv" });
+    expect(response.headers.get("content-type")).toContain("text/csv");
+    const lines = (await response.text()).trimEnd().split("\r\n");
+    expect(lines).toHaveLength(20_001);
+    expect(lines.at(-1)).toContain(`,5,1200,100000,,interval,,15`);
+  });
+
+  it("spares the body of a closed day that the caller has", async () => {
+    const first = await get(`/meters/${id}/readings?from=${start}&to=${start + 60}`);
+    const etag = first.headers.get("etag") ?? "";
+    const again = await get(`/meters/${id}/readings?from=${start}&to=${start + 60}`, { "if-none-match": etag });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+  });
+
+  it("survives a caller who hangs up in the middle", async () => {
+    const line = await bytes(
+      `GET /meterman/api/v1/meters/${id}/readings?${query} HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n`,
+    );
+    expect(line).toBe("HTTP/1.1 200 OK");
     expect((await get("/health")).status).toBe(200);
   });
 });

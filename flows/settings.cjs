@@ -13,6 +13,7 @@ module.exports = {
   // Encrypts the tokens in flows_cred.json; set it to your own before you enter a token.
   credentialSecret: process.env.METERMAN_CREDENTIAL_SECRET || false,
   telemetry: { enabled: false, updateNotification: false },
+  paletteCategories: ["meterman", "common", "function", "network", "sequence", "parser", "storage"],
   editorTheme: {
     tours: false,
     palette: { catalogues: [] },

@@ -9,7 +9,7 @@ const NUMBERS = [
   { field: "intervalS", usual: 15, min: 1, max: 254, width: 55 },
 ] as const;
 
-const words = (key: string) => RED._(`meterman-simulator:meterman-simulator.meter.${key}`);
+type Words = (key: string) => string;
 
 interface Meter {
   node: number;
@@ -91,7 +91,9 @@ RED.nodes.registerType("meterman-simulator", {
   },
   oneditprepare() {
     const list = $("#node-input-simulator-meters");
-    list.editableList({ addItem: addMeterRow, removable: true, sortable: true, header: $("<div>"), height: 150 });
+    const words: Words = (key) => this._(`meterman-simulator.meter.${key}`);
+    const addItem = (row: JQuery, _index: number, meter: Meter) => addMeterRow(words, row, meter);
+    list.editableList({ addItem, removable: true, sortable: true, header: $("<div>"), height: 150 });
     for (const meter of this.meters) list.editableList("addItem", meter);
   },
   oneditsave() {

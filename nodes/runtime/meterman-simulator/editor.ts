@@ -27,7 +27,7 @@ function nextNode(): number {
   return Math.max(1, ...taken) + 1;
 }
 
-function addMeterRow(container: JQuery, _index: number, meter: Partial<Meter>): void {
+function addMeterRow(words: Words, container: JQuery, meter: Meter): void {
   const fresh = meter.node === undefined;
   const profile = $("<select>", { class: "meterman-profile", title: words("profile") }).css({ width: 110, margin: 2 });
   for (const name of PROFILES) profile.append($("<option>", { value: name, text: words(name) }));

@@ -12,7 +12,7 @@ RED.nodes.registerType("meterman-api", {
   },
   paletteLabel: "api",
   label() {
-    return this.name || "api";
+    return this.name || this._("meterman-api.label");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";

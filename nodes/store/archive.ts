@@ -52,7 +52,7 @@ export function archiveOf(shelves: Shelves): Archive {
       if (!isZone(zone)) return failed("METERMAN_BAD_QUERY", "zone must be an IANA time zone like Europe/Oslo", "zone");
       const question = `${query.meter} ${query.from} ${query.to} ${query.resolution} ${zone}`;
       const isRaw = query.resolution === "raw";
-      const cursor = decodeCursor(question, query.cursor, isRaw ? 3 : 1);
+      const cursor = decodeCursor(question, query.cursor, isRaw ? 4 : 1);
       if (!cursor.ok) return cursor;
       const limit = Math.min(query.limit ?? MAX_LIMIT, MAX_LIMIT);
       const views = shelves.views(query.meter);
@@ -81,17 +81,19 @@ interface Rows {
   readonly next: Position | undefined;
 }
 
-/** Readings that have a part in [from, to), whole, by start. @param after start, end and lifetime of the last one sent */
+/** Readings that have a part in [from, to), whole, by start. @param after the key of the last one sent */
 async function rawPage(views: Views, from: number, to: number, limit: number, after?: Position): Promise<Rows> {
   const items: ReadingRow[] = [];
-  const [start = Number.NEGATIVE_INFINITY, end = 0, lifetime = 0] = after ?? [];
+  const [start = Number.NEGATIVE_INFINITY, end = 0, lifetime = 0, register = 0] = after ?? [];
   let last: Row | undefined;
   for (const view of await views.days(from, to)) {
     if ((view.day + 1) * DAY_S <= start) continue;
     for (const row of expand(await views.runs(view))) {
       if (row.start >= to || (row.end <= from && row.start < from)) continue;
-      if (after !== undefined && compareRows(row, { ...row, start, end, lifetime }) <= 0) continue;
-      if (last !== undefined && items.length === limit) return { items, next: [last.start, last.end, last.lifetime] };
+      if (after !== undefined && compareRows(row, { start, end, lifetime, register }) <= 0) continue;
+      if (last !== undefined && items.length === limit) {
+        return { items, next: [last.start, last.end, last.lifetime, last.register] };
+      }
       items.push(publicRow(row));
       last = row;
     }

@@ -8,7 +8,7 @@ export type Position = readonly number[];
 const cursorShape = shape<readonly [number, ...number[]]>({
   type: "array",
   minItems: 2,
-  maxItems: 4,
+  maxItems: 5,
   items: { type: "integer" },
 });
 

@@ -65,8 +65,8 @@ function pack(rows: readonly Row[]): Run[] {
 }
 
 /**
- * Sorted, and of rows with the same times and the same lifetime only the last: the same reading written twice. Two
- * readings of the same times with energy differ in lifetime, so none is lost when a clock was set back.
+ * Sorted, and of rows with the same key only the last: the same reading written twice. Two readings of the same times
+ * differ in lifetime or register, unless they have no energy: none is lost when a clock was set back.
  */
 function unique(rows: Row[]): Row[] {
   rows.sort(compareRows);

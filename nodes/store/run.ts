@@ -106,9 +106,11 @@ export function expand(runs: readonly Run[]): Row[] {
   return rows;
 }
 
-/** By time, then by the order in which the energy was counted: after a clock set back, times overlap. */
-export function compareRows(a: Row, b: Row): number {
-  return a.start - b.start || a.end - b.end || a.lifetime - b.lifetime;
+/** What tells one reading from another, in the order they are sorted by: after a clock set back, times overlap. */
+export type Key = Pick<Row, "start" | "end" | "lifetime" | "register">;
+
+export function compareRows(a: Key, b: Key): number {
+  return a.start - b.start || a.end - b.end || a.lifetime - b.lifetime || a.register - b.register;
 }
 
 /**

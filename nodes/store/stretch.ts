@@ -13,17 +13,17 @@ export interface Stretch {
   readonly bridge: boolean;
 }
 
-/**
- * Cuts rows where the register jumps. Rows are taken in the order in which their energy was counted: where a clock was
- * set back, two stretches share their times and must not be cut into each other. Only what lies in [from, to) counts.
- */
+/** Clocks that were set back leave stretches that lie beside each other: so many are looked through for the one to go on. */
+const BESIDE = 4;
+
+/** Cuts rows, sorted by time, where the register jumps. Only what lies in [from, to) counts. */
 export function stretchesOf(
   rows: readonly Row[],
   from = Number.NEGATIVE_INFINITY,
   to = Number.POSITIVE_INFINITY,
 ): Stretch[] {
   const stretches: Stretch[] = [];
-  for (const row of byLifetime(rows)) {
+  for (const row of rows) {
     if (row.start >= to || (row.end <= from && row.start < from)) continue;
     join(stretches, {
       register0: row.register - row.wh,
@@ -38,25 +38,21 @@ export function stretchesOf(
   return stretches;
 }
 
-/** Adds `next` to the last stretch when the register runs through, behind it otherwise. */
+/** Adds `next` to the stretch whose register it goes on from, behind all of them when there is none. */
 export function join(stretches: Stretch[], next: Stretch): void {
-  const last = stretches.at(-1);
-  if (last === undefined || last.bridge || next.bridge || last.register1 !== next.register0) {
-    stretches.push(next);
+  for (let i = stretches.length - 1; i >= Math.max(0, stretches.length - BESIDE) && !next.bridge; i -= 1) {
+    const one = stretches[i];
+    if (one === undefined || one.bridge || one.register1 !== next.register0) continue;
+    stretches[i] = {
+      register0: one.register0,
+      register1: next.register1,
+      start: Math.min(one.start, next.start),
+      end: Math.max(one.end, next.end),
+      wh: one.wh + next.wh,
+      sources: one.sources | next.sources,
+      bridge: false,
+    };
     return;
   }
-  stretches[stretches.length - 1] = {
-    register0: last.register0,
-    register1: next.register1,
-    start: Math.min(last.start, next.start),
-    end: Math.max(last.end, next.end),
-    wh: last.wh + next.wh,
-    sources: last.sources | next.sources,
-    bridge: false,
-  };
-}
-
-function byLifetime(rows: readonly Row[]): readonly Row[] {
-  const isSorted = rows.every((row, i) => row.lifetime >= (rows[i - 1]?.lifetime ?? 0));
-  return isSorted ? rows : [...rows].sort((a, b) => a.lifetime - b.lifetime || a.start - b.start);
+  stretches.push(next);
 }

@@ -151,6 +151,21 @@ describe("the gateway node", () => {
     expect(codes).toEqual(["METERMAN_COMMAND_INVALID", "METERMAN_BAD_MESSAGE", "METERMAN_BAD_MESSAGE"]);
   });
 
+  it("sends a CR again when the port is open again, and doubts the first line then", async () => {
+    const status = (text: string) => ({ status: { fill: "green", text, source: { type: "serial in" } } });
+    const crs = () => written("talk").filter((bytes) => bytes === CR).length;
+    const before = crs();
+    red.inject("talk", status("node-red:common.status.connected"));
+    red.inject("talk", status("just heard"));
+    red.inject("talk", status("node-red:common.status.not-connected"));
+    red.inject("talk", status("node-red:common.status.connected"));
+    red.inject("talk", { payload: "G>S:MREB;5,MREB,1783000002,0\r\nG>S:MREB;6,MREB,1783000002,0\r\n" });
+    await red.until("the second line", () => red.from("talk").some((msg) => msg.payload.meter === "0.0.1.1.6"));
+    expect(crs() - before).toBeGreaterThanOrEqual(2);
+    expect(red.from("talk").some((msg) => msg.payload.meter === "0.0.1.1.5")).toBe(false);
+    expect(news("talk", "rejected").at(-1)).toMatchObject({ reason: "after-reconnect" });
+  });
+
   it("says which setting is wrong", () => {
     expect(red.status("bad")).toMatchObject({ fill: "red" });
     expect(red.status("bad")?.text).toContain("network");

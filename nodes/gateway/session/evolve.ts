@@ -1,9 +1,10 @@
-import { epochSeconds, never } from "../../model/index.ts";
+import { epochSeconds, type NodeNumber, never } from "../../model/index.ts";
 import { endsWithAnswer } from "./answers.ts";
 import {
-  EFFECT_WITHIN_S,
   type Job,
   LOOK_EVERY_S,
+  POLL_EVERY_S,
+  POLL_MARGIN_S,
   PROBE_EVERY_S,
   RETRY_AFTER_S,
   SET_TIME_EVERY_S,
@@ -33,9 +34,7 @@ export function evolve(session: Session, event: SessionEvent): Session {
       return {
         ...session,
         watching: session.watching.map((watch) =>
-          "node" in watch.job.command && watch.job.command.node === event.node
-            ? { ...watch, lookAt: epochSeconds(at + LOOK_EVERY_S) }
-            : watch,
+          nodeOfJob(watch.job) === event.node ? { ...watch, lookAt: epochSeconds(at + LOOK_EVERY_S) } : watch,
         ),
       };
     case "queued":
@@ -79,10 +78,20 @@ function soonAgain(session: Session, { command, origin }: Job, at: number): Sess
   return command.kind === "snapshot" ? { ...session, snapshotAt: again } : session;
 }
 
+/** The instructions for one node are delivered one per poll, in an order of the gateway's: each moves the others back. */
 function watched(session: Session, job: Job, at: number): Session["watching"] {
   if (endsWithAnswer(job.command) || job.command.kind === "poll-faster") return session.watching;
-  const watch = { job, deadline: epochSeconds(at + EFFECT_WITHIN_S), lookAt: epochSeconds(at + LOOK_EVERY_S) };
-  return [...session.watching, watch];
+  const node = nodeOfJob(job);
+  const others = session.watching.filter((watch) => nodeOfJob(watch.job) === node);
+  const deadline = epochSeconds(at + (others.length + 2) * POLL_EVERY_S + POLL_MARGIN_S);
+  return [
+    ...session.watching.map((watch) => (others.includes(watch) ? { ...watch, deadline } : watch)),
+    { job, deadline, lookAt: epochSeconds(at + LOOK_EVERY_S) },
+  ];
+}
+
+function nodeOfJob({ command }: Job): NodeNumber | null {
+  return "node" in command ? command.node : null;
 }
 
 function without(session: Session, job: Job): Session {

@@ -8,8 +8,10 @@ export const SET_TIME_EVERY_S = 600;
 export const SNAPSHOT_EVERY_S = 900;
 /** While the effect of a command is awaited, the node's snapshot is asked for this often. */
 export const LOOK_EVERY_S = 60;
-/** A node polls every 600 s and reports what it did at the poll after: two polls and a lost one's margin. */
-export const EFFECT_WITHIN_S = 1500;
+/** A node polls this often, takes one instruction each time, and reports what it did at the poll after. */
+export const POLL_EVERY_S = 600;
+/** For a poll that is late or lost. */
+export const POLL_MARGIN_S = 300;
 export const PROBE_EVERY_S = 5;
 export const RETRY_AFTER_S = 30;
 export const MAX_QUEUE = 32;

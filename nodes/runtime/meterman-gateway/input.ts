@@ -7,11 +7,13 @@ export type GatewayInput =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array | string }
   | { readonly kind: "request"; readonly request: Request }
   /** From a core `status` node that watches the serial node: the only way to see its connection. */
-  | { readonly kind: "port"; readonly connected: boolean };
+  | { readonly kind: "port"; readonly connected: boolean }
+  /** The status of some other node. */
+  | { readonly kind: "nothing" };
 
 export function parseInput(message: Message, network: NetworkId): Result<GatewayInput> {
   const { topic, payload } = message;
-  if (typeof message.status === "object") return portStatus(message.status);
+  if (typeof message.status === "object" && message.status !== null) return ok(portStatus(message.status));
   if (payload instanceof Uint8Array) return ok({ kind: "bytes", bytes: payload });
   if (isCommandTopic(topic)) {
     const request = parseRequest(topic, payload, network);
@@ -23,8 +25,8 @@ export function parseInput(message: Message, network: NetworkId): Result<Gateway
 }
 
 /** The serial nodes say `node-red:common.status.connected` or `…not-connected`. */
-function portStatus(status: unknown): Result<GatewayInput> {
-  const text = typeof status === "object" && status !== null && "text" in status ? status.text : undefined;
-  if (typeof text !== "string") return failed("METERMAN_BAD_MESSAGE", "a status message has a text", "status.text");
-  return ok({ kind: "port", connected: /(^|[.:\s])connected$/.test(text) });
+function portStatus(status: object): GatewayInput {
+  const text = "text" in status && typeof status.text === "string" ? status.text : "";
+  const said = /(?:^|[.:\s])(connected|not-connected|stopped)$/.exec(text)?.[1];
+  return said === undefined ? { kind: "nothing" } : { kind: "port", connected: said === "connected" };
 }

@@ -73,6 +73,8 @@ export class GatewayLink {
       case "port":
         this.#port(input.connected);
         return undefined;
+      case "nothing":
+        return undefined;
       default:
         return never(input);
     }

@@ -40,6 +40,7 @@ export function connectedService(link: Link, rest: Rest, traffic: Traffic): Home
     rest: (method, path, body) => traffic.count(rest.request(method, path, body)),
     watch(entity, listener) {
       let view = UNSEEN;
+      let told = false;
       const stopEvents = subscribe({ type: "subscribe_entities", entity_ids: [entity] }, (event) => {
         const parsed = entities(event);
         if (!parsed.ok) return;
@@ -47,7 +48,9 @@ export function connectedService(link: Link, rest: Rest, traffic: Traffic): Home
         listener({ entity, ...view });
       });
       const stopStatus = link.onStatus((status) => {
-        if (status.kind === "ready") return;
+        // Each attempt of an outage is a status; that nothing is known is news only once.
+        if (status.kind === "ready" || (told && view === UNSEEN)) return;
+        told = true;
         view = UNSEEN;
         listener({ entity, ...view });
       });

@@ -143,7 +143,7 @@ async function bucketPage(views: Views, edges: Edges, to: number, limit: number,
       items.push(row);
     }
     const reached = buckets.to;
-    const ahead = days.find((view) => view.reach > reached || view.day * DAY_S >= reached);
+    const ahead = days.find((view) => view.reach >= reached || view.day * DAY_S >= reached);
     if (ahead === undefined) break;
     from = Math.max(reached, edges.floor(Math.max(reached, ahead.day * DAY_S)));
   }

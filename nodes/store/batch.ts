@@ -2,7 +2,7 @@ import { type Json, type LedgerWrite, type MeterEvent, MetermanError } from "../
 import { decodeRuns, encodeRuns } from "./codec.ts";
 import { eventShape } from "./event-shapes.ts";
 import { extend, type Row, type Run, rowOf, type Span } from "./run.ts";
-import type { PackedGroup, PackedStep } from "./shapes.ts";
+import type { PackedGroup, PackedSpan, PackedStep } from "./shapes.ts";
 
 /** First `removes` go, then `runs` come: the order matters when a gap is refined. */
 export interface Step {
@@ -53,10 +53,18 @@ export function encodeBatch(segment: number, batch: Batch): string {
 
 function packGroup(group: Group): PackedGroup {
   const steps = group.steps.map((step): PackedStep => {
-    return [step.removes.map(({ start, end }) => [start, end]), encodeRuns(step.runs)];
+    return [step.removes.map(packSpan), encodeRuns(step.runs)];
   });
   if (Object.keys(group.memory).length > 0) return [group.meter, steps, group.events, group.memory];
   return group.events.length > 0 ? [group.meter, steps, group.events] : [group.meter, steps];
+}
+
+function packSpan({ start, end, until }: Span): PackedSpan {
+  return until === undefined ? [start, end] : [start, end, until];
+}
+
+function unpackSpan([start, end, until]: PackedSpan): Span {
+  return until === undefined ? { start, end } : { start, end, until };
 }
 
 /** @returns undefined when a run contradicts itself */
@@ -72,7 +80,7 @@ export function decodeGroups(packed: readonly PackedGroup[]): Group[] | undefine
     for (const [removes, runs] of steps) {
       const decoded = decodeRuns(runs);
       if (decoded === undefined) return undefined;
-      group.steps.push({ removes: removes.map(([start, end]) => ({ start, end })), runs: decoded });
+      group.steps.push({ removes: removes.map(unpackSpan), runs: decoded });
     }
     groups.push(group);
   }

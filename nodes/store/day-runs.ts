@@ -55,7 +55,7 @@ function isBehind(start: number, end: number, latest: number): boolean {
 }
 
 function within(row: Row, span: Span): boolean {
-  return row.start >= span.start && row.end <= span.end;
+  return row.start >= span.start && row.end <= span.end && row.start < (span.until ?? Number.POSITIVE_INFINITY);
 }
 
 function pack(rows: readonly Row[]): Run[] {

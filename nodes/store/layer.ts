@@ -60,7 +60,11 @@ function applyStep(days: Map<number, DayRuns>, step: Step): void {
     return runs;
   };
   for (const span of step.removes) {
-    for (let day = dayOf(span.start); day * DAY_S < Math.max(span.end, span.start + 1); day += 1) on(day).remove(span);
+    const stop = Math.min(Math.max(span.end, span.start + 1), span.until ?? Number.POSITIVE_INFINITY);
+    for (let day = dayOf(span.start); day * DAY_S < stop; day += 1) {
+      // Each day its own part: a day that moves to the next journal must not take readings from another.
+      on(day).remove({ start: Math.max(span.start, day * DAY_S), end: span.end, until: (day + 1) * DAY_S });
+    }
   }
   for (const row of expand(step.runs)) on(dayOf(row.start)).add(row);
 }

@@ -43,7 +43,7 @@ export class MeterFiles {
     for (const name of years) {
       if (Date.UTC(Number(name), 0) / 1000 >= to) continue;
       const reach = reaches.get(name) ?? 0;
-      if (reach > 0 && reach <= from) continue;
+      if (reach > 0 && reach < from) continue;
       const year = await this.year(name);
       for (const day of year.days(from, to)) {
         const roll = year.rolls.get(day);

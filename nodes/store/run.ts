@@ -28,9 +28,11 @@ export interface Run {
   sum: number;
 }
 
+/** Where older readings go: those that lie wholly within, and start before `until` where it is set. */
 export interface Span {
   readonly start: number;
   readonly end: number;
+  readonly until?: number;
 }
 
 export function rowOf(reading: Reading): Row {

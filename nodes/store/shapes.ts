@@ -37,8 +37,8 @@ const RUN = {
 } as const;
 const RUNS = { type: "array", items: RUN } as const;
 
-export type PackedSpan = readonly [start: number, end: number];
-const SPANS = { type: "array", items: { type: "array", minItems: 2, maxItems: 2, items: INT } } as const;
+export type PackedSpan = readonly [start: number, end: number, until?: number];
+const SPANS = { type: "array", items: { type: "array", minItems: 2, maxItems: 3, items: INT } } as const;
 
 /** First the spans whose readings go, then the readings that come. */
 export type PackedStep = readonly [PackedSpan[], PackedRun[]];

@@ -62,7 +62,7 @@ export class Views {
     const found = new Set<number>();
     for (const layer of this.#layers()) {
       for (const [day, runs] of layer.meters.get(this.#meter)?.days ?? []) {
-        if (day * DAY_S < to && (day + 1 >= dayOf(from) || runs.reach > from)) found.add(day);
+        if (day * DAY_S < to && (day + 1 >= dayOf(from) || runs.reach >= from)) found.add(day);
       }
     }
     return [...found];

@@ -22,7 +22,7 @@ export class Year {
   days(from: number, to: number): number[] {
     const last = dayOf(to - 1);
     // Only a few readings, over long gaps, reach further than into the next day.
-    const touches = (roll: Roll) => roll.day <= last && (roll.day + 1 >= dayOf(from) || roll.maxEnd > from);
+    const touches = (roll: Roll) => roll.day <= last && (roll.day + 1 >= dayOf(from) || roll.maxEnd >= from);
     return [...this.rolls.values()].filter(touches).map(({ day }) => day);
   }
 }

@@ -1,0 +1,7 @@
+/** The account of a meter: facts become readings and events, never lost, never twice; and its power and health now. */
+export { decideTick } from "./health.ts";
+export { DEFAULT_IMP_PER_KWH, decide, impPerKwh, isMeterFact, type MeterFact } from "./ledger.ts";
+export { type Memory, memorise, restore } from "./memory.ts";
+export { DEFAULT_SETTINGS, type MeterSettings } from "./settings.ts";
+export { evolve, evolveAll, type LedgerEvent, type LedgerState, newLedger } from "./state.ts";
+export { healthOf, powerOf, toWrite } from "./write.ts";

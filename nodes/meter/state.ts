@@ -1,0 +1,137 @@
+import type { MeterEvent, MeterId, Reading } from "../model/index.ts";
+import { never } from "../model/index.ts";
+import { type Health, NO_HEALTH } from "./health.ts";
+import { NO_RECENT, observe, type Recent } from "./power.ts";
+import { isUnset, type Segment } from "./segment.ts";
+
+/** The account of one meter. Everything but `recent` survives a restart. */
+export interface LedgerState {
+  readonly meter: MeterId;
+  readonly lifetimeWh: number;
+  /** The segment that grew last. */
+  readonly current: Segment | undefined;
+  /** Segments before it, the latest at the end; at most MAX_OLD. */
+  readonly old: readonly Segment[];
+  /** Second up to which segments were forgotten: what is not known and not younger is not counted. */
+  readonly floorS: number;
+  /** Impulses not yet worth a whole Wh: `left / perKwh` Wh. */
+  readonly fraction: Fraction;
+  readonly health: Health;
+  /** Server's time of the last sign of life. */
+  readonly heardS: number | null;
+  readonly recent: Recent;
+}
+
+export interface Fraction {
+  readonly left: number;
+  readonly perKwh: number;
+}
+
+export interface Span {
+  readonly start: Reading["start"];
+  readonly end: Reading["end"];
+}
+
+/** What happened to the account. `told` is for people and flows; the others change the state. */
+export type LedgerEvent =
+  | {
+      readonly kind: "grown";
+      /** Index in `old`, or undefined for the current segment. */
+      readonly slot: number | undefined;
+      readonly segment: Segment;
+      readonly gainedWh: number;
+      readonly readings: readonly Reading[];
+      readonly replaces: readonly Span[];
+      /** The segment got a new tail: it is the current one from now on. */
+      readonly isAhead: boolean;
+      readonly atS: number;
+    }
+  | { readonly kind: "opened"; readonly segment: Segment; readonly behind: boolean; readonly atS: number }
+  | { readonly kind: "pulsed"; readonly reading: Reading; readonly impulseWh: number; readonly fraction: Fraction }
+  | { readonly kind: "heard"; readonly atS: number }
+  | { readonly kind: "health"; readonly health: Health }
+  | { readonly kind: "told"; readonly event: MeterEvent };
+
+export const MAX_OLD = 32;
+/** How long after a rebase a frame of the time before it may still arrive. */
+const GRACE_S = 600;
+
+export function newLedger(meter: MeterId): LedgerState {
+  return {
+    meter,
+    lifetimeWh: 0,
+    current: undefined,
+    old: [],
+    floorS: 0,
+    fraction: { left: 0, perKwh: 1 },
+    health: NO_HEALTH,
+    heardS: null,
+    recent: NO_RECENT,
+  };
+}
+
+export function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
+  switch (event.kind) {
+    case "grown":
+      return grown(state, event);
+    case "opened": {
+      const { segment, behind, atS } = event;
+      if (behind) return remember(state, state.current, withGrace(segment, atS));
+      return state.current === undefined
+        ? { ...state, current: segment }
+        : remember(state, segment, withGrace(state.current, atS, segment));
+    }
+    case "pulsed": {
+      const { reading, impulseWh, fraction } = event;
+      const recent = observe(state.recent, reading, impulseWh);
+      return { ...state, lifetimeWh: state.lifetimeWh + reading.wh, fraction, recent };
+    }
+    case "heard":
+      return { ...state, heardS: event.atS };
+    case "health":
+      return { ...state, health: event.health };
+    case "told":
+      return state;
+    default:
+      return never(event);
+  }
+}
+
+export function evolveAll(state: LedgerState, events: readonly LedgerEvent[]): LedgerState {
+  let next = state;
+  for (const event of events) next = evolve(next, event);
+  return next;
+}
+
+function grown(state: LedgerState, event: Extract<LedgerEvent, { kind: "grown" }>): LedgerState {
+  const { slot, segment, readings, isAhead, atS } = event;
+  const lifetimeWh = state.lifetimeWh + event.gainedWh;
+  let recent = state.recent;
+  if (isAhead) for (const reading of readings) recent = observe(recent, reading);
+  if (slot === undefined) return { ...state, lifetimeWh, current: segment, recent };
+  const others = state.old.filter((_, i) => i !== slot);
+  if (isAhead && state.current !== undefined) {
+    return { ...state, lifetimeWh, recent, current: segment, old: [...others, withGrace(state.current, atS)] };
+  }
+  const late = withGrace(segment, atS, state.current);
+  return { ...state, lifetimeWh, old: state.old.map((other, i) => (i === slot ? late : other)) };
+}
+
+/**
+ * A bridged segment has its limit already: its tail is where the next one begins. So has one whose clock goes on in the
+ * `next`; otherwise only the time that has passed can tell.
+ */
+function withGrace(segment: Segment, atS: number, next?: Segment): Segment {
+  if (segment.untilS > 0) return segment;
+  const isSameClock = next !== undefined && next.origin.s >= segment.tail.s;
+  const limitS = isSameClock ? next.origin.s + 1 : segment.tail.s + Math.max(0, atS - segment.heardS) + GRACE_S;
+  return { ...segment, untilS: limitS };
+}
+
+function remember(state: LedgerState, current: Segment | undefined, past: Segment): LedgerState {
+  const old = [...state.old, past];
+  if (old.length <= MAX_OLD) return { ...state, current, old };
+  const forgotten = old.shift();
+  const isTimed = forgotten !== undefined && !isUnset(forgotten.tail.s);
+  return { ...state, current, old, floorS: isTimed ? Math.max(state.floorS, forgotten.tail.s) : state.floorS };
+}

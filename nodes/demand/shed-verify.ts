@@ -27,9 +27,11 @@ function settled(state: Shedding, load: Load, pending: Pending): ShedEvent {
   const futile = pending.dropW > 0 ? saved < pending.dropW / 2 : null;
   const was = state.held.get(load.name)?.fromLevel ?? 0;
   const alone = state.pending.size === 1 && load.kind === "switch" && was > 0;
-  // Other loads come and go as well: only a fall that this load alone can explain teaches its power.
-  const plausible = saved > 0 && (load.ratedW === null || saved <= 2 * load.ratedW);
-  return { ...none, futile, learnedW: alone && plausible && futile !== true ? saved / was : null };
+  // Other loads come and go as well: only a fall that this load alone can explain teaches its power, and not at once.
+  const plausible = saved > 0 && (load.ratedW === null || saved <= 1.25 * load.ratedW);
+  if (!alone || !plausible || futile === true) return { ...none, futile };
+  const before = state.learned.get(load.name) ?? load.ratedW ?? saved / was;
+  return { ...none, futile, learnedW: (before + saved / was) / 2 };
 }
 
 /** Looks after the commands that are under way: did the load follow, did it help. */

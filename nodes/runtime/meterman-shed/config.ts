@@ -1,0 +1,139 @@
+import type { Load, ShedConfig } from "../../demand/index.ts";
+import { failed, ok, type Result } from "../../model/index.ts";
+import { type Parser, parser } from "../shell/index.ts";
+
+/** One row of the table of loads, as it is saved. */
+interface Row {
+  readonly name: string;
+  readonly kind: "switch" | "modulating";
+  readonly levels: string;
+  readonly ratedW: number | null;
+  readonly priority: number;
+  readonly critical: boolean;
+  readonly minOnS: number;
+  readonly minOffS: number;
+  readonly offPeakOnly: boolean;
+  readonly whenStale: Load["whenStale"] | "auto";
+  readonly entity: string;
+  readonly powerEntity: string;
+}
+
+interface Saved extends Omit<ShedConfig, "loads"> {
+  readonly loads: readonly Row[];
+  readonly homeAssistant: string;
+}
+
+export interface ShedSettings extends ShedConfig {
+  /** Entities of the loads that are driven through Home Assistant. */
+  readonly entities: ReadonlyMap<string, { readonly entity: string; readonly powerEntity: string }>;
+  readonly homeAssistant: string;
+}
+
+const seconds = (standard: number, minimum = 0) =>
+  ({ type: "integer", minimum, maximum: 86_400, default: standard }) as const;
+const flag = { type: "boolean", default: false } as const;
+const entity = { type: "string", maxLength: 255, default: "" } as const;
+
+const saved = parser<Saved>(
+  {
+    type: "object",
+    properties: {
+      loads: {
+        type: "array",
+        maxItems: 100,
+        default: [],
+        items: {
+          type: "object",
+          required: ["name"],
+          properties: {
+            name: { type: "string", minLength: 1, maxLength: 64 },
+            kind: { enum: ["switch", "modulating"], default: "switch" },
+            levels: { type: "string", maxLength: 200, default: "" },
+            ratedW: { type: ["number", "null"], minimum: 1, maximum: 1e6, default: null },
+            priority: { type: "integer", minimum: 0, maximum: 1000, default: 1 },
+            critical: flag,
+            minOnS: seconds(0),
+            minOffS: seconds(0),
+            offPeakOnly: flag,
+            whenStale: { enum: ["auto", "hold", "minimum", "restore"], default: "auto" },
+            entity,
+            powerEntity: entity,
+          },
+        },
+      },
+      marginW: { type: "number", minimum: 0, maximum: 1e6, default: 100 },
+      hysteresisW: { type: "number", minimum: 0, maximum: 1e6, default: 200 },
+      holdS: seconds(120),
+      staggerS: seconds(120),
+      confirmS: seconds(30),
+      responseS: seconds(60, 1),
+      maxPerPass: { type: "integer", minimum: 1, maximum: 100, default: 2 },
+      demandTimeoutS: seconds(120, 10),
+      dryRun: flag,
+      homeAssistant: { type: "string", default: "" },
+    },
+  },
+  "METERMAN_BAD_CONFIG",
+  { coerce: true },
+);
+
+const bad = (row: Row, words: string): Result<never> =>
+  failed("METERMAN_BAD_CONFIG", `load ${row.name}: ${words}`, "loads");
+
+function levelsOf(row: Row): Result<readonly number[]> {
+  if (row.kind === "switch") return ok([0, 1]);
+  const parts = row.levels.split(/[\s,;]+/).filter((part) => part !== "");
+  const levels = parts.map(Number);
+  const rising = levels.every((level, i) => level >= 0 && level <= 1000 && level > (levels[i - 1] ?? -1));
+  return levels.length >= 2 && rising ? ok(levels) : bad(row, "give its steps in rising order, like 6, 10, 16");
+}
+
+const SWITCHED = /^(switch|input_boolean|light|fan)\.[a-z0-9_]+$/;
+const NUMBERED = /^(number|input_number)\.[a-z0-9_]+$/;
+
+function entityFault(row: Row): string | undefined {
+  const fits = row.kind === "switch" ? SWITCHED : NUMBERED;
+  if (row.entity !== "" && !fits.test(row.entity)) {
+    return row.kind === "switch"
+      ? "its entity must be a switch, input_boolean, light or fan"
+      : "its entity must be a number or input_number";
+  }
+  if (row.powerEntity !== "" && !/^sensor\.[a-z0-9_]+$/.test(row.powerEntity))
+    return "its power entity must be a sensor";
+  return undefined;
+}
+
+/** Without knowing demand a car charges at its minimum, and other loads stay as they are. */
+const staleOf = (row: Row): Load["whenStale"] =>
+  row.whenStale !== "auto" ? row.whenStale : row.kind === "modulating" ? "minimum" : "hold";
+
+export const config: Parser<ShedSettings> = (input) => {
+  const parsed = saved(input);
+  if (!parsed.ok) return parsed;
+  const { loads: rows, homeAssistant, ...rest } = parsed.value;
+  const loads: Load[] = [];
+  const entities = new Map<string, { entity: string; powerEntity: string }>();
+  for (const row of rows) {
+    if (loads.some((load) => load.name === row.name)) return bad(row, "another load has the same name");
+    const levels = levelsOf(row);
+    if (!levels.ok) return levels;
+    const fault = entityFault(row);
+    if (fault !== undefined) return bad(row, fault);
+    const { name, kind, ratedW, priority, critical, minOnS, minOffS, offPeakOnly, entity, powerEntity } = row;
+    const whenStale = staleOf(row);
+    loads.push({
+      name,
+      kind,
+      levels: levels.value,
+      ratedW,
+      priority,
+      critical,
+      minOnS,
+      minOffS,
+      offPeakOnly,
+      whenStale,
+    });
+    if (entity !== "") entities.set(name, { entity, powerEntity });
+  }
+  return ok({ ...rest, loads, entities, homeAssistant });
+};

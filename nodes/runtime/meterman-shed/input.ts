@@ -1,0 +1,64 @@
+import { DEMAND_STATE_SCHEMA, type DemandState, type Load, type ShedInput } from "../../demand/index.ts";
+import { failed, ok, type Result } from "../../model/index.ts";
+import { type Message, parser } from "../shell/index.ts";
+
+const name = { type: "string", minLength: 1, maxLength: 64 } as const;
+const bad = "METERMAN_BAD_MESSAGE";
+
+const demand = parser<DemandState>(DEMAND_STATE_SCHEMA, bad);
+const load = parser<{ load: string; on: boolean | null; level?: number; watts?: number | null }>(
+  {
+    type: "object",
+    required: ["load", "on"],
+    properties: {
+      load: name,
+      on: { type: ["boolean", "null"] },
+      level: { type: "number", minimum: 0, maximum: 1000 },
+      watts: { type: ["number", "null"], minimum: 0, maximum: 1e6 },
+    },
+  },
+  bad,
+);
+const override = parser<{ load: string; mode: "auto" | "on" | "off"; forS?: number }>(
+  {
+    type: "object",
+    required: ["load", "mode"],
+    properties: {
+      load: name,
+      mode: { enum: ["auto", "on", "off"] },
+      forS: { type: "number", minimum: 1, maximum: 31_622_400 },
+    },
+  },
+  bad,
+);
+
+/** `on` of a modulating load without `level` means its highest. */
+function levelOf(on: boolean | null, level: number | undefined, of: Load | undefined): number | null {
+  if (on === null) return null;
+  return on ? (level ?? of?.levels.at(-1) ?? 1) : 0;
+}
+
+/** A message by its topic: `demand`, `load` or `override`. */
+export function parseInput(message: Message, loads: readonly Load[]): Result<ShedInput> {
+  switch (message.topic) {
+    case "demand": {
+      const parsed = demand(message.payload);
+      return parsed.ok ? ok({ kind: "demand", state: parsed.value }) : parsed;
+    }
+    case "load": {
+      const parsed = load(message.payload);
+      if (!parsed.ok) return parsed;
+      const { on, level, watts = null } = parsed.value;
+      const of = loads.find((one) => one.name === parsed.value.load);
+      return ok({ kind: "load", load: parsed.value.load, level: levelOf(on, level, of), watts });
+    }
+    case "override": {
+      const parsed = override(message.payload);
+      if (!parsed.ok) return parsed;
+      const { load: of, mode, forS = null } = parsed.value;
+      return ok({ kind: "override", load: of, mode, forS });
+    }
+    default:
+      return failed(bad, "set msg.topic to demand, load or override", "topic");
+  }
+}

@@ -1,0 +1,172 @@
+import {
+  type Decision,
+  fromLedger,
+  ledgerOf,
+  noShedding,
+  type Shedding,
+  type ShedEvent,
+  type ShedInput,
+  stepShed,
+} from "../../demand/index.ts";
+import { type Failure, failed, type Json, ok, type Result } from "../../model/index.ts";
+import { defineNode, type Running, type Shell } from "../shell/index.ts";
+import { config, type ShedSettings } from "./config.ts";
+import { Driver } from "./driver.ts";
+import { parseInput } from "./input.ts";
+import { type SavedLedger, savedLedger } from "./saved.ts";
+import { words } from "./words.ts";
+
+const TICK_S = 1;
+
+/** Catch nodes hear nothing that is said before the whole flow has been made. */
+function reportLater(shell: Shell<ShedSettings>, failure: Failure): void {
+  shell.after(0, () => shell.report(failure));
+}
+
+/** The state after a restart, without loads that are not in the table any more. */
+function begin(shell: Shell<ShedSettings>, saved: SavedLedger): Shedding {
+  const ledger = saved.load();
+  if (ledger === null) {
+    const message = "what was shed before the restart cannot be read: look whether a load is still off";
+    reportLater(shell, { code: "METERMAN_BAD_CONFIG", message });
+  }
+  if (ledger === undefined || ledger === null) return noShedding(shell.now());
+  const state = fromLedger(ledger, shell.now());
+  const known = new Set(shell.config.loads.map((load) => load.name));
+  const lost = [...state.held.keys()].filter((load) => !known.has(load));
+  if (lost.length > 0) {
+    const message = `${lost.join(", ")} was shed and is not in the table any more: switch it on yourself`;
+    reportLater(shell, { code: "METERMAN_BAD_CONFIG", message });
+  }
+  return { ...state, held: new Map([...state.held].filter(([load]) => known.has(load))) };
+}
+
+function recordOf(decision: ShedEvent & { kind: "decision" }): Decision {
+  const { kind: _, dropW: __, ...record } = decision;
+  return record;
+}
+
+function run(shell: Shell<ShedSettings>): Running {
+  const settings = shell.config;
+  const saved = savedLedger(shell.RED.settings.userDir ?? ".", shell.id);
+  let state = begin(shell, saved);
+  let told = "";
+  let unsaved = false;
+  let driver: Driver | undefined;
+
+  function heldLoads(): Json {
+    return ledgerOf(state).held.map((one) => ({ ...one }));
+  }
+
+  function carryOut(decision: Decision): void {
+    // A dry run must not reach whatever is wired to the first output.
+    if (decision.dryRun) {
+      shell.send(1, { topic: "dry-run", payload: decision });
+      return;
+    }
+    shell.send(0, { topic: decision.load, payload: decision });
+    driver?.command(decision)?.then((answer) => {
+      if (!answer.ok) shell.report({ ...answer.error, message: `${decision.load}: ${answer.error.message}` });
+    });
+  }
+
+  function tell(event: ShedEvent): void {
+    switch (event.kind) {
+      case "decision":
+        carryOut(recordOf(event));
+        break;
+      case "unresponsive": {
+        const message = `${event.load} was asked twice and did not follow: look at its plug or relay`;
+        shell.report({ code: "METERMAN_LOAD_UNRESPONSIVE", message });
+        shell.send(1, { topic: "unresponsive", payload: { load: event.load, until: event.until } });
+        break;
+      }
+      case "stale":
+        if (event.since !== null) {
+          const message = "nothing fresh is heard of demand: what is shed stays shed until it is";
+          shell.report({ code: "METERMAN_DEMAND_STALE", message });
+        }
+        shell.send(1, { topic: "stale", payload: { since: event.since } });
+        break;
+      case "released":
+        shell.send(1, { topic: "released", payload: { load: event.load, reason: event.reason } });
+        break;
+      case "stopped":
+        shell.log("shedding saves nothing: no more is shed in this window");
+        shell.send(1, { topic: "stopped", payload: { until: event.until } });
+        break;
+      default:
+    }
+  }
+
+  /** On disk before a load hears of it: a crash in between leaves a load on, never one off and forgotten. */
+  function keep(): void {
+    try {
+      saved.save(ledgerOf(state));
+      unsaved = false;
+    } catch (thrown) {
+      if (unsaved) return;
+      unsaved = true;
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      shell.report({ code: "METERMAN_STORE_WRITE", message: `a restart would forget what is shed: ${why}` });
+    }
+  }
+
+  function step(input: ShedInput): Result<void> {
+    const next = stepShed(state, input, settings, shell.now());
+    state = next.state;
+    keep();
+    for (const event of next.events) tell(event);
+    const held = JSON.stringify(heldLoads());
+    if (held !== told) {
+      told = held;
+      shell.send(1, { topic: "ledger", payload: { held: heldLoads() } });
+    }
+    shell.status(...words(state, settings));
+    const refused = next.events.find((event) => event.kind === "refused");
+    return refused === undefined ? ok(undefined) : failed(refused.code, refused.message, "load");
+  }
+
+  if (settings.entities.size > 0) {
+    const service = shell.service(settings.homeAssistant, "home-assistant");
+    if (service === undefined) {
+      const message = "loads with an entity need a Home Assistant connection: choose one";
+      reportLater(shell, { code: "METERMAN_BAD_CONFIG", message, field: "homeAssistant" });
+    } else {
+      driver = new Driver(service, settings.entities, (load, level, watts) => {
+        step({ kind: "load", load, level, watts });
+      });
+    }
+  }
+  shell.status(...words(state, settings));
+  shell.every(TICK_S, () => {
+    step({ kind: "tick" });
+  });
+  return {
+    input(message) {
+      const input = parseInput(message, settings.loads);
+      return input.ok ? step(input.value) : input;
+    },
+    close(removed) {
+      driver?.close();
+      if (!removed) return;
+      const off = [...state.held].filter(([, held]) => !held.dryRun).map(([load]) => load);
+      if (off.length > 0) shell.log(`removed while holding ${off.join(", ")}: switch it on yourself`);
+      saved.remove();
+    },
+    health: () => ({
+      dryRun: settings.dryRun,
+      staleSince: state.staleSince,
+      held: heldLoads(),
+      loads: settings.loads.map(({ name }) => ({
+        name,
+        level: state.seen.get(name)?.level ?? null,
+        watts: state.seen.get(name)?.watts ?? null,
+        learnedW: state.learned.get(name) ?? null,
+        override: state.overrides.get(name)?.mode ?? null,
+      })),
+    }),
+  };
+}
+
+export default defineNode({ type: "meterman-shed", config, start: run });

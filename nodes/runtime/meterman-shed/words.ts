@@ -1,0 +1,30 @@
+import type { ShedConfig, Shedding } from "../../demand/index.ts";
+import type { StatusKind } from "../shell/index.ts";
+
+const loads = (count: number) => `${count} ${count === 1 ? "load" : "loads"}`;
+
+/** Names for a status line, which is short. */
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(", ");
+  return names.length > 3 ? `${shown}, …` : shown;
+}
+
+/** Status below the node: `holding 2 loads (boiler, pool) · 1.8 kW`. */
+export function words(state: Shedding, config: ShedConfig): readonly [StatusKind, string] {
+  const held = [...state.held].filter(([, one]) => !one.dryRun).map(([load]) => load);
+  const would = [...state.held].filter(([, one]) => one.dryRun).map(([load]) => load);
+  const power = state.demand?.powerWatts ?? null;
+  const kw = power === null ? "" : ` · ${(power / 1000).toFixed(1)} kW`;
+  if (config.loads.length === 0) return ["idle", "no loads yet: add them to the table"];
+  if (state.staleSince !== null) return ["error", held.length > 0 ? `stale: holding ${named(held)}` : "stale: holding"];
+  if (state.demand === null || state.demand.ageS === null) return ["idle", "waiting for demand"];
+  const resting = [...state.resting].filter(([, until]) => until > state.heardAt).map(([load]) => load);
+  if (resting.length > 0) return ["error", `not responding: ${named(resting)}`];
+  if (config.dryRun && held.length === 0) {
+    return ["busy", would.length > 0 ? `dry run · would shed ${named(would)}${kw}` : `dry run · nothing to shed${kw}`];
+  }
+  if (held.length > 0) return ["warn", `holding ${loads(held.length)} (${named(held)})${kw}`];
+  const silent = config.loads.filter((load) => (state.seen.get(load.name)?.level ?? null) === null);
+  if (silent.length > 0) return ["warn", `state unknown: ${named(silent.map((load) => load.name))}${kw}`];
+  return ["ok", `nothing shed${kw}`];
+}

@@ -1,4 +1,12 @@
-import { EPOCH_SCHEMA, METER_ID_SCHEMA, QUALITIES, RESOLUTIONS, SOURCES, WH_SCHEMA } from "../model/index.ts";
+import {
+  EPOCH_SCHEMA,
+  METER_ID_SCHEMA,
+  type MeterEventKind,
+  QUALITIES,
+  RESOLUTIONS,
+  SOURCES,
+  WH_SCHEMA,
+} from "../model/index.ts";
 import type { JsonSchema } from "./parameters.ts";
 import { PROBLEM_SCHEMA } from "./problem.ts";
 
@@ -27,6 +35,21 @@ function list(name: string, more: Record<string, JsonSchema> = {}): JsonSchema {
   return object({ ...more, items: { type: "array", items: ref(name) }, next: NEXT });
 }
 
+/** Every kind of event: one that the model gains and this list lacks does not compile. */
+const EVENT_KINDS = Object.keys({
+  rebase: true,
+  gap: true,
+  "gap-refined": true,
+  refused: true,
+  dark: true,
+  back: true,
+  "low-battery": true,
+  "weak-signal": true,
+  clock: true,
+  boot: true,
+  text: true,
+} satisfies Record<MeterEventKind, true>);
+
 const count = { type: "number" };
 const health: Record<string, JsonSchema> = {
   lastHeard: nullable(TIME),
@@ -43,6 +66,29 @@ const health: Record<string, JsonSchema> = {
   warnings: { type: "array", items: { enum: ["dark", "low-battery", "weak-signal", "clock"] } },
 };
 const healthAlways = ["lastHeard", "dark", "reboots", "warnings"];
+
+/** Which of the fields after `kind` are there is decided by the kind. */
+const event: Record<string, JsonSchema> = {
+  meter: METER_ID_SCHEMA,
+  at: TIME,
+  kind: { enum: EVENT_KINDS },
+  implied: { type: "boolean" },
+  fromWh: nullable(WH_SCHEMA),
+  toWh: WH_SCHEMA,
+  countedWh: WH_SCHEMA,
+  start: TIME,
+  end: TIME,
+  wh: WH_SCHEMA,
+  reason: { type: "string" },
+  lastSeen: nullable(TIME),
+  millivolts: count,
+  dbm: count,
+  driftS: count,
+  cleared: { type: "boolean" },
+  version: count,
+  flags: count,
+  text: { type: "string" },
+};
 
 export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Problem: PROBLEM_SCHEMA,
@@ -84,7 +130,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   Readings: list("Reading", { ...span, resolution: { enum: RESOLUTIONS } }),
   ConsumptionPart: object({ start: TIME, end: TIME, wh: WH_SCHEMA, source: SOURCE }),
   Consumption: object({ ...span, wh: WH_SCHEMA, parts: { type: "array", items: ref("ConsumptionPart") } }),
-  Event: object({ meter: METER_ID_SCHEMA, at: TIME, kind: { type: "string" } }),
+  Event: object(event, Object.keys(event).slice(3)),
   Events: list("Event", span),
   Health: object({
     status: { enum: ["ok", "degraded", "down"] },

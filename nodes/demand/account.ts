@@ -1,5 +1,5 @@
 import { type EpochSeconds, epochSeconds, type Power, type Reading, type Watts, type Wh } from "../model/index.ts";
-import { addSpan, covers, holes, overlapS, removeSpan, type Span } from "./spans.ts";
+import { addSpan, holes, overlapS, removeSpan, type Span } from "./spans.ts";
 
 /** Energy over a hole: exact in sum, but when in the hole it was used is not known. */
 export interface Vague {
@@ -19,6 +19,8 @@ export interface MeterAccount {
   /** Time whose energy has been counted: tells duplicates, coverage and holes. */
   readonly spans: readonly Span[];
   readonly vague: readonly Vague[];
+  /** What tells the last readings apart. */
+  readonly recent: readonly string[];
   /** Power since the last reading and one before, in order of time. */
   readonly samples: readonly Sample[];
   /** The meter said that its power is unknown, and nothing newer has come since. */
@@ -27,8 +29,10 @@ export interface MeterAccount {
   readonly arrivedAt: EpochSeconds | null;
 }
 
-export const newAccount: MeterAccount = { spans: [], vague: [], samples: [], lost: false, arrivedAt: null };
+export const newAccount: MeterAccount = { spans: [], vague: [], recent: [], samples: [], lost: false, arrivedAt: null };
 
+/** An hour of 15-second readings. */
+const RECENT = 256;
 /** Ten minutes of one power message a second. */
 const SAMPLES = 600;
 
@@ -37,16 +41,23 @@ export function isVague(reading: Reading): boolean {
   return reading.source === "register-gap" || reading.quality.includes("estimated-span");
 }
 
-/** A reading that was counted before. Energy that was `moved` to its receipt may lie over other readings and is new. */
+const keyOf = ({ start, end, wh, registerWh }: Reading) => `${start} ${end} ${wh} ${registerWh}`;
+
+/**
+ * A reading that was counted before: after a restart the store may hold it already when it comes by wire. Lying over
+ * the time of others does not make one: energy is moved, and clocks are set back.
+ */
 export function isDuplicate(account: MeterAccount, reading: Reading): boolean {
-  if (reading.end <= reading.start || reading.quality.includes("moved")) return false;
-  return covers(account.spans, reading.start, reading.end);
+  return account.recent.includes(keyOf(reading));
 }
 
-/** The bridged holes that this detail replaces. */
+/** The bridged holes that this reading replaces: by detail, or by the smaller hole that detail leaves. */
 export function refinedBy(account: MeterAccount, reading: Reading): readonly Vague[] {
-  if (!reading.quality.includes("refined")) return [];
-  return account.vague.filter((gap) => gap.start < reading.end && reading.start < gap.end);
+  const { start, end } = reading;
+  if (reading.quality.includes("refined")) return account.vague.filter((gap) => gap.start < end && start < gap.end);
+  if (reading.source !== "register-gap") return [];
+  const isSame = (gap: Vague) => gap.start === start && gap.end === end;
+  return account.vague.filter((gap) => gap.start <= start && end <= gap.end && !isSame(gap));
 }
 
 export function countReading(account: MeterAccount, reading: Reading, now: EpochSeconds): MeterAccount {
@@ -54,6 +65,7 @@ export function countReading(account: MeterAccount, reading: Reading, now: Epoch
     ...account,
     spans: addSpan(account.spans, [reading.start, reading.end]),
     vague: isVague(reading) ? [...account.vague, reading] : account.vague,
+    recent: [...account.recent.slice(1 - RECENT), keyOf(reading)],
     arrivedAt: now,
   };
   // Power that was heard of the same instant is better than the mean of a reading.

@@ -3,6 +3,7 @@ import {
   type EpochSeconds,
   epochSeconds,
   localTime,
+  MAX_LIMIT,
   type MeterId,
   ok,
   type Reading,
@@ -21,11 +22,11 @@ import { gridOf } from "./tariff.ts";
 /** Quarters are enough for what is closed for good; the last hours come as they were read. */
 const RAW_S = 6 * 3600;
 
-async function rows(archive: Archive, meter: MeterId, from: number, to: number, resolution: Resolution) {
+async function rows(archive: Archive, meter: MeterId, from: number, to: number, resolution: Resolution, zone: string) {
   const found: ReadingRow[] = [];
   let cursor: string | undefined;
   do {
-    const query = { meter, from: epochSeconds(from), to: epochSeconds(to), resolution, limit: 1000 };
+    const query = { meter, from: epochSeconds(from), to: epochSeconds(to), resolution, limit: MAX_LIMIT, zone };
     const page: Result<{ items: readonly ReadingRow[]; next: string | null }> = await archive.readings(
       cursor === undefined ? query : { ...query, cursor },
     );
@@ -80,8 +81,7 @@ export async function rebuildDemand(
       if (part.from >= part.to) continue;
       const raw = part.resolution === "raw";
       // A reading may have begun before the border and end after it.
-      const found = await rows(archive, meter, raw ? part.from - RAW_S : part.from, part.to, part.resolution);
-      if (!found.ok && found.error.code === "METERMAN_UNKNOWN_METER") continue;
+      const found = await rows(archive, meter, raw ? part.from - RAW_S : part.from, part.to, part.resolution, zone);
       if (!found.ok) return found;
       const wanted = found.value.filter((row) => row.end > part.from);
       readings.push(...wanted.map((row) => asReading(meter, row, part.from, raw)));

@@ -30,10 +30,6 @@ export function overlapS(spans: readonly Span[], from: number, to: number): numb
   return sum;
 }
 
-export function covers(spans: readonly Span[], start: number, end: number): boolean {
-  return spans.some((span) => span[0] <= start && end <= span[1]);
-}
-
 /** The parts of [from, to) that are not in `spans`. */
 export function holes(spans: readonly Span[], from: number, to: number): readonly Span[] {
   if (to <= from) return [];

@@ -112,11 +112,8 @@ describe("windows", () => {
   it("count a reading once however often it comes", () => {
     const run = new Run(config());
     const one = reading(quarter(0), quarter(1), 100);
-    run
-      .read(one)
-      .read(one)
-      .read(reading(quarter(0) + 60, quarter(0) + 120, 7));
-    expect(run.ignored).toEqual(["duplicate", "duplicate"]);
+    run.read(one).read(one);
+    expect(run.ignored).toEqual(["duplicate"]);
     expect(run.windows).toMatchObject([{ wh: 100 }]);
   });
 
@@ -143,6 +140,24 @@ describe("windows", () => {
       [20, true, true],
       [280, true, true],
     ]);
+  });
+
+  it("keep the total when detail leaves smaller holes before and after it", () => {
+    const run = new Run(config());
+    run.read(reading(quarter(0), quarter(3), 900, { source: "register-gap" }));
+    // As the meter sends them: the hole before, the detail, the hole after.
+    run.read(reading(quarter(0), quarter(1), 500, { source: "register-gap" }));
+    run.read(reading(quarter(1), quarter(2), 100, { quality: ["refined"] }));
+    run.read(reading(quarter(2), quarter(3), 300, { source: "register-gap" })).tick(quarter(3) + 10);
+    const last = new Map(run.windows.map((one) => [one.start, one.wh]));
+    expect([...last.values()]).toEqual([500, 100, 300]);
+  });
+
+  it("keep the energy of a clock that was set back: the same time comes twice, the energy does not", () => {
+    const run = new Run(config());
+    run.read(reading(quarter(0), quarter(1), 100)).read(reading(quarter(0) + 300, quarter(1), 40));
+    run.tick(quarter(1) + 5);
+    expect(run.windows.at(-1)).toMatchObject({ wh: 140, coverage: 1 });
   });
 
   it("sum several meters and are covered as well as the worst of them", () => {

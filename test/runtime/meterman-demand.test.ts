@@ -1,4 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import RED from "node-red";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { MeterId } from "../../nodes/model/index.ts";
+import type { StoreService } from "../../nodes/runtime/services.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
 
 let red: NodeRed;
@@ -32,6 +38,11 @@ const power = (watts: number | null, at = now(), meter = METER) => ({
   ...{ topic: "House", meter, payload: watts },
   power: watts === null ? { known: false, since: at } : { known: true, watts, at },
 });
+
+const startOfMonth = (at: number) => {
+  const date = new Date(at * 1000);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1) / 1000;
+};
 
 beforeAll(async () => {
   red = await startNodeRed({ flow: [{ id: "tab", type: "tab", label: "t" }] });
@@ -127,6 +138,31 @@ describe("the demand node", () => {
     red.inject("demand", power(700, now(), "b"));
     await red.until("the sum", () => from("demand").at(-1)?.payload.powerWatts === 1200);
     expect(from("demand").at(-1)?.payload.meters).toEqual(["a", "b"]);
+  });
+
+  it("has the month's peak and the open window again after a restart, from the store", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "meterman-demand-"));
+    const store = { id: "store", type: "meterman-store", name: "", folder, zone: "UTC", flushS: 1 };
+    await red.deploy([...flow(), store]);
+    const node = (RED.nodes as unknown as { getNode(id: string): { service: StoreService } }).getNode("store");
+    const opened = await node.service.ready;
+    if (!opened.ok) throw new Error(opened.error.message);
+    const open = Math.floor(now() / 900) * 900;
+    const past = Math.max(open - 40 * 900, startOfMonth(open));
+    const readings = [];
+    for (let t = past; t < open; t += 300) readings.push(reading(t, t + 300, t === past + 300 ? 400 : 60).payload);
+    readings.push(reading(open, Math.max(open + 1, now()), 33).payload);
+    await opened.value.journal.append({ meter: METER as MeterId, readings: readings as never, events: [], memory: {} });
+    await red.deploy([...flow({ meters: METER, store: "store", limitW: 1000 }), store]);
+    await red.until("a state", () => from("demand").some((msg) => msg.payload.meters.length === 1));
+    red.inject("demand", power(500));
+    await red.until("the state", () => from("demand").at(-1)?.payload.powerWatts === 500);
+    const state = from("demand").at(-1)?.payload;
+    // Unless a new window has just begun.
+    if (state.windowStart === open) expect(state.usedWh).toBe(33);
+    if (open - past >= 900) expect(state).toMatchObject({ peakWatts: 2080, limitWatts: 2080 });
+    await red.deploy([{ id: "tab", type: "tab", label: "t" }]);
+    await rm(folder, { recursive: true, force: true });
   });
 
   it("without its store goes on and says that the peaks begin anew", async () => {

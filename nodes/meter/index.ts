@@ -4,4 +4,4 @@ export { DEFAULT_IMP_PER_KWH, decide, impPerKwh, isMeterFact, type MeterFact } f
 export { type Memory, memorise, restore } from "./memory.ts";
 export { DEFAULT_SETTINGS, type MeterSettings } from "./settings.ts";
 export { evolve, evolveAll, type LedgerEvent, type LedgerState, newLedger } from "./state.ts";
-export { healthOf, powerOf, toWrite } from "./write.ts";
+export { healthOf, powerOf, registerOf, toWrite } from "./write.ts";

@@ -5,6 +5,8 @@ import {
   type MeterHealth,
   type Power,
   type Reading,
+  type Wh,
+  wh,
 } from "../model/index.ts";
 import { impPerKwh } from "./ledger.ts";
 import type { Memory } from "./memory.ts";
@@ -14,9 +16,15 @@ import type { LedgerEvent, LedgerState, Span } from "./state.ts";
 
 /**
  * What has to be on disk before any of it is told to others.
+ * @param before the memory handed in last: only what differs from it is written again
  * @returns undefined when the events change nothing that lasts: a sign of life alone is not worth a write
  */
-export function toWrite(state: LedgerState, events: readonly LedgerEvent[], memory: Memory): LedgerWrite | undefined {
+export function toWrite(
+  state: LedgerState,
+  events: readonly LedgerEvent[],
+  memory: Memory,
+  before: Memory = {},
+): LedgerWrite | undefined {
   const readings: Reading[] = [];
   const replaces: Span[] = [];
   const told: MeterEvent[] = [];
@@ -30,7 +38,8 @@ export function toWrite(state: LedgerState, events: readonly LedgerEvent[], memo
     lasts ||= event.kind !== "heard";
   }
   if (!lasts) return undefined;
-  const write = { meter: state.meter, readings, events: told, memory };
+  const changed = Object.fromEntries(Object.entries(memory).filter(([key, value]) => before[key] !== value));
+  const write = { meter: state.meter, readings, events: told, memory: changed };
   return replaces.length === 0 ? write : { ...write, replaces };
 }
 
@@ -45,4 +54,10 @@ export function healthOf(state: LedgerState): MeterHealth {
   const { darkSince: _, ...health } = state.health;
   const lastHeard = state.heardS === null ? null : epochSeconds(state.heardS);
   return { ...health, lastHeard, dark: health.warnings.includes("dark") };
+}
+
+/** The register as last heard; a counter of impulses has its own. null before anything was heard. */
+export function registerOf({ current, lifetimeWh, fraction }: LedgerState): Wh | null {
+  if (current !== undefined) return wh(current.tail.wh);
+  return lifetimeWh > 0 || fraction.left > 0 ? wh(lifetimeWh) : null;
 }

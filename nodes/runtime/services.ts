@@ -22,6 +22,8 @@ export interface OpenStore {
   readonly journal: Journal;
   readonly archive: Archive;
   readonly directory: LiveDirectory;
+  /** Makes what was appended durable now: a node that closes must not leave its successor an older memory. */
+  flush(): Promise<void>;
   /** Figures of the store for GET health: pending, last flush, quarantined parts, … */
   health(): { readonly [key: string]: Json };
 }

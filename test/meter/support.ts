@@ -70,9 +70,10 @@ export class Book {
     for (const fact of facts) {
       const events = decide(this.state, fact, this.settings);
       const state = evolveAll(this.state, events);
-      this.memory = memorise(state, { state: this.state, memory: this.memory });
+      const before = this.memory;
+      this.memory = memorise(state, { state: this.state, memory: before });
       this.state = state;
-      const write = toWrite(state, events, this.memory);
+      const write = toWrite(state, events, this.memory, this.writes.length === 0 ? {} : before);
       if (write !== undefined) this.writes.push(write);
     }
     return this;
@@ -81,8 +82,9 @@ export class Book {
   /** The process is killed: the last `lost` writes never reached the disk. */
   kill(lost = 0): this {
     if (lost > 0) this.writes.splice(-lost);
-    const memory = this.writes.at(-1)?.memory;
-    if (memory === undefined) this.state = newLedger(this.state.meter);
+    // A key that is not named in a write stays as it was.
+    const memory: Memory = Object.assign({}, ...this.writes.map((write) => write.memory));
+    if (this.writes.length === 0) this.state = newLedger(this.state.meter);
     else {
       const restored = restore(this.state.meter, JSON.parse(JSON.stringify(memory)));
       if (!restored.ok) throw new Error(restored.error.message);

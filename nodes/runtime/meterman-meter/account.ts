@@ -1,0 +1,123 @@
+import {
+  decide,
+  decideTick,
+  evolveAll,
+  healthOf,
+  type LedgerEvent,
+  type LedgerState,
+  type Memory,
+  type MeterFact,
+  type MeterSettings,
+  memorise,
+  newLedger,
+  powerOf,
+  registerOf,
+  restore,
+  toWrite,
+} from "../../meter/index.ts";
+import {
+  type EpochSeconds,
+  type Journal,
+  type LedgerWrite,
+  type MeterId,
+  type MeterSummary,
+  ok,
+  type Power,
+  type Result,
+  wh,
+} from "../../model/index.ts";
+
+/**
+ * One meter's ledger and where it is ahead of the disk: facts are decided on the newest state, what others see of the
+ * energy is only what is durable.
+ */
+export class Account {
+  readonly meter: MeterId;
+  readonly name: string;
+  readonly #settings: MeterSettings;
+  #state: LedgerState;
+  #memory: Memory;
+  #handedIn: Memory;
+  #durableWh: number;
+  #shown: Power = { known: false, since: null };
+
+  private constructor(state: LedgerState, memory: Memory, durable: Memory, name: string, settings: MeterSettings) {
+    this.meter = state.meter;
+    this.name = name;
+    this.#settings = settings;
+    this.#state = state;
+    this.#memory = memory;
+    this.#handedIn = durable;
+    this.#durableWh = state.lifetimeWh;
+  }
+
+  /** Goes on from the last durable write; a meter that was never heard starts at 0. */
+  static open(journal: Journal, meter: MeterId, name: string, settings: MeterSettings): Result<Account> {
+    const kept = journal.memory(meter);
+    if (kept === undefined || Object.keys(kept).length === 0) {
+      const fresh = newLedger(meter);
+      return ok(new Account(fresh, memorise(fresh), {}, name, settings));
+    }
+    const restored = restore(meter, kept);
+    if (!restored.ok) return restored;
+    const memory = memorise(restored.value);
+    return ok(new Account(restored.value, memory, memory, name, settings));
+  }
+
+  /** @returns what has to be on disk before it may be told, or undefined */
+  take(fact: MeterFact): LedgerWrite | undefined {
+    return this.#apply(decide(this.#state, fact, this.#settings));
+  }
+
+  tick(now: EpochSeconds): LedgerWrite | undefined {
+    return this.#apply(decideTick(this.#state, now, this.#settings));
+  }
+
+  #apply(events: readonly LedgerEvent[]): LedgerWrite | undefined {
+    if (events.length === 0) return undefined;
+    const state = evolveAll(this.#state, events);
+    this.#memory = memorise(state, { state: this.#state, memory: this.#memory });
+    this.#state = state;
+    const write = toWrite(state, events, this.#memory, this.#handedIn);
+    if (write !== undefined) this.#handedIn = this.#memory;
+    return write;
+  }
+
+  /** Total of what was handed in so far; becomes visible with `settle` once it is on disk. */
+  get lifetimeWh(): number {
+    return this.#state.lifetimeWh;
+  }
+
+  settle(lifetimeWh: number): void {
+    this.#durableWh = Math.max(this.#durableWh, lifetimeWh);
+  }
+
+  power(now: EpochSeconds): Power {
+    return powerOf(this.#state, now, this.#settings);
+  }
+
+  /** The power, if it is not the one that was shown last: new data, or nothing known any more. */
+  newPower(now: EpochSeconds): Power | undefined {
+    const power = this.power(now);
+    const shown = this.#shown;
+    const isSame = power.known
+      ? shown.known && shown.watts === power.watts && shown.at === power.at
+      : shown.known === false;
+    if (isSame) return undefined;
+    this.#shown = power;
+    return power;
+  }
+
+  summary(now: EpochSeconds): MeterSummary {
+    const health = healthOf(this.#state);
+    return {
+      id: this.meter,
+      name: this.name,
+      lifetimeWh: wh(this.#durableWh),
+      registerWh: registerOf(this.#state),
+      power: this.power(now),
+      lastHeard: health.lastHeard,
+      health,
+    };
+  }
+}

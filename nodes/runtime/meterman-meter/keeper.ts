@@ -1,0 +1,147 @@
+import type { MeterFact } from "../../meter/index.ts";
+import {
+  type EpochSeconds,
+  type Failure,
+  failed,
+  type LedgerWrite,
+  type MeterId,
+  type MeterSummary,
+  type Result,
+} from "../../model/index.ts";
+import type { MeterSource, OpenStore } from "../services.ts";
+import type { Shell } from "../shell/index.ts";
+import { Account } from "./account.ts";
+import { isListed, type MeterConfig, nameOf, settingsOf } from "./config.ts";
+
+export const MAX_METERS = 256;
+
+/** The accounts of one node: facts in, writes to the store, and messages once a write is on disk. */
+export class Keeper implements MeterSource {
+  readonly #shell: Shell<MeterConfig>;
+  readonly #store: OpenStore;
+  readonly #accounts = new Map<MeterId, Account>();
+  /** Meters that this node does not keep, and said so. */
+  readonly #refused = new Set<MeterId>();
+  #outbox: Promise<void> = Promise.resolve();
+  #pending = 0;
+  #ignored = 0;
+
+  constructor(shell: Shell<MeterConfig>, store: OpenStore) {
+    this.#shell = shell;
+    this.#store = store;
+  }
+
+  /** Takes on the meters of the table, before any other node can. */
+  openListed(): void {
+    for (const meter of this.#store.journal.meters()) if (isListed(this.#shell.config, meter)) this.#open(meter);
+  }
+
+  /** Takes on the meters that the store knows and nobody else keeps. */
+  openOthers(): void {
+    if (this.#shell.config.meters.length > 0 && !this.#shell.config.others) return;
+    for (const meter of this.#store.journal.meters()) this.#open(meter);
+  }
+
+  /** @returns a failure once per meter that cannot be kept */
+  take(fact: MeterFact): Result<void> | undefined {
+    const { config } = this.#shell;
+    const { meter } = fact;
+    let account = this.#accounts.get(meter);
+    if (account === undefined) {
+      const listed = isListed(config, meter);
+      const isWanted = listed || config.others || config.meters.length === 0;
+      if (!isWanted || this.#refused.has(meter)) {
+        this.#ignored += 1;
+        return undefined;
+      }
+      const opened = this.#open(meter);
+      if (!opened.ok) {
+        this.#ignored += 1;
+        this.#refused.add(meter);
+        const isOthers = opened.error.code === "METERMAN_METER_TAKEN" && !listed && config.meters.length > 0;
+        return isOthers ? undefined : opened;
+      }
+      account = opened.value;
+    }
+    this.#write(account, account.take(fact));
+    this.#showPower(account);
+    return undefined;
+  }
+
+  tick(): void {
+    for (const account of this.#accounts.values()) {
+      this.#write(account, account.tick(this.#shell.now()));
+      this.#showPower(account);
+    }
+  }
+
+  list(now: EpochSeconds): MeterSummary[] {
+    return [...this.#accounts.values()].map((account) => account.summary(now));
+  }
+
+  health() {
+    return { meters: this.#accounts.size, pending: this.#pending, ignored: this.#ignored };
+  }
+
+  /** Makes everything durable and told, and gives the meters back: whoever opens them next goes on from there. */
+  async close(): Promise<void> {
+    if (this.#pending > 0) await this.#store.flush();
+    await this.#outbox;
+    this.#store.directory.release(this);
+  }
+
+  /** What fails here is told with the first fact of the meter. */
+  #open(meter: MeterId): Result<Account> {
+    const known = this.#accounts.get(meter);
+    if (known !== undefined) return { ok: true, value: known };
+    if (this.#accounts.size >= MAX_METERS) {
+      const words = `this node already keeps ${MAX_METERS} meters; share them among more meter nodes`;
+      return failed("METERMAN_METER_LIMIT", words, "meter");
+    }
+    const claimed = this.#store.directory.claim(meter, this);
+    if (!claimed.ok) return claimed;
+    const { config } = this.#shell;
+    const opened = Account.open(this.#store.journal, meter, nameOf(config, meter), settingsOf(config, meter));
+    if (opened.ok) this.#accounts.set(meter, opened.value);
+    return opened;
+  }
+
+  /** Facts are decided on without waiting; what they mean leaves the node in their order, each after its write. */
+  #write(account: Account, write: LedgerWrite | undefined): void {
+    if (write === undefined) return;
+    this.#pending += 1;
+    const { lifetimeWh } = account;
+    const written = this.#store.journal.append(write);
+    // The queue looks at it in its turn; until then a failure is nobody's.
+    written.catch(() => undefined);
+    this.#outbox = this.#outbox.then(async () => {
+      try {
+        await written;
+        account.settle(lifetimeWh);
+        this.#tell(write);
+      } catch (thrown) {
+        this.#shell.report(lost(thrown));
+      } finally {
+        this.#pending -= 1;
+      }
+    });
+  }
+
+  #tell(write: LedgerWrite): void {
+    for (const reading of write.readings) this.#shell.send(0, { topic: write.meter, payload: reading });
+    for (const event of write.events) this.#shell.send(2, { topic: event.kind, payload: event });
+  }
+
+  #showPower(account: Account): void {
+    const power = account.newPower(this.#shell.now());
+    if (power === undefined) return;
+    const payload = power.known ? power.watts : null;
+    this.#shell.send(1, { topic: account.name, meter: account.meter, payload, power });
+  }
+}
+
+function lost(thrown: unknown): Failure {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = `readings were not written and not sent: ${why}. Their energy follows as a gap with the next update.`;
+  return { code: "METERMAN_STORE_WRITE", message };
+}

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, expect } from "vitest";
 import {
   type Api,
@@ -13,6 +12,7 @@ import {
 } from "../../nodes/api/index.ts";
 import { epochSeconds, type Failure, ok } from "../../nodes/model/index.ts";
 import { openStore, type Store } from "../../nodes/store/index.ts";
+import { documented } from "./document.ts";
 import { directory, meter, summary, written } from "./meters.ts";
 
 export const HOUSE = meter("0.0.1.1.2");
@@ -103,8 +103,6 @@ async function whole(parts: ApiResponse["body"]): Promise<string> {
   return text;
 }
 
-const ajv = new Ajv2020({ strict: false });
-ajv.addFormat("date-time", /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
 const openapi = await createApi(ports())({
   method: "GET",
   path: "/openapi.json",
@@ -112,22 +110,5 @@ const openapi = await createApi(ports())({
   headers: { host: "localhost" },
   remote: "::1",
 });
-export const DOCUMENT: Record<string, unknown> = body({ text: await whole(openapi.body) });
-ajv.addSchema({ ...DOCUMENT, $id: "openapi" });
-
-/** Holds an answer against the document that the API itself serves. */
-export function expectShape(schema: string, value: unknown): void {
-  const validate = ajv.getSchema(`openapi#/components/schemas/${schema}`);
-  if (validate === undefined) throw new Error(`the document has no schema ${schema}`);
-  const valid = validate(value);
-  expect(validate.errors ?? []).toEqual([]);
-  expect(valid).toBe(true);
-}
-
-/** The answer's schema as the document has it for a path. */
-export function expectAnswer(path: string, value: unknown): void {
-  const pointer = `#/paths/${path.replaceAll("~", "~0").replaceAll("/", "~1")}/get/responses/200/content/application~1json/schema`;
-  const validate = ajv.compile({ $ref: `openapi${encodeURI(pointer)}` });
-  validate(value);
-  expect(validate.errors ?? []).toEqual([]);
-}
+export const DOCUMENT = body({ text: await whole(openapi.body) });
+export const { expectShape, expectAnswer } = documented(DOCUMENT);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { epochSeconds } from "../../nodes/model/index.ts";
 import { openStore } from "../../nodes/store/index.ts";
+import { documented } from "../api/document.ts";
 import { meter, written } from "../api/meters.ts";
+import { expectedEnergy } from "../support/capture.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
 
 const tab: FlowNode = { id: "tab", type: "tab", label: "test" };
@@ -164,6 +166,46 @@ describe("the API node with a store", () => {
     );
     expect(line).toBe("HTTP/1.1 200 OK");
     expect((await get("/health")).status).toBe(200);
+  });
+});
+
+describe("the API node behind a gateway and a meter node", () => {
+  it("says of every meter what its registers say, in the shapes of its document", async () => {
+    const capture = await readFile(join(import.meta.dirname, "..", "data", "bench-run-1.uart.bin"));
+    const gateway = { id: "gateway", type: "meterman-gateway", z: "tab", name: "", wires: [["meter"], [], []] };
+    const meterNode = { id: "meter", type: "meterman-meter", z: "tab", name: "", store: "store", wires: [[], [], []] };
+    await nodeRed.deploy([tab, gateway, meterNode, api, { ...store, folder: join(base, "gateway"), flushS: 1 }]);
+    await nodeRed.until("the store", () => nodeRed.status("api")?.fill === "green");
+    nodeRed.inject("gateway", { payload: capture });
+
+    const { expectAnswer } = documented(await (await get("/openapi.json")).json());
+    const wanted = expectedEnergy(capture);
+    const sum = [...wanted.values()].reduce((total, { wh }) => total + wh, 0);
+    const lifetimes = async () => {
+      const { items } = await (await get("/meters")).json();
+      return items.reduce((total: number, { lifetimeWh }: { lifetimeWh: number }) => total + lifetimeWh, 0);
+    };
+    await nodeRed.until("all energy to be on disk", async () => (await lifetimes()) === sum);
+
+    expectAnswer("/meters", await (await get("/meters")).json());
+    expectAnswer("/health", await (await get("/health")).json());
+    for (const [node, { wh }] of wanted) {
+      const path = `/meters/0.0.1.1.${node}`;
+      expectAnswer("/meters/{meter}", await (await get(path)).json());
+      const used = await (await get(`${path}/consumption?from=1577836800&to=1900000000`)).json();
+      expectAnswer("/meters/{meter}/consumption", used);
+      expect([node, used.wh]).toEqual([node, wh]);
+      const { parts } = used;
+      const span = `from=${parts[0].start}&to=${parts.at(-1).end}`;
+      for (const resolution of ["raw", "1m", "15m", "30m", "hour", "day", "month"]) {
+        const readings = await (await get(`${path}/readings?${span}&resolution=${resolution}&limit=10000`)).json();
+        expectAnswer("/meters/{meter}/readings", readings);
+        const total = readings.items.reduce((all: number, reading: { wh: number }) => all + reading.wh, 0);
+        expect([node, resolution, total]).toEqual([node, resolution, wh]);
+      }
+      expectAnswer("/meters/{meter}/events", await (await get(`${path}/events?from=1577836800&to=1900000000`)).json());
+    }
+    expect((await get("/meters/0.0.1.1.99/readings")).status).toBe(404);
   });
 });
 

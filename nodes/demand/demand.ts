@@ -11,6 +11,8 @@ export interface DemandConfig {
   readonly tariff: Tariff;
   /** The owner's own limit for the mean power of a window. null: none. */
   readonly limitW: number | null;
+  /** Allow what this month has reached already: it is paid for. Otherwise the limit stays as it is. */
+  readonly followPeak: boolean;
   /** Without a sign of life for this long demand is unknown, and windows close without waiting for more. */
   readonly staleAfterS: number;
 }

@@ -108,7 +108,7 @@ export const DEMAND_STATE_SCHEMA = {
 function target(demand: Demand, config: DemandConfig, at: EpochSeconds): Watts | null {
   const own = Math.max(config.limitW ?? 0, config.tariff.floorW ?? 0);
   if (own === 0) return null;
-  return watts(Math.max(own, freeWatts(demand.book, at, config.tariff)));
+  return watts(config.followPeak ? Math.max(own, freeWatts(demand.book, at, config.tariff)) : own);
 }
 
 /** Power of all meters together; unknown as soon as one is. */

@@ -65,7 +65,7 @@ describe("after a restart", () => {
   const thisMonth = readings.filter((one) => one.start >= at("2026-03-01T00:00:00+01:00"));
 
   it("the store gives back the open window, the month's peaks and its limits", async () => {
-    const settings = config(tariff, { limitW: 1000 });
+    const settings = config(tariff, { limitW: 1000, followPeak: true });
     const run = new Run(settings);
     for (const one of thisMonth) run.read(one);
     const rebuilt = await rebuildDemand(archive(readings), [HOUSE], settings, epochSeconds(T0 + 300));

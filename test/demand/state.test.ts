@@ -121,15 +121,21 @@ describe("the state of the open window", () => {
   });
 
   it("allows what this month has reached and paid for already", () => {
-    const run = new Run(config({ ...TARIFFS.belgium, zone: "UTC" }, { limitW: 2600 }));
+    const run = new Run(config({ ...TARIFFS.belgium, zone: "UTC" }, { limitW: 2600, followPeak: true }));
     expect(state(run, T0).limitWatts).toBe(2600);
     run.read(reading(T0, T0 + 900, 1000));
     expect(state(run, T0 + 900)).toMatchObject({ limitWatts: 4000, peakWatts: 4000 });
     expect(state(run, at("2026-04-01T10:00:00Z"))).toMatchObject({ limitWatts: 2600, peakWatts: null });
   });
 
+  it("keeps a limit that is only a limit, whatever was reached", () => {
+    const run = new Run(config(QUARTER, { limitW: 2500 }));
+    run.read(reading(T0, T0 + 900, 1000));
+    expect(state(run, T0 + 900)).toMatchObject({ limitWatts: 2500, peakWatts: 4000 });
+  });
+
   it("allows, with distinct days, today's own peak or the lowest day that counts", () => {
-    const run = new Run(config({ ...TARIFFS.norway, zone: "UTC" }, { limitW: 1000 }));
+    const run = new Run(config({ ...TARIFFS.norway, zone: "UTC" }, { limitW: 1000, followPeak: true }));
     [3000, 5000, 4000].forEach((energy, day) => {
       run.read(reading(T0 + day * 86_400, T0 + day * 86_400 + 3600, energy));
     });

@@ -160,7 +160,7 @@ describe("the demand node", () => {
     const state = from("demand").at(-1)?.payload;
     // Unless a new window has just begun.
     if (state.windowStart === open) expect(state.usedWh).toBe(33);
-    if (open - past >= 900) expect(state).toMatchObject({ peakWatts: 2080, limitWatts: 2080 });
+    if (open - past >= 900) expect(state).toMatchObject({ peakWatts: 2080, limitWatts: 1000 });
     await red.deploy([{ id: "tab", type: "tab", label: "t" }]);
     await rm(folder, { recursive: true, force: true });
   });

@@ -14,6 +14,7 @@ interface Saved {
   readonly meters: string;
   readonly windowMinutes: 15 | 30 | 60;
   readonly limitW: number | null;
+  readonly followPeak: boolean;
   readonly tariff: string;
   readonly tariffJson: string;
   readonly zone: string;
@@ -33,6 +34,7 @@ const saved = parser<Saved>(
       meters: { type: "string", maxLength: 2000, default: "" },
       windowMinutes: { type: "integer", enum: [15, 30, 60], default: 15 },
       limitW: { type: ["number", "null"], minimum: 1, maximum: 1e6, default: null },
+      followPeak: { type: "boolean", default: true },
       tariff: { type: "string", default: "none" },
       tariffJson: { type: "string", maxLength: 20_000, default: "" },
       zone: { type: "string", maxLength: 64, default: "" },
@@ -95,5 +97,7 @@ export const config: Parser<DemandSettings> = (input) => {
     return failed("METERMAN_BAD_CONFIG", "the time zone is unknown: use a name like Europe/Brussels", "zone");
   }
   const { limitW, staleAfterS, store } = parsed.value;
-  return ok({ meters: meters.value, tariff: tariff.value, limitW, staleAfterS, store });
+  // Without a tariff nothing is paid for by the peak: a limit is a limit.
+  const followPeak = parsed.value.followPeak && parsed.value.tariff !== "none";
+  return ok({ meters: meters.value, tariff: tariff.value, limitW, followPeak, staleAfterS, store });
 };

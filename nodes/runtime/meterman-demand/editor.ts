@@ -20,6 +20,7 @@ RED.nodes.registerType("meterman-demand", {
     meters: { value: "" },
     windowMinutes: { value: 15 },
     limitW: { value: "2500", validate: wholeNumber(1, 1_000_000, true) },
+    followPeak: { value: true },
     tariff: { value: "none" },
     tariffJson: { value: "", validate: isTariff },
     zone: { value: "" },
@@ -40,6 +41,7 @@ RED.nodes.registerType("meterman-demand", {
     const tariff = $("#node-input-tariff");
     const show = () => {
       $("#meterman-demand-window").toggle(tariff.val() === "none");
+      $("#meterman-demand-follow").toggle(tariff.val() !== "none");
       $("#meterman-demand-own").toggle(tariff.val() === "own");
     };
     tariff.on("change", show);

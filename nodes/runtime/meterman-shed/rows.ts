@@ -77,8 +77,8 @@ export function addRow(row: JQuery, given: Partial<LoadRow>, words: Words): void
   text(first, "name", load.name, "34%", words);
   const kind = choice(first, "kind", load.kind, ["switch", "modulating"], words);
   labelled(first, "ratedW", String(load.ratedW ?? ""), "70px", words);
-  const levels = text(first, "levels", load.levels, "30%", words);
   const second = line(row);
+  const levels = text(second, "levels", load.levels, "150px", words);
   labelled(second, "priority", String(load.priority), "45px", words);
   labelled(second, "minOnS", String(load.minOnS), "60px", words);
   labelled(second, "minOffS", String(load.minOffS), "60px", words);

@@ -25,7 +25,7 @@ interface Strategy {
   readonly label: string;
   /** True when what it offers is less than Home Assistant's registry and restarts deserve. */
   readonly degraded: boolean;
-  available(config: HomeAssistantConfig, services: HomeAssistantServices): boolean;
+  available(config: HomeAssistantConfig, services: HomeAssistantServices | null): boolean;
   requests(say: Say, version: string): readonly Request[];
 }
 
@@ -102,7 +102,9 @@ export const STRATEGIES: Readonly<Record<Path, Strategy>> = {
   mqtt: {
     label: "MQTT discovery",
     degraded: false,
-    available: (config, services) => config.components.includes("mqtt") && services.mqtt?.publish !== undefined,
+    // One integration with a broken description makes Home Assistant refuse the whole list: then its parts must do.
+    available: (config, services) =>
+      config.components.includes("mqtt") && (services === null || services.mqtt?.publish !== undefined),
     requests: mqtt,
   },
   rest: {
@@ -123,8 +125,15 @@ const MISSING: Readonly<Record<Path, string>> = {
   rest: "Home Assistant runs without its API: add `api:` to its configuration",
 };
 
-/** The path to publish on: the wanted one or the best there is, and why. */
-export function choosePath(wanted: WantedPath, config: HomeAssistantConfig, services: HomeAssistantServices): Choice {
+/**
+ * The path to publish on: the wanted one or the best there is, and why.
+ * @param services null when Home Assistant could not list them
+ */
+export function choosePath(
+  wanted: WantedPath,
+  config: HomeAssistantConfig,
+  services: HomeAssistantServices | null,
+): Choice {
   const possible = PATHS.filter((path) => STRATEGIES[path].available(config, services));
   if (wanted !== "auto") {
     return possible.includes(wanted)

@@ -70,6 +70,10 @@ describe("the path", () => {
     expect(choosePath("auto", config("api"), services)).toMatchObject({ path: "rest", why: /MQTT integration/ });
     expect(choosePath("auto", config("api", "mqtt"), {}).path).toBe("rest");
   });
+  it("relies on the list of components when services cannot be listed", () => {
+    expect(choosePath("auto", config("api", "mqtt"), null).path).toBe("mqtt");
+    expect(choosePath("auto", config("api"), null).path).toBe("rest");
+  });
   it("is what the user wants, or none with the reason", () => {
     expect(choosePath("rest", config("api", "mqtt"), services).path).toBe("rest");
     expect(choosePath("mqtt", config("api"), {})).toMatchObject({ path: null, why: /not set up/ });

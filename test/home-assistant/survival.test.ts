@@ -58,7 +58,7 @@ async function live(steps: readonly Step[], mqtt: boolean): Promise<void> {
       } else await pause(one.ms);
     }
     publisher.give({ kind: "reading", meter, lifetimeWh: wh(lifetime) });
-    await until("the last lifetime", () => Number(server.state(entity)) * 1000 === lifetime, 10_000);
+    await until("the last lifetime", () => Math.round(Number(server.state(entity)) * 1000) === lifetime, 10_000);
     const states = server.states.history.filter((state) => state.entity_id === entity);
     const energies = states.map((state) => Number(state.state)).filter((value) => !Number.isNaN(value));
     expect(energies).toEqual([...energies].sort((a, b) => a - b));

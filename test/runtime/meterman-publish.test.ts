@@ -143,6 +143,15 @@ describe("over MQTT discovery", () => {
     await state(power, "480");
   });
 
+  it("works where Home Assistant cannot list its services", async () => {
+    server = await HomeAssistantServer.start();
+    server.unlisted = true;
+    await red.deploy(flow());
+    red.inject("pub", reading(1000));
+    await state(energy, "1");
+    expect(status()).toBe("MQTT discovery · 1 meter");
+  });
+
   it("shows what Home Assistant refuses, reports it once, and succeeds when it can", async () => {
     server = await HomeAssistantServer.start();
     const error = { code: "home_assistant_error", message: "MQTT is not connected" };

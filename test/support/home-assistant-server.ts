@@ -34,6 +34,8 @@ export class HomeAssistantServer {
   silent = false;
   /** Refuses every token while true. */
   refuses = false;
+  /** `get_services` fails while true, as when one integration's description is broken. */
+  unlisted = false;
   /** Calls of `mqtt.publish` that are still to fail with this error. */
   failing: { count: number; error: HaError } = { count: 0, error: { code: "home_assistant_error", message: "" } };
   readonly #options: Required<HomeAssistantOptions>;
@@ -183,8 +185,12 @@ export class HomeAssistantServer {
       accepts: (token) => token === this.token && !this.refuses,
       silent: () => this.silent,
       config: () => this.#config(),
-      services: () =>
-        Object.fromEntries(Object.entries(this.#services()).map(([domain, names]) => [domain, description(names)])),
+      services: () => {
+        if (this.unlisted) return undefined;
+        return Object.fromEntries(
+          Object.entries(this.#services()).map(([domain, names]) => [domain, description(names)]),
+        );
+      },
       states: () => this.states.all(),
       onChange: (listener) => this.states.listen(listener),
       onEvent: (type, hear) => {

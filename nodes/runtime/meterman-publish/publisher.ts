@@ -126,8 +126,7 @@ export class Publisher {
     const config = first.ok ? configOf(first.value) : first;
     const known = second.ok ? servicesOf(second.value) : second;
     if (!config.ok) this.failure = config.error;
-    else if (!known.ok) this.failure = known.error;
-    else this.#take(choosePath(this.#wanted, config.value, known.value), config.value.version);
+    else this.#take(choosePath(this.#wanted, config.value, known.ok ? known.value : null), config.value.version);
   }
 
   #take(choice: Choice | undefined, version = ""): void {

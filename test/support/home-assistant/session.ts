@@ -7,7 +7,8 @@ export interface House {
   accepts(token: string): boolean;
   silent(): boolean;
   config(): object;
-  services(): object;
+  /** undefined: one integration's broken description spoils the list. */
+  services(): object | undefined;
   states(): readonly State[];
   onChange(listener: (change: Change) => void): () => void;
   onEvent(type: string | undefined, listener: (type: string, data: object) => void): () => void;
@@ -113,7 +114,7 @@ export class Session {
         this.#result(id, this.#house.config());
         return;
       case "get_services":
-        this.#result(id, this.#house.services());
+        this.#services(id);
         return;
       case "get_states":
         this.#result(id, this.#house.states().map(full));
@@ -136,6 +137,12 @@ export class Session {
       default:
         this.#fail(id, "unknown_command", "Unknown command.");
     }
+  }
+
+  #services(id: number): void {
+    const services = this.#house.services();
+    if (services === undefined) this.#fail(id, "unknown_error", "Unknown error");
+    else this.#result(id, services);
   }
 
   #subscribeEvents(id: number, wanted: string | undefined): void {

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { linesOf, sealed } from "./checked-line.ts";
 import { dayOf, monthOf } from "./day.ts";
 import { eventLine, type PackedEvent } from "./event-shapes.ts";
@@ -73,7 +73,11 @@ export async function* readEvents(folder: string, month: string, quarantine: Qua
       if (event !== undefined) yield event;
       else {
         const bad = whole.subarray(line.offset - offset, line.offset - offset + line.length);
-        await quarantine.keep(`${month}-events-${line.offset}`, bad, `An event of ${month} could not be read.`);
+        await quarantine.keep(
+          `${basename(folder)}-${month}-events-${line.offset}`,
+          bad,
+          `An event of ${month} could not be read.`,
+        );
       }
     }
     offset += whole.length;

@@ -64,24 +64,34 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 }
 
 /**
- * Appends whole lines and syncs. What an interrupted append left behind the last line break is closed off first, so
- * that it cannot spoil the new line; reading skips it.
+ * Appends whole lines and syncs. What an interrupted append left behind the last line break is cut off first.
  * @returns the offset of the first byte of `text`
  */
 export async function appendLines(path: string, text: string): Promise<number> {
   const handle = await open(path, "a+");
   try {
     const { size } = await handle.stat();
-    const last = Buffer.alloc(1, "\n");
-    if (size > 0) await handle.read(last, 0, 1, size - 1);
-    const bytes = Buffer.from(last[0] === 10 ? text : `\n${text}`);
-    await handle.writeFile(bytes);
+    const end = await endOfLines(handle, size);
+    if (end < size) await handle.truncate(end);
+    await handle.writeFile(text);
     await handle.sync();
     if (size === 0) await syncFolder(dirname(path));
-    return size + (last[0] === 10 ? 0 : 1);
+    return end;
   } finally {
     await handle.close();
   }
+}
+
+/** The offset behind the last line break. */
+async function endOfLines(handle: FileHandle, size: number): Promise<number> {
+  const piece = Buffer.alloc(64 * 1024);
+  // Nearly always the very last byte is the line break.
+  for (let end = size, length = 1; end > 0; end -= length, length = Math.min(piece.length, end)) {
+    await handle.read(piece, 0, length, end - length);
+    const at = piece.subarray(0, length).lastIndexOf(10);
+    if (at >= 0) return end - length + at + 1;
+  }
+  return 0;
 }
 
 /** @returns as many bytes as there are, up to `length` */

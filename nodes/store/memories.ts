@@ -38,9 +38,8 @@ export class Memories {
 
   #keep(meter: string, memory: Memory): void {
     const id = parseMeterId(meter);
-    if (!id.ok) return;
-    const known = this.#durable.get(id.value);
-    if (known === undefined || Object.keys(memory).length > 0) this.#durable.set(id.value, { ...known, ...memory });
+    if (!id.ok || Object.keys(memory).length === 0) return;
+    this.#durable.set(id.value, { ...this.#durable.get(id.value), ...memory });
   }
 
   of(meter: string): Memory | undefined {

@@ -72,7 +72,7 @@ export function storeOf(parts: StoreParts): Store {
     return writer.hasUnmerged && (dayOf(now() - GRACE_S) !== mergedDay || journal.old.length > 0);
   };
   const mergeIfDue = () => {
-    if (merging !== undefined || closing !== undefined || now() < retryAt || !isDue()) return;
+    if (merging !== undefined || closing !== undefined || now() < retryAt || writer.isFailing || !isDue()) return;
     merging = merge()
       .catch((thrown: unknown) => {
         retryAt = now() + RETRY_S;

@@ -210,6 +210,11 @@ export class Writer {
     this.#pending.refuse(error);
   }
 
+  /** The last attempt to write did not succeed. */
+  get isFailing(): boolean {
+    return this.#failing;
+  }
+
   get hasUnmerged(): boolean {
     return this.#frozen !== undefined || !this.#durable.isEmpty;
   }

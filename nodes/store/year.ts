@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { linesOf, sealed } from "./checked-line.ts";
 import { decodeRuns } from "./codec.ts";
 import { DAY_S, dayOf, monthOf } from "./day.ts";
@@ -50,7 +50,11 @@ export async function loadYear(
   if (!whole) {
     loaded.rolls.clear();
     known.clear();
-    await quarantine.keep(path, bytes, `Roll-ups of ${year} could not be read and were made anew from the days.`);
+    await quarantine.keep(
+      `${basename(folder)}-${year}.roll`,
+      bytes,
+      `Roll-ups of ${year} could not be read and were made anew from the days.`,
+    );
   }
   const made: Roll[] = [];
   for (const [month, size] of months) {
@@ -98,7 +102,11 @@ async function* scanDays(file: string, from: number, size: number, quarantine: Q
       await breathe();
     } else if (offset + length < size) {
       const bad = bytes.subarray(offset - from, offset - from + length);
-      await quarantine.keep(`${file}-${offset}`, bad, "A day could not be read and is missing.");
+      await quarantine.keep(
+        `${basename(dirname(file))}-${basename(file)}-${offset}`,
+        bad,
+        "A day could not be read and is missing.",
+      );
     }
   }
 }

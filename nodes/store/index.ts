@@ -1,3 +1,5 @@
 /** Readings on disk: a journal for what arrives, documents for days, roll-ups for long questions. */
+export { FORMAT_VERSION, type Migrations, migrate } from "./format.ts";
 export { openStore, type StoreOptions } from "./open.ts";
 export type { Store } from "./store.ts";
+export { rebuild, type Verification, verify } from "./verify.ts";

@@ -1,0 +1,187 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { epochSeconds } from "../../nodes/model/index.ts";
+import { migrate, openStore, rebuild, verify } from "../../nodes/store/index.ts";
+import { Account, all, Clock, HOUSE, newFolder, open, put, unit } from "./support.ts";
+
+const options = (folder: string) => ({ folder, zone: "UTC", now: () => epochSeconds(1_783_000_000) });
+
+/** A lock as another process would have left it. */
+async function lockOf(folder: string, more: object): Promise<void> {
+  const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+  const lock = { pid: 1, host: hostname(), boot, started: "1", token: "other", ...more };
+  await writeFile(join(folder, "lock"), JSON.stringify(lock));
+}
+
+async function startedAt(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+describe("a folder", () => {
+  it("belongs to one store at a time", async () => {
+    const folder = await newFolder();
+    const { store } = await open(folder, new Clock());
+    const second = await openStore(options(folder));
+    expect(second).toMatchObject({ ok: false, error: { code: "METERMAN_STORE_LOCKED" } });
+    await store.close();
+    const third = await open(folder, new Clock());
+    expect(third.reports).toEqual([]);
+  });
+
+  it("is refused while another process has it, naming that process, and taken over when it was killed", async () => {
+    const folder = await newFolder();
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    const exit = once(child, "exit");
+    const pid = child.pid ?? 0;
+    await lockOf(folder, { pid, started: await startedAt(pid) });
+    const refused = await openStore(options(folder));
+    expect(refused).toMatchObject({ ok: false, error: { code: "METERMAN_STORE_LOCKED" } });
+    if (!refused.ok) {
+      expect(refused.error.message).toContain(`process ${pid} on host ${hostname()}`);
+    }
+    expect(await readdir(folder)).toEqual(["lock"]);
+    child.kill("SIGKILL");
+    await exit;
+    await open(folder, new Clock());
+  });
+
+  it.each([
+    ["another process got the number after a crash", { pid: process.pid, started: "5" }],
+    ["the machine was started anew", { pid: process.pid, boot: "00000000-0000-0000-0000-000000000000" }],
+    ["no such process", { pid: 4_194_303 }],
+  ])("is taken over when its lock is stale: %s", async (_, more) => {
+    const folder = await newFolder();
+    await lockOf(folder, more);
+    await open(folder, new Clock());
+  });
+
+  it("is taken over when its lock was torn, and refused when the lock is of another host", async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, "lock"), '{"pid":12');
+    const { store } = await open(folder, new Clock());
+    await store.close();
+    await lockOf(folder, { host: "elsewhere" });
+    const refused = await openStore(options(folder));
+    expect(refused).toMatchObject({ ok: false, error: { code: "METERMAN_STORE_LOCKED" } });
+    if (!refused.ok) expect(refused.error.message).toMatch(/on host elsewhere.*delete the file .*lock/);
+  });
+
+  it("is opened by one of many that start at the same moment on a stale lock", async () => {
+    const folder = await newFolder();
+    await lockOf(folder, { pid: 4_194_303 });
+    const opened = await Promise.all(Array.from({ length: 8 }, () => openStore(options(folder))));
+    const winners = opened.flatMap((one) => (one.ok ? [one.value] : []));
+    expect(winners).toHaveLength(1);
+    await winners[0]?.close();
+    expect((await readdir(folder)).filter((name) => name.startsWith("lock"))).toEqual([]);
+  });
+
+  it("of a newer version is refused and left untouched", async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, "format.json"), '{"format":"meterman-store","version":2}');
+    expect(await openStore(options(folder))).toMatchObject({ ok: false, error: { code: "METERMAN_STORE_FORMAT" } });
+    expect(await readdir(folder)).toEqual(["format.json"]);
+  });
+
+  it("of an older version is brought up to date step by step, also after an interruption", async () => {
+    const folder = await newFolder();
+    await open(folder, new Clock());
+    const done: number[] = [];
+    let broken = true;
+    const migrations = {
+      1: async () => void done.push(1),
+      2: async () => {
+        if (broken) throw new Error("power cut");
+        done.push(2);
+      },
+    };
+    await expect(migrate(folder, 3, migrations)).rejects.toThrow("power cut");
+    broken = false;
+    await migrate(folder, 3, migrations);
+    await migrate(folder, 3, migrations);
+    expect(done).toEqual([1, 2]);
+    expect(JSON.parse(await readFile(join(folder, "format.json"), "utf8"))).toEqual({
+      format: "meterman-store",
+      version: 3,
+    });
+    await expect(migrate(folder, 5, migrations)).rejects.toThrow("no way from format 3 to 4");
+  });
+
+  it("that is a file, or cannot be written, is refused with words", async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, "file"), "");
+    const refused = await openStore(options(join(folder, "file")));
+    expect(refused).toMatchObject({ ok: false, error: { code: "METERMAN_NO_STORE" } });
+    // root may write anywhere: only others see the second half.
+    if (process.getuid?.() === 0) return;
+    await mkdir(join(folder, "shut"));
+    await chmod(join(folder, "shut"), 0o500);
+    expect(await openStore(options(join(folder, "shut")))).toMatchObject({ error: { code: "METERMAN_NO_STORE" } });
+  });
+});
+
+describe("verify and rebuild", () => {
+  async function filled(): Promise<string> {
+    const folder = await newFolder();
+    const clock = new Clock();
+    clock.at = Date.UTC(2026, 11, 30) / 1000;
+    const { store } = await open(folder, clock);
+    const account = new Account(clock.at + 7);
+    for (let day = 0; day < 4; day += 1) {
+      const at = epochSeconds(clock.at);
+      await put(
+        store,
+        unit(
+          account.many(5760, (i) => i % 9),
+          { events: [{ meter: HOUSE, at, kind: "back" }], memory: { day } },
+        ),
+      );
+      clock.at += 86_400;
+      await store.flush();
+      await store.settled();
+    }
+    await store.close();
+    return folder;
+  }
+
+  it("find nothing in a sound folder and change nothing", async () => {
+    const folder = await filled();
+    const before = await readFile(join(folder, "m", HOUSE, "2026.roll.ndj"));
+    const found = await verify(folder);
+    expect(found.problems).toEqual([]);
+    expect(found).toMatchObject({ readings: 4 * 5760 });
+    expect(await rebuild(folder)).toBe(1);
+    expect(await readFile(join(folder, "m", HOUSE, "2026.roll.ndj"))).toEqual(before);
+    expect(await verify(folder)).toEqual(found);
+  });
+
+  it("find a flipped bit in every kind of file, and rebuild mends the roll-ups", async () => {
+    const folder = await filled();
+    const meter = join(folder, "m", HOUSE);
+    const flip = async (path: string, at: number) => {
+      const bytes = await readFile(path);
+      bytes[at] = (bytes[at] ?? 0) ^ 2;
+      await writeFile(path, bytes);
+    };
+    await flip(join(meter, "2026.roll.ndj"), 100);
+    expect((await verify(folder)).problems).toEqual([
+      expect.stringMatching(/2026.roll.ndj has a damaged line at byte 0/),
+    ]);
+    await rebuild(folder);
+    expect((await verify(folder)).problems).toEqual([]);
+    await flip(join(meter, "2026-12.events.ndj"), 50);
+    await flip(join(meter, "2027-01.ndj"), 900);
+    await flip(join(folder, "memory.json"), 30);
+    const { problems } = await verify(folder);
+    expect(problems).toHaveLength(4);
+    await rm(join(meter, "2027.roll.ndj"));
+    await rebuild(folder);
+    const { store } = await open(folder, new Clock());
+    expect(await all(store)).toHaveLength(3 * 5760);
+  });
+});

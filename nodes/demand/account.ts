@@ -27,9 +27,19 @@ export interface MeterAccount {
   readonly lost: boolean;
   /** When a reading last arrived, by the server's clock. */
   readonly arrivedAt: EpochSeconds | null;
+  /** The meter's lifetime energy when the account was rebuilt from the store: up to here all is counted. */
+  readonly rebuiltWh: number;
 }
 
-export const newAccount: MeterAccount = { spans: [], vague: [], recent: [], samples: [], lost: false, arrivedAt: null };
+export const newAccount: MeterAccount = {
+  spans: [],
+  vague: [],
+  recent: [],
+  samples: [],
+  lost: false,
+  arrivedAt: null,
+  rebuiltWh: -1,
+};
 
 /** An hour of 15-second readings. */
 const RECENT = 256;
@@ -44,11 +54,14 @@ export function isVague(reading: Reading): boolean {
 const keyOf = ({ start, end, wh, registerWh }: Reading) => `${start} ${end} ${wh} ${registerWh}`;
 
 /**
- * A reading that was counted before: after a restart the store may hold it already when it comes by wire. Lying over
- * the time of others does not make one: energy is moved, and clocks are set back.
+ * A reading that was counted before. The store answers with what is not yet on disk, but readings are published only
+ * from there: after a rebuild those come again by wire. Lying over the time of others does not make a duplicate by
+ * itself: energy is moved, and clocks are set back.
  */
 export function isDuplicate(account: MeterAccount, reading: Reading): boolean {
-  return account.recent.includes(keyOf(reading));
+  const { start, end, lifetimeWh } = reading;
+  const isRebuilt = lifetimeWh <= account.rebuiltWh && overlapS(account.spans, start, end) === end - start;
+  return isRebuilt || account.recent.includes(keyOf(reading));
 }
 
 /** The bridged holes that this reading replaces: by detail, or by the smaller hole that detail leaves. */

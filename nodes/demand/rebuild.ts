@@ -21,6 +21,8 @@ import { gridOf } from "./tariff.ts";
 
 /** Quarters are enough for what is closed for good; the last hours come as they were read. */
 const RAW_S = 6 * 3600;
+/** 2100-01-01: behind every reading. */
+const FOR_EVER = epochSeconds(4_102_444_800);
 
 async function rows(archive: Archive, meter: MeterId, from: number, to: number, resolution: Resolution, zone: string) {
   const found: ReadingRow[] = [];
@@ -72,7 +74,12 @@ export async function rebuildDemand(
   const from = startOfLocalDay(year, month - (averageMonths - 1), 1, zone);
   const recent = Math.max(from, stepStart(now - RAW_S, gridOf({ ...config.tariff, stepMinutes: 15 })));
   const readings: Reading[] = [];
+  const lifetimes = new Map<MeterId, number>();
   for (const meter of meters) {
+    // Asked first: what is appended while the rows are read is then still told apart by itself.
+    const lifetime = await archive.consumption(meter, epochSeconds(0), FOR_EVER);
+    if (!lifetime.ok) return lifetime;
+    lifetimes.set(meter, lifetime.value.wh);
     const coarse = stepMinutes === undefined || stepMinutes >= 15 ? "15m" : "1m";
     for (const part of [
       { from, to: recent, resolution: coarse },
@@ -90,5 +97,8 @@ export async function rebuildDemand(
   readings.sort((a, b) => a.start - b.start);
   let demand = noDemand;
   for (const one of readings) demand = stepDemand(demand, { kind: "reading", reading: one }, config, now).demand;
-  return ok(demand);
+  const accounts = [...demand.meters].map(
+    ([meter, account]) => [meter, { ...account, rebuiltWh: lifetimes.get(meter) ?? -1 }] as const,
+  );
+  return ok({ ...demand, meters: new Map(accounts) });
 }

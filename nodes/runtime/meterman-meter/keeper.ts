@@ -57,7 +57,7 @@ export class Keeper implements MeterSource {
       const opened = this.#open(meter);
       if (!opened.ok) {
         this.#ignored += 1;
-        this.#refused.add(meter);
+        if (this.#refused.size < MAX_METERS) this.#refused.add(meter);
         const isOthers = opened.error.code === "METERMAN_METER_TAKEN" && !listed && config.meters.length > 0;
         return isOthers ? undefined : opened;
       }

@@ -29,6 +29,7 @@ export function toWrite(
   const replaces: Span[] = [];
   const told: MeterEvent[] = [];
   let lasts = false;
+  let urgent = false;
   for (const event of events) {
     if (event.kind === "grown") {
       readings.push(...event.readings);
@@ -36,10 +37,12 @@ export function toWrite(
     } else if (event.kind === "pulsed") readings.push(event.reading);
     else if (event.kind === "told") told.push(event.event);
     lasts ||= event.kind !== "heard";
+    // Energy that is lost with the power comes back with the next register, but only on a basis that is known.
+    urgent ||= event.kind === "opened";
   }
   if (!lasts) return undefined;
   const changed = Object.fromEntries(Object.entries(memory).filter(([key, value]) => before[key] !== value));
-  const write = { meter: state.meter, readings, events: told, memory: changed };
+  const write = { meter: state.meter, readings, events: told, memory: changed, urgent };
   return replaces.length === 0 ? write : { ...write, replaces };
 }
 

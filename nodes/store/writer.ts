@@ -89,7 +89,7 @@ export class Writer {
     }
     const { durable } = this.#pending;
     this.#pending.add(unit, rows, changed);
-    if (this.#pending.readings >= MANY && !this.#kicked) {
+    if ((unit.urgent === true || this.#pending.readings >= MANY) && !this.#kicked) {
       this.#kicked = true;
       void this.flush();
     }

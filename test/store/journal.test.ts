@@ -32,6 +32,14 @@ describe("the store", () => {
     ]);
   });
 
+  it("writes an urgent unit without waiting for the flush", async () => {
+    const clock = new Clock();
+    const { store } = await open(await newFolder(), clock);
+    const account = new Account(clock.at);
+    await store.append({ ...unit([account.next(5)]), urgent: true });
+    expect(await all(store)).toHaveLength(1);
+  });
+
   it("keeps amps, source and quality", async () => {
     const folder = await newFolder();
     const clock = new Clock();

@@ -12,6 +12,7 @@ export interface Frame {
 }
 
 interface Draft {
+  readonly slot: number | undefined;
   segment: Segment;
   totalWh: number;
   readonly readings: Reading[];
@@ -25,7 +26,7 @@ interface Draft {
  */
 export function grow(placing: Placing, slot: number | undefined, segment: Segment, frame: Frame): LedgerEvent[] {
   const { state, receivedS: atS } = placing;
-  const draft: Draft = { segment, totalWh: state.lifetimeWh, readings: [], replaces: [], told: [] };
+  const draft: Draft = { slot, segment, totalWh: state.lifetimeWh, readings: [], replaces: [], told: [] };
   if (segment.open && frame.base.s < segment.origin.s) prepend(placing, draft, frame);
   if (segment.holes.length > 0 && frame.base.s < segment.tail.s) refine(placing, draft, frame);
   if (frame.last.s > segment.tail.s || frame.last.wh > segment.tail.wh) append(placing, draft, frame);
@@ -110,7 +111,7 @@ function refine(placing: Placing, draft: Draft, { base, steps, last }: Frame): v
   let changed = false;
   for (const hole of draft.segment.holes) {
     const overlaps = base.s < hole.b.s && last.s > hole.a.s;
-    const rests = overlaps && !isShared(placing, draft.segment, hole) ? fill(placing, draft, hole, steps) : undefined;
+    const rests = overlaps && !isShared(placing, draft.slot, hole) ? fill(placing, draft, hole, steps) : undefined;
     if (rests === undefined) holes.push(hole);
     else {
       changed = true;
@@ -151,12 +152,11 @@ function fill(placing: Placing, draft: Draft, hole: Hole, steps: readonly Step[]
 }
 
 /** Replacing a span takes away all readings in it: after a clock set back, those of another segment may lie there. */
-function isShared({ state }: Placing, own: Segment, hole: Hole): boolean {
+function isShared({ state }: Placing, slot: number | undefined, hole: Hole): boolean {
   const touches = (other: Segment) =>
-    !(other.origin.s === own.origin.s && other.origin.wh === own.origin.wh) &&
-    instantOf(other.origin, other.shiftS) < hole.endS &&
-    endOf(other) > instantOf(hole.a, hole.shiftS);
-  return (state.current !== undefined && touches(state.current)) || state.old.some(touches);
+    instantOf(other.origin, other.shiftS) < hole.endS && endOf(other) > instantOf(hole.a, hole.shiftS);
+  const isCurrentOther = slot !== undefined && state.current !== undefined && touches(state.current);
+  return isCurrentOther || state.old.some((other, i) => i !== slot && touches(other));
 }
 
 /** Where the readings of a segment end; behind a bridge its tail is only a limit. */

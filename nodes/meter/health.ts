@@ -23,10 +23,12 @@ const BATTERY_CLEAR_MV = 100;
 const SIGNAL_CLEAR_DBM = 5;
 const CLOCK_CLEAR_S = 2;
 
-type Told = MeterEvent extends infer E ? (E extends MeterEvent ? Omit<E, "meter" | "at"> : never) : never;
+function tell(event: MeterEvent): LedgerEvent {
+  return { kind: "told", event };
+}
 
-function tell(state: LedgerState, atS: number, told: Told): LedgerEvent {
-  return { kind: "told", event: { meter: state.meter, at: epochSeconds(atS), ...told } as MeterEvent };
+function about({ meter }: LedgerState, atS: number) {
+  return { meter, at: epochSeconds(atS) };
 }
 
 function withWarning(health: Health, warning: Warning, on: boolean): Health {
@@ -48,21 +50,22 @@ export function decideSnapshot(state: LedgerState, fact: SnapshotFact, settings:
     ...(impulsesPerKwh !== undefined && { impulsesPerKwh }),
   };
   const events: LedgerEvent[] = [];
-  const judge = (warning: Warning, isBad: boolean, isGood: boolean, told: (cleared: boolean) => Told) => {
+  const from = about(state, Math.floor(fact.receivedAt));
+  const judge = (warning: Warning, isBad: boolean, isGood: boolean, told: (cleared: boolean) => MeterEvent) => {
     const was = health.warnings.includes(warning);
     if (was ? !isGood : !isBad) return;
     health = withWarning(health, warning, !was);
-    events.push(tell(state, Math.floor(fact.receivedAt), told(was)));
+    events.push(tell(told(was)));
   };
   if (battery !== undefined) {
     const isGood = battery >= settings.lowBatteryMv + BATTERY_CLEAR_MV;
     judge("low-battery", battery < settings.lowBatteryMv, isGood, (cleared) => {
-      return { kind: "low-battery", millivolts: battery, cleared };
+      return { ...from, kind: "low-battery", millivolts: battery, cleared };
     });
   }
   const isStrong = rssi >= settings.weakSignalDbm + SIGNAL_CLEAR_DBM;
   judge("weak-signal", rssi < settings.weakSignalDbm, isStrong, (cleared) => {
-    return { kind: "weak-signal", dbm: rssi, cleared };
+    return { ...from, kind: "weak-signal", dbm: rssi, cleared };
   });
   if (clockDrift !== undefined) {
     const offS = Math.abs(clockDrift);
@@ -71,7 +74,7 @@ export function decideSnapshot(state: LedgerState, fact: SnapshotFact, settings:
       offS > settings.clockDriftS,
       offS <= Math.max(0, settings.clockDriftS - CLOCK_CLEAR_S),
       (cleared) => {
-        return { kind: "clock", driftS: seconds(clockDrift), cleared };
+        return { ...from, kind: "clock", driftS: seconds(clockDrift), cleared };
       },
     );
   }
@@ -86,7 +89,7 @@ export function decideHeard(state: LedgerState, atS: number): LedgerEvent[] {
   return [
     ...heard,
     { kind: "health", health: withWarning(state.health, "dark", false) },
-    tell(state, atS, { kind: "back" }),
+    tell({ ...about(state, atS), kind: "back" }),
   ];
 }
 
@@ -100,7 +103,7 @@ export function decideDark(state: LedgerState, lastSeenS: number | undefined, at
   };
   const events: LedgerEvent[] = [{ kind: "health", health }];
   const lastSeen = lastSeenS === undefined ? null : epochSeconds(lastSeenS);
-  return warnings.includes("dark") ? events : [...events, tell(state, atS, { kind: "dark", lastSeen })];
+  return warnings.includes("dark") ? events : [...events, tell({ ...about(state, atS), kind: "dark", lastSeen })];
 }
 
 /** To be asked every few seconds: has the meter been silent for too long? */
@@ -108,13 +111,16 @@ export function decideTick(state: LedgerState, nowS: number, settings: MeterSett
   const { heardS, health } = state;
   if (heardS === null || nowS - heardS <= settings.darkAfterS || health.warnings.includes("dark")) return [];
   const dark = withWarning(health, "dark", true);
-  return [{ kind: "health", health: dark }, tell(state, nowS, { kind: "dark", lastSeen: epochSeconds(heardS) })];
+  return [
+    { kind: "health", health: dark },
+    tell({ ...about(state, nowS), kind: "dark", lastSeen: epochSeconds(heardS) }),
+  ];
 }
 
 export function decideText(state: LedgerState, fact: TextFact): LedgerEvent[] {
   const atS = Math.floor(fact.receivedAt);
-  if (fact.boot === undefined) return [tell(state, atS, { kind: "text", text: fact.text })];
+  if (fact.boot === undefined) return [tell({ ...about(state, atS), kind: "text", text: fact.text })];
   const { version, flags } = fact.boot;
   const health = { ...state.health, reboots: state.health.reboots + 1, firmware: `v${version}` };
-  return [{ kind: "health", health }, tell(state, atS, { kind: "boot", version, flags })];
+  return [{ kind: "health", health }, tell({ ...about(state, atS), kind: "boot", version, flags })];
 }

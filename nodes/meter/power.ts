@@ -24,6 +24,8 @@ const WINDOW_S = 300;
 const SLICE_S = 10;
 const SLICES = Math.ceil(WINDOW_S / SLICE_S) + 1;
 const MIN_STALE_S = 600;
+/** Counters that report by a timer do not do so to the second. */
+const JITTER_S = 2;
 
 /**
  * Takes in a reading that is newer than all before it; others do not say anything about now.
@@ -34,8 +36,8 @@ export function observe(recent: Recent, reading: Reading, energyWh: number = rea
   if (recent.endS !== null && end <= recent.endS) return recent;
   // The mean over a hole is not what is used at its end.
   if (source === "register-gap") return { ...recent, slices: [] };
-  const follows = recent.endS === start;
-  const slice = { durationS: end - Math.max(start, recent.endS ?? start), wh: energyWh };
+  const follows = recent.endS !== null && Math.abs(start - recent.endS) <= JITTER_S;
+  const slice = { durationS: end - start, wh: energyWh };
   const [newest, ...older] = recent.slices;
   const isJoined = newest !== undefined && newest.durationS + slice.durationS <= SLICE_S;
   const joined = isJoined && { durationS: newest.durationS + slice.durationS, wh: newest.wh + slice.wh };

@@ -102,7 +102,7 @@ function bridgeTo(
   const span = { start, end: endS, moved: shiftS !== 0 || segment.shiftS !== 0, estimated };
   // Where the span is an estimate there is no room for detail, but what is known stays known.
   const hole = { a: tail, b: end, shiftS: segment.shiftS, endS: estimated ? startS : endS, rebase: true };
-  // Stamps a second apart and no energy: nothing happened in between.
+  // No energy, and stamps a second apart or a clock set back: nothing to say.
   const isNothing = energyWh === 0 && endS - startS <= 1;
   const total = state.lifetimeWh + energyWh;
   const readings = isNothing ? [] : [readingOf(placing, step, span, total, "register-gap", "rebase")];

@@ -53,6 +53,8 @@ export type LedgerEvent =
   | { readonly kind: "told"; readonly event: MeterEvent };
 
 export const MAX_OLD = 32;
+/** Late detail of a segment that is over comes soon or never. */
+const OLD_HOLES = 4;
 /** How long after a rebase a frame of the time before it may still arrive. */
 const GRACE_S = 600;
 
@@ -125,7 +127,7 @@ function withGrace(segment: Segment, atS: number, next?: Segment): Segment {
   if (segment.untilS > 0) return segment;
   const isSameClock = next !== undefined && next.origin.s >= segment.tail.s;
   const limitS = isSameClock ? next.origin.s + 1 : segment.tail.s + Math.max(0, atS - segment.heardS) + GRACE_S;
-  return { ...segment, untilS: limitS };
+  return { ...segment, untilS: limitS, holes: segment.holes.slice(-OLD_HOLES) };
 }
 
 function remember(state: LedgerState, current: Segment | undefined, past: Segment): LedgerState {

@@ -16,7 +16,10 @@ export interface Reading {
   readonly wh: Wh;
   readonly watts: Watts;
   readonly registerWh: Wh;
-  /** All energy counted since meterman met this meter, at `end`: never falls, ignores rebases. */
+  /**
+   * All energy counted since meterman met this meter, at `end`: never falls, ignores rebases. A reading that refines a
+   * gap or comes late carries the total at the time it was counted, so that it never falls in the order of arrival.
+   */
   readonly lifetimeWh: Wh;
   readonly amps?: Amps;
   readonly source: Source;

@@ -14,7 +14,11 @@ const DBM = { type: "number", minimum: -200, maximum: 100 } as const;
 const SHORT_TEXT = { type: "string", maxLength: 200 } as const;
 const SIGNED = { type: "integer", minimum: -4_294_967_296, maximum: 4_294_967_296 } as const;
 
-function fact<K extends Fact["kind"], P extends object>(kind: K, required: readonly (keyof P & string)[], properties: P) {
+function fact<K extends Fact["kind"], P extends object>(
+  kind: K,
+  required: readonly (keyof P & string)[],
+  properties: P,
+) {
   return {
     type: "object",
     required: ["kind", "receivedAt", ...required],

@@ -3,20 +3,16 @@ import {
   type Consumption,
   type EpochSeconds,
   type EventsQuery,
-  epochSeconds,
   failed,
   isZone,
   MAX_LIMIT,
   type MeterEvent,
   type MeterId,
-  meanWatts,
   ok,
   type Page,
   type ReadingRow,
   type ReadingsQuery,
   type Result,
-  seconds,
-  wh,
 } from "../model/index.ts";
 import { Buckets } from "./bucket.ts";
 import { consumptionOf } from "./consumption.ts";
@@ -24,8 +20,8 @@ import { decodeCursor, encodeCursor, type Position } from "./cursor.ts";
 import { DAY_S } from "./day.ts";
 import { Edges } from "./edges.ts";
 import { breathe } from "./files.ts";
-import { qualityBits, qualityOf, sourceBit, sourceOfMask } from "./flags.ts";
-import { compareRows, expand, type Row, type Run } from "./run.ts";
+import { type Rows, rawPage } from "./raw.ts";
+import { expand, type Run } from "./run.ts";
 import type { DayView, Views } from "./views.ts";
 import { ZoneClock } from "./zone-clock.ts";
 
@@ -74,47 +70,6 @@ export function archiveOf(shelves: Shelves): Archive {
       return ok({ items: page.items, next: page.next === undefined ? null : encodeCursor(question, page.next) });
     },
   };
-}
-
-interface Rows {
-  readonly items: readonly ReadingRow[];
-  readonly next: Position | undefined;
-}
-
-/** Readings that have a part in [from, to), whole, by start. @param after the key of the last one sent */
-async function rawPage(views: Views, from: number, to: number, limit: number, after?: Position): Promise<Rows> {
-  const items: ReadingRow[] = [];
-  const [start = Number.NEGATIVE_INFINITY, end = 0, lifetime = 0, register = 0] = after ?? [];
-  let last: Row | undefined;
-  for (const view of await views.days(from, to)) {
-    if ((view.day + 1) * DAY_S <= start) continue;
-    for (const row of expand(await views.runs(view))) {
-      if (row.start >= to || (row.end <= from && row.start < from)) continue;
-      if (after !== undefined && compareRows(row, { start, end, lifetime, register }) <= 0) continue;
-      if (last !== undefined && items.length === limit) {
-        return { items, next: [last.start, last.end, last.lifetime, last.register] };
-      }
-      items.push(publicRow(row));
-      last = row;
-    }
-    await breathe();
-  }
-  return { items, next: undefined };
-}
-
-function publicRow(row: Row): ReadingRow {
-  const duration = row.end - row.start;
-  const shared = {
-    start: epochSeconds(row.start),
-    end: epochSeconds(row.end),
-    wh: wh(row.wh),
-    watts: duration === 0 ? 0 : meanWatts(wh(row.wh), seconds(duration)),
-    registerWh: wh(row.register),
-    source: sourceOfMask(sourceBit(row.flags)),
-    quality: qualityOf(qualityBits(row.flags)),
-    coveredS: duration,
-  };
-  return row.amps === undefined ? shared : { ...shared, amps: row.amps };
 }
 
 /** Buckets with data of [from, to); the first and the last are cut to it, so that their sum is the consumption. */

@@ -1,8 +1,9 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { type Json, type LedgerWrite, type MeterEvent, MetermanError } from "../model/index.ts";
 import { decodeRuns, encodeRuns } from "./codec.ts";
 import { eventShape } from "./event-shapes.ts";
 import { extend, type Row, type Run, rowOf, type Span } from "./run.ts";
-import type { PackedGroup, PackedSpan, PackedStep } from "./shapes.ts";
+import { groupsShape, type PackedGroup, type PackedSpan, type PackedStep } from "./shapes.ts";
 
 /** First `removes` go, then `runs` come: the order matters when a gap is refined. */
 export interface Step {
@@ -46,9 +47,24 @@ export function addStep(steps: Step[], removes: readonly Span[], rows: readonly 
   for (const row of rows) extend(step.runs, row);
 }
 
-/** The body of a journal line. */
+/** Shorter lines gain nothing from being deflated. */
+const SHORT = 500;
+
+/**
+ * The body of a journal line. A card writes whole pages: a line of all meters, deflated to a quarter, seldom needs two.
+ */
 export function encodeBatch(segment: number, batch: Batch): string {
-  return JSON.stringify([segment, batch.seq, batch.groups.map(packGroup)]);
+  const groups = JSON.stringify(batch.groups.map(packGroup));
+  const text = groups.length < SHORT ? groups : `"${deflateRawSync(groups).toString("base64")}"`;
+  return `[${segment},${batch.seq},${text}]`;
+}
+
+function inflated(text: string): PackedGroup[] | undefined {
+  try {
+    return groupsShape(JSON.parse(inflateRawSync(Buffer.from(text, "base64")).toString("utf8")));
+  } catch {
+    return undefined;
+  }
 }
 
 function packGroup(group: Group): PackedGroup {
@@ -67,10 +83,12 @@ function unpackSpan([start, end, until]: PackedSpan): Span {
   return until === undefined ? { start, end } : { start, end, until };
 }
 
-/** @returns undefined when a run contradicts itself */
-export function decodeGroups(packed: readonly PackedGroup[]): Group[] | undefined {
+/** @returns undefined when they are not what `encodeBatch` made */
+export function decodeGroups(packed: readonly PackedGroup[] | string): Group[] | undefined {
   const groups: Group[] = [];
-  for (const [meter, steps, events, memory] of packed) {
+  const plain = typeof packed === "string" ? inflated(packed) : packed;
+  if (plain === undefined) return undefined;
+  for (const [meter, steps, events, memory] of plain) {
     const group: Group = {
       meter,
       steps: [],

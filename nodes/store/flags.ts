@@ -18,6 +18,7 @@ export const MAX_FLAGS = 255;
 
 const sources = Object.keys(SOURCE_CODES).filter((name): name is Source => name in SOURCE_CODES);
 const qualities = Object.keys(QUALITY_BITS).filter((name): name is Quality => name in QUALITY_BITS);
+const byMask = new Map(sources.map((name) => [1 << SOURCE_CODES[name], name]));
 const known = new Map<number, readonly Quality[]>();
 
 export function flagsOf(source: Source, quality: readonly Quality[]): number {
@@ -36,7 +37,7 @@ export function qualityBits(flags: number): number {
 
 /** @param mask one `sourceBit` for each source that took part */
 export function sourceOfMask(mask: number): Source | "mixed" {
-  return sources.find((name) => 1 << SOURCE_CODES[name] === mask) ?? "mixed";
+  return byMask.get(mask) ?? "mixed";
 }
 
 /** The list is shared between all readings with the same bits. */

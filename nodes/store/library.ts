@@ -9,11 +9,13 @@ import { compareEvents, eventMonths, monthOfEvent, readEvents } from "./events.t
 import type { Layer } from "./layer.ts";
 import { MeterFiles } from "./meter-files.ts";
 import type { Quarantine } from "./quarantine.ts";
+import { Reader } from "./reader.ts";
 
 /** The folders of all meters. A meter's id is its folder's name: what is no id never becomes a path. */
 export class Library {
   readonly #folder: string;
   readonly #quarantine: Quarantine;
+  readonly #reader = new Reader();
   readonly #files = new Map<string, MeterFiles>();
 
   constructor(folder: string, quarantine: Quarantine) {
@@ -26,10 +28,14 @@ export class Library {
     if (!id.ok) throw new Error("not a meter id");
     let files = this.#files.get(id.value);
     if (files === undefined) {
-      files = new MeterFiles(join(this.#folder, id.value), this.#quarantine);
+      files = new MeterFiles(join(this.#folder, id.value), this.#quarantine, this.#reader);
       this.#files.set(id.value, files);
     }
     return files;
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
   }
 
   /**

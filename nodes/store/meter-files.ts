@@ -3,8 +3,9 @@ import { basename, join } from "node:path";
 import { sealed, unsealed } from "./checked-line.ts";
 import { decodeRuns, encodeRuns } from "./codec.ts";
 import { monthOf } from "./day.ts";
-import { appendLines, hasCode, makeFolder, readAt } from "./files.ts";
+import { appendLines, hasCode, makeFolder } from "./files.ts";
 import type { Quarantine } from "./quarantine.ts";
+import type { Reader } from "./reader.ts";
 import { estimated, type Roll, rollOf } from "./roll.ts";
 import type { Run } from "./run.ts";
 import { Serial } from "./serial.ts";
@@ -19,14 +20,16 @@ const YEARS_KEPT = 4;
 export class MeterFiles {
   readonly folder: string;
   readonly #quarantine: Quarantine;
+  readonly #reader: Reader;
   readonly #serial = new Serial();
   readonly #years = new Map<string, Year>();
   /** For every year with data, how far its readings reach; 0 while that is not known. */
   #reach: Map<string, number> | undefined;
   #version = 0;
 
-  constructor(folder: string, quarantine: Quarantine) {
+  constructor(folder: string, quarantine: Quarantine, reader: Reader) {
     this.folder = folder;
+    this.#reader = reader;
     this.#quarantine = quarantine;
   }
 
@@ -89,7 +92,7 @@ export class MeterFiles {
   async read(roll: Roll): Promise<readonly Run[]> {
     const month = monthOf(roll.day);
     const path = join(this.folder, `${month}.ndj`);
-    const bytes = await readAt(path, roll.offset, roll.length).catch((thrown: unknown) => {
+    const bytes = await this.#reader.read(path, roll.offset, roll.length).catch((thrown: unknown) => {
       if (hasCode(thrown, "ENOENT")) return Buffer.alloc(0);
       throw thrown;
     });

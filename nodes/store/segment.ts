@@ -28,14 +28,15 @@ export function scanSegment(bytes: Buffer, segment: number): Scan {
   let end = 0;
   for (const line of linesOf(bytes)) {
     const packed = journalLine(line.body);
-    if (packed === undefined) {
+    if (packed !== undefined && packed[0] !== segment) continue;
+    const groups = packed === undefined ? undefined : decodeGroups(packed[2]);
+    if (packed === undefined || groups === undefined) {
       unreadable.push(line);
       continue;
     }
-    const [home, seq, packedGroups] = packed;
-    const groups = home === segment ? decodeGroups(packedGroups) : undefined;
+    const [, seq] = packed;
     const last = batches.at(-1);
-    if (groups === undefined || (last !== undefined && seq <= last.seq)) continue;
+    if (last !== undefined && seq <= last.seq) continue;
     // What stands between two lines that follow each other is no loss: a flipped separator, say.
     if (last === undefined || seq !== last.seq + 1) damage.push(...unreadable.map((bad) => damaged(bad, "lost")));
     unreadable = [];

@@ -55,13 +55,16 @@ const GROUP = {
   items: [METER, { type: "array", items: STEP }, { type: "array", items: LOOSE_EVENT }, { type: "object" }],
 } as const;
 
-/** One line of the journal: what one flush made durable. */
-export type PackedBatch = readonly [segment: number, seq: number, groups: PackedGroup[]];
+const GROUPS = { type: "array", items: GROUP } as const;
+export const groupsShape = shape<PackedGroup[]>(GROUPS);
+
+/** One line of the journal: what one flush made durable. Groups are deflated, in base64, where that is shorter. */
+export type PackedBatch = readonly [segment: number, seq: number, groups: PackedGroup[] | string];
 export const journalLine = shape<PackedBatch>({
   type: "array",
   minItems: 3,
   maxItems: 3,
-  items: [COUNT, COUNT, { type: "array", items: GROUP }],
+  items: [COUNT, COUNT, { anyOf: [{ type: "string" }, GROUPS] }],
 });
 
 /** One line of `m/<meter>/<year-month>.ndj`: a whole day; the last line of a day wins. */

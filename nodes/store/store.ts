@@ -95,6 +95,7 @@ export function storeOf(parts: StoreParts): Store {
     await memory.write().catch((thrown: unknown) => {
       parts.report({ code: "METERMAN_STORE_WRITE", message: `memories could not be saved (${wordsOf(thrown)})` });
     });
+    await library.close();
     await journal.close();
     await parts.lock.release();
   };

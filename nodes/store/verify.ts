@@ -8,6 +8,7 @@ import { breathe, readIfThere } from "./files.ts";
 import { segmentsIn } from "./journal.ts";
 import { MeterFiles, monthsOf } from "./meter-files.ts";
 import { Quarantine } from "./quarantine.ts";
+import { Reader } from "./reader.ts";
 import { encodeRoll, rollOf } from "./roll.ts";
 import { scanSegment } from "./segment.ts";
 import { checkpointShape, dayLine, rollLine } from "./shapes.ts";
@@ -49,10 +50,11 @@ export async function verify(folder: string): Promise<Verification> {
 export async function rebuild(folder: string): Promise<number> {
   const meters = await metersIn(folder);
   const quarantine = new Quarantine(folder, () => undefined);
+  const reader = new Reader();
   for (const meter of meters) {
     const path = join(folder, "m", meter);
     const years = new Set([...(await monthsOf(path, "")).keys()].map((month) => month.slice(0, 4)));
-    const files = new MeterFiles(path, quarantine);
+    const files = new MeterFiles(path, quarantine, reader);
     for (const year of years) {
       await rm(join(path, `${year}.roll.ndj`), { force: true });
       await files.year(year);

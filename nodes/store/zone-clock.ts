@@ -1,10 +1,13 @@
 import { epochSeconds, zoneOffset } from "../model/index.ts";
 import { DAY_S } from "./day.ts";
 
-/** From `at` on the zone is `offset` seconds ahead of UTC. */
+/** From `at` until `until` the zone is `offset` seconds ahead of UTC; at `last` and `next` that changes. */
 interface Period {
   readonly at: number;
+  readonly until: number;
   readonly offset: number;
+  readonly last: number;
+  readonly next: number;
 }
 
 const clocks = new Map<string, ZoneClock>();
@@ -13,6 +16,8 @@ const clocks = new Map<string, ZoneClock>();
 export class ZoneClock {
   readonly #zone: string;
   readonly #years = new Map<number, readonly Period[]>();
+  /** Questions come in the order of time: the next one is mostly about the same period. */
+  #latest: Period = { at: 0, until: 0, offset: 0, last: 0, next: 0 };
 
   private constructor(zone: string) {
     this.#zone = zone;
@@ -25,20 +30,20 @@ export class ZoneClock {
   }
 
   offset(at: number): number {
-    let offset = 0;
-    for (const period of this.#year(yearAt(at))) if (period.at <= at) offset = period.offset;
-    return offset;
+    return this.#period(at).offset;
   }
 
   /** The latest change of the offset at or before `at`, and the next one after it, as far as they lie in the same year. */
   changes(at: number): { readonly last: number; readonly next: number } {
-    const year = yearAt(at);
-    let last = Number.NEGATIVE_INFINITY;
-    for (const period of this.#year(year).slice(1)) {
-      if (period.at > at) return { last, next: period.at };
-      last = period.at;
+    return this.#period(at);
+  }
+
+  #period(at: number): Period {
+    if (at < this.#latest.at || at >= this.#latest.until) {
+      const found = this.#year(yearAt(at)).findLast((period) => period.at <= at);
+      if (found !== undefined) this.#latest = found;
     }
-    return { last, next: Number.POSITIVE_INFINITY };
+    return this.#latest;
   }
 
   /** The first instant of the local day that is called `year`-`month`-`day`; month and day may overflow. */
@@ -66,20 +71,21 @@ export class ZoneClock {
   /** Two changes may be only weeks apart, never within one. */
   #lookUp(from: number, to: number): readonly Period[] {
     const ask = (at: number) => zoneOffset(epochSeconds(at), this.#zone);
-    const periods: Period[] = [{ at: from, offset: ask(from) }];
+    const periods: Period[] = [];
+    let last = { at: from, offset: ask(from), last: Number.NEGATIVE_INFINITY };
     for (let low = from; low < to; low += 7 * DAY_S) {
       let after = Math.min(low + 7 * DAY_S, to - 1);
       const offset = ask(after);
-      const before = periods.at(-1)?.offset;
-      if (offset === before) continue;
+      if (offset === last.offset) continue;
       for (let known = low; after - known > 1; ) {
         const middle = Math.floor((known + after) / 2);
-        if (ask(middle) === before) known = middle;
+        if (ask(middle) === last.offset) known = middle;
         else after = middle;
       }
-      periods.push({ at: after, offset });
+      periods.push({ ...last, until: after, next: after });
+      last = { at: after, offset, last: after };
     }
-    return periods;
+    return [...periods, { ...last, until: to, next: Number.POSITIVE_INFINITY }];
   }
 }
 

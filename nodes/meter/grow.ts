@@ -151,8 +151,12 @@ function fill(placing: Placing, draft: Draft, hole: Hole, steps: readonly Step[]
   return [...before, ...after];
 }
 
-/** Replacing a span takes away all readings in it: after a clock set back, those of another segment may lie there. */
+/**
+ * Replacing a span takes away all readings in it: after a clock set back, those of another segment may lie there; and
+ * what was placed at its receipt may lie anywhere, when much was received at once.
+ */
 function isShared({ state }: Placing, slot: number | undefined, hole: Hole): boolean {
+  if (hole.shiftS !== 0) return true;
   const touches = (other: Segment) =>
     instantOf(other.origin, other.shiftS) < hole.endS && endOf(other) > instantOf(hole.a, hole.shiftS);
   const isCurrentOther = slot !== undefined && state.current !== undefined && touches(state.current);

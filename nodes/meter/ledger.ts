@@ -18,7 +18,7 @@ export const DEFAULT_IMP_PER_KWH = 1000;
 
 /** Impulses per kWh: as set by the user, else as the device says, else 1000. */
 export function impPerKwh(state: LedgerState, settings: MeterSettings): number {
-  return settings.impPerKwh ?? state.health.impulsesPerKwh ?? DEFAULT_IMP_PER_KWH;
+  return settings.impPerKwh || state.health.impulsesPerKwh || DEFAULT_IMP_PER_KWH;
 }
 
 /**

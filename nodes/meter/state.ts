@@ -134,6 +134,8 @@ function remember(state: LedgerState, current: Segment | undefined, past: Segmen
   const old = [...state.old, past];
   if (old.length <= MAX_OLD) return { ...state, current, old };
   const forgotten = old.shift();
-  const isTimed = forgotten !== undefined && !isUnset(forgotten.tail.s);
-  return { ...state, current, old, floorS: isTimed ? Math.max(state.floorS, forgotten.tail.s) : state.floorS };
+  if (forgotten === undefined || isUnset(forgotten.tail.s)) return { ...state, current, old };
+  // A clock that once ran ahead must not make all that follows look old.
+  const limitS = Math.min(forgotten.tail.s, (current?.origin.s ?? 0) - 1);
+  return { ...state, current, old, floorS: Math.max(state.floorS, limitS) };
 }

@@ -75,6 +75,24 @@ describe("a session", () => {
     });
   });
 
+  it("asks every node that has to act soon to poll faster, not only the first", () => {
+    const talk = new Talk().settled();
+    talk.ask("set-register", { meter: "0.0.1.1.2", registerWh: 1, soon: true });
+    talk.ask("set-register", { meter: "0.0.1.1.3", registerWh: 2, soon: true });
+    talk.hear("G>S:SGITR_ACK;2", "G>S:SMVAL_ACK;2", "G>S:SGITR_ACK;3");
+    const lines = ["S>G:SGITR;2,10,120", "S>G:SMVAL;2,1", "S>G:SGITR;3,10,120", "S>G:SMVAL;3,2"];
+    expect(talk.written).toEqual(lines.map((line) => `${line}\r`));
+  });
+
+  it("tells the gateway the time when the server's clock was put back, and does not wait for an old answer", () => {
+    const talk = new Talk().settled();
+    talk.ask("set-interval", { meter: "0.0.1.1.2", intervalS: 30, id: "i" });
+    talk.at -= 7200;
+    talk.pass(1);
+    expect(talk.states("i").at(-1)).toBe("timeout");
+    expect(talk.written.at(-1)).toBe(`S>G:STIME;${talk.at}\r`);
+  });
+
   it("holds 32 commands and declines the next", () => {
     const talk = new Talk().settled();
     for (let n = 0; n < 33; n += 1) talk.ask("snapshot", {});

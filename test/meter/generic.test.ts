@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { powerOf } from "../../nodes/meter/index.ts";
-import { epochSeconds, type PulsesFact, type RegisterFact, seconds } from "../../nodes/model/index.ts";
+import { dbm, epochSeconds, impulsesPerKwh, type PulsesFact, type RegisterFact, seconds, wh } from "../../nodes/model/index.ts";
 import { Book, brief, METER, T0 } from "./support.ts";
 
 const pulses = (count: number, duration: number, at: number): PulsesFact => ({
@@ -24,6 +24,12 @@ describe("pulses of any counter", () => {
     const book = new Book({ impPerKwh: 1000 }).feed(pulses(3, 10, T0));
     expect(brief(book.readings)).toEqual([[T0 - 10, T0, 3, "pulses"]]);
     expect(book.readings[0]).toMatchObject({ watts: 1080, registerWh: 3, lifetimeWh: 3 });
+  });
+
+  it("count as at 1000 imp/kWh when the device reports 0 impulses per kWh", () => {
+    const silent = { kind: "snapshot", meter: METER, impulsesPerKwh: impulsesPerKwh(0), rssi: dbm(-70) } as const;
+    const times = { lastEntryFinish: epochSeconds(0), lastRegister: wh(0), receivedAt: epochSeconds(T0) };
+    expect(new Book().feed({ ...silent, ...times }, pulses(3, 10, T0)).totalWh).toBe(3);
   });
 
   it("never lose a fraction of a Wh, for any impulse constant, through restarts", () => {

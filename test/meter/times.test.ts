@@ -27,6 +27,22 @@ describe("a time that cannot be", () => {
     expect(brief(book.readings).at(-1)).toEqual([T0, T0 + 60, 6, "interval", "moved"]);
   });
 
+  it("loses no reading when much was received at once and neighbours changed places", () => {
+    const minute = (i: number) => update(Y2017 + 60 * i, 10 * i, [[60, 10]], T0);
+    const book = new Book().feed(...[0, 1, 2, 4, 3, 5, 6, 7, 8, 10, 9, 11, 12].map(minute));
+    expect(book.totalWh).toBe(130);
+    expect(book.state.lifetimeWh).toBe(130);
+  });
+
+  it("of a server's clock that once ran ahead does not make all that follows look old", () => {
+    const ahead = T0 + 100_000_000;
+    const boots = Array.from({ length: 40 }, (_, i) => rebase(T0 + 1000 * i, 410, T0 + 1000 * i));
+    const book = new Book().feed(rebase(ahead, 400), update(ahead - 1, 400, [[60, 10]]), ...boots);
+    book.feed(rebase(T0 + 50_000, 0), update(T0 + 49_999, 0, [[60, 7]]));
+    expect(book.toldOf("refused")).toEqual([]);
+    expect(book.totalWh).toBe(17);
+  });
+
   it("more than 2 minutes after the receipt is moved, up to 2 minutes is not", () => {
     const ahead = (s: number) => brief(new Book().feed(update(T0 - 1, 0, [[60, 5]], T0 + 60 - s)).readings)[0];
     expect(ahead(120)).toEqual([T0, T0 + 60, 5, "interval"]);

@@ -3,7 +3,16 @@ import type { Request } from "../commands.ts";
 import type { Line } from "../decode.ts";
 import type { Frame } from "../kinds.ts";
 import { answerTo, effectOf, endsWithAnswer } from "./answers.ts";
-import { ACK_WITHIN_S, MAX_QUEUE, type Session, type SessionEvent, type SessionInput, slotOf } from "./state.ts";
+import {
+  ACK_WITHIN_S,
+  MAX_QUEUE,
+  type Session,
+  type SessionEvent,
+  type SessionInput,
+  SET_TIME_EVERY_S,
+  SNAPSHOT_EVERY_S,
+  slotOf,
+} from "./state.ts";
 import { dispatch, emit, enqueue, enqueueOnce, newTurn, type Turn } from "./turn.ts";
 
 /**
@@ -38,7 +47,7 @@ function tick(turn: Turn): void {
   const { now } = turn;
   const { inFlight, openedAt } = turn.session;
   if (openedAt === null) return;
-  if (inFlight !== null && now - inFlight.sentAt > ACK_WITHIN_S) {
+  if (inFlight !== null && Math.abs(now - inFlight.sentAt) > ACK_WITHIN_S) {
     const message = "the gateway did not answer within 2 s: check the cable, the port's speed (115200) and its power";
     emit(turn, { kind: "timeout", job: inFlight.job, failure: { code: "METERMAN_COMMAND_TIMEOUT", message } });
     emit(turn, { kind: "cleared" });
@@ -69,8 +78,10 @@ function watchSilence(turn: Turn, since: EpochSeconds): void {
 /** The regular chores: clock every 10 min, snapshots every 15 min, a look at nodes whose reaction is awaited. */
 function keepUp(turn: Turn): void {
   const { now } = turn;
-  if (now >= turn.session.timeAt) enqueueOnce(turn, { kind: "set-time" });
-  if (now >= turn.session.snapshotAt) {
+  // A server's clock that was put back is news for the gateway too, not a reason to wait.
+  const isDue = (at: number, everyS: number) => now >= at || at - now > everyS;
+  if (isDue(turn.session.timeAt, SET_TIME_EVERY_S)) enqueueOnce(turn, { kind: "set-time" });
+  if (isDue(turn.session.snapshotAt, SNAPSHOT_EVERY_S)) {
     enqueueOnce(turn, { kind: "gateway-snapshot" });
     enqueueOnce(turn, { kind: "snapshot", node: null });
   }
@@ -130,12 +141,12 @@ function settle(turn: Turn, frame: Frame): void {
 function request(turn: Turn, { command, id, soon }: Request): void {
   const slot = slotOf(command);
   const superseded = turn.session.queue.filter((job) => slot !== undefined && slotOf(job.command) === slot);
-  for (const job of superseded) emit(turn, { kind: "replaced", job });
-  if (turn.session.queue.length >= MAX_QUEUE) {
+  if (turn.session.queue.length - superseded.length >= MAX_QUEUE) {
     const message = `${MAX_QUEUE} commands are waiting already: try again when some of them are through`;
     emit(turn, { kind: "declined", failure: { code: "METERMAN_TOO_MANY", message } });
     return;
   }
+  for (const job of superseded) emit(turn, { kind: "replaced", job });
   if (soon && slot !== undefined && command.kind !== "poll-faster" && "node" in command && command.node !== null) {
     enqueueOnce(turn, { kind: "poll-faster", node: command.node, pollS: 10, forS: 120 });
   }

@@ -1,8 +1,9 @@
-import { epochSeconds, type NodeNumber, never } from "../../model/index.ts";
+import { epochSeconds, never } from "../../model/index.ts";
 import { endsWithAnswer } from "./answers.ts";
 import {
   type Job,
   LOOK_EVERY_S,
+  nodeOfCommand,
   POLL_EVERY_S,
   POLL_MARGIN_S,
   PROBE_EVERY_S,
@@ -34,7 +35,7 @@ export function evolve(session: Session, event: SessionEvent): Session {
       return {
         ...session,
         watching: session.watching.map((watch) =>
-          nodeOfJob(watch.job) === event.node ? { ...watch, lookAt: epochSeconds(at + LOOK_EVERY_S) } : watch,
+          nodeOfCommand(watch.job.command) === event.node ? { ...watch, lookAt: epochSeconds(at + LOOK_EVERY_S) } : watch,
         ),
       };
     case "queued":
@@ -81,17 +82,13 @@ function soonAgain(session: Session, { command, origin }: Job, at: number): Sess
 /** The instructions for one node are delivered one per poll, in an order of the gateway's: each moves the others back. */
 function watched(session: Session, job: Job, at: number): Session["watching"] {
   if (endsWithAnswer(job.command) || job.command.kind === "poll-faster") return session.watching;
-  const node = nodeOfJob(job);
-  const others = session.watching.filter((watch) => nodeOfJob(watch.job) === node);
+  const node = nodeOfCommand(job.command);
+  const others = session.watching.filter((watch) => nodeOfCommand(watch.job.command) === node);
   const deadline = epochSeconds(at + (others.length + 2) * POLL_EVERY_S + POLL_MARGIN_S);
   return [
     ...session.watching.map((watch) => (others.includes(watch) ? { ...watch, deadline } : watch)),
     { job, deadline, lookAt: epochSeconds(at + LOOK_EVERY_S) },
   ];
-}
-
-function nodeOfJob({ command }: Job): NodeNumber | null {
-  return "node" in command ? command.node : null;
 }
 
 function without(session: Session, job: Job): Session {

@@ -91,6 +91,11 @@ export function newSession(silentAfterS: number): Session {
   };
 }
 
+/** null: the command is for the gateway itself, or for all nodes. */
+export function nodeOfCommand(command: Command): NodeNumber | null {
+  return "node" in command ? command.node : null;
+}
+
 /** Node and kind: the gateway keeps one instruction of each kind per node. Self-contained commands have no slot. */
 export function slotOf(command: Command): string | undefined {
   switch (command.kind) {

@@ -1,7 +1,7 @@
 import type { EpochSeconds } from "../../model/index.ts";
 import { type Command, encodeCommand } from "../commands.ts";
 import { evolve } from "./evolve.ts";
-import type { Job, Session, SessionEvent } from "./state.ts";
+import { type Job, nodeOfCommand, type Session, type SessionEvent } from "./state.ts";
 
 type Unstamped<E> = E extends unknown ? Omit<E, "at"> : never;
 
@@ -49,5 +49,5 @@ export function dispatch(turn: Turn): void {
 }
 
 function sameCommand(a: Command, b: Command): boolean {
-  return a.kind === b.kind && (a.kind !== "snapshot" || b.kind !== "snapshot" || a.node === b.node);
+  return a.kind === b.kind && nodeOfCommand(a) === nodeOfCommand(b);
 }

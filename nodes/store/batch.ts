@@ -1,4 +1,5 @@
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { promisify } from "node:util";
+import { deflateRaw, deflateRawSync, inflateRawSync } from "node:zlib";
 import { type Json, type LedgerWrite, type MeterEvent, MetermanError } from "../model/index.ts";
 import { decodeRuns, encodeRuns } from "./codec.ts";
 import { eventShape } from "./event-shapes.ts";
@@ -47,16 +48,19 @@ export function addStep(steps: Step[], removes: readonly Span[], rows: readonly 
   for (const row of rows) extend(step.runs, row);
 }
 
-/** Shorter lines gain nothing from being deflated. */
+/** Shorter lines gain nothing from being deflated; longer ones would hold up the event loop. */
 const SHORT = 500;
+const LONG = 30_000;
+const deflateLong = promisify(deflateRaw);
 
 /**
  * The body of a journal line. A card writes whole pages: a line of all meters, deflated to a quarter, seldom needs two.
  */
-export function encodeBatch(segment: number, batch: Batch): string {
+export async function encodeBatch(segment: number, batch: Batch): Promise<string> {
   const groups = JSON.stringify(batch.groups.map(packGroup));
-  const text = groups.length < SHORT ? groups : `"${deflateRawSync(groups).toString("base64")}"`;
-  return `[${segment},${batch.seq},${text}]`;
+  if (groups.length < SHORT) return `[${segment},${batch.seq},${groups}]`;
+  const deflated = groups.length < LONG ? deflateRawSync(groups) : await deflateLong(groups);
+  return `[${segment},${batch.seq},"${deflated.toString("base64")}"]`;
 }
 
 function inflated(text: string): PackedGroup[] | undefined {

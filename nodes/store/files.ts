@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** How files are opened; tests pass one whose files fail on command. */
 export type Opener = typeof open;
@@ -35,10 +35,13 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A new folder with its name durable in the one above. */
+/** A folder whose name, and those of all folders made on the way, are durable. */
 export async function makeFolder(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true });
-  if (made !== undefined) await syncFolder(dirname(made));
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = resolve(folder); made.length >= resolve(first).length; made = dirname(made)) {
+    await syncFolder(dirname(made));
+  }
 }
 
 export async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {

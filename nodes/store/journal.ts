@@ -87,7 +87,7 @@ export class JournalFile implements Adapter<readonly Batch[]> {
     if (segment === undefined) throw new Error("the journal has no segment to write to");
     try {
       for (const batch of batches) {
-        const frame = Buffer.from(framed(sealed(encodeBatch(segment.id, batch))));
+        const frame = Buffer.from(framed(sealed(await encodeBatch(segment.id, batch))));
         await append(segment, frame);
       }
       await segment.handle.datasync();
@@ -125,7 +125,7 @@ export class JournalFile implements Adapter<readonly Batch[]> {
     const handle = await this.#open(path, reused ? "r+" : "w");
     const segment: Segment = { id, handle, position: 0, size: reused ? (await handle.stat()).size : 0 };
     try {
-      await append(segment, Buffer.from(framed(sealed(encodeBatch(id, batch)))));
+      await append(segment, Buffer.from(framed(sealed(await encodeBatch(id, batch)))));
       await handle.sync();
       await syncFolder(this.#folder);
     } catch (thrown) {

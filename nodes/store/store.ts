@@ -68,7 +68,7 @@ export function storeOf(parts: StoreParts): Store {
     writer.thaw();
   };
   const isDue = () => {
-    if (journal.bytes > parts.journalLimit) return true;
+    if (journal.bytes > parts.journalLimit || writer.isFull) return true;
     return writer.hasUnmerged && (dayOf(now() - GRACE_S) !== mergedDay || journal.old.length > 0);
   };
   const mergeIfDue = () => {

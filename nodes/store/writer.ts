@@ -20,6 +20,8 @@ import type { Checkpoint } from "./shapes.ts";
 
 /** So many waiting readings are written at once, without waiting for the next flush. */
 const MANY = 5000;
+/** Three days of 18 meters at 15 s; a few megabytes. */
+const FULL = 300_000;
 /** Readings of the present day up to this many move to the next journal; more go into the day's document early. */
 const CARRIED = 20_000;
 
@@ -43,6 +45,8 @@ export class Writer {
   #pending = new Pending(1);
   #kicked = false;
   #failing = false;
+  /** Readings that came into the durable layer since it was new. */
+  #unmerged = 0;
   #lastFlush: number | undefined;
   /** Journals up to this number were in use once. */
   #least = 0;
@@ -144,6 +148,7 @@ export class Writer {
       this.#durable.apply(batch.seq, group);
       this.#memories.acknowledge(group);
     }
+    this.#unmerged += pending.readings;
     pending.acknowledge();
     return true;
   }
@@ -190,6 +195,7 @@ export class Writer {
       for (const meter of carried.meters.keys()) this.#durable.meters.get(meter)?.days.delete(today);
       this.#frozen = { layer: this.#durable, segments: this.#journal.old };
       this.#durable = carried;
+      this.#unmerged = 0;
       return this.#frozen;
     });
   }
@@ -213,6 +219,11 @@ export class Writer {
   /** The last attempt to write did not succeed. */
   get isFailing(): boolean {
     return this.#failing;
+  }
+
+  /** So many readings in memory are enough: bulk imports are merged as they come. */
+  get isFull(): boolean {
+    return this.#unmerged > FULL;
   }
 
   get hasUnmerged(): boolean {

@@ -55,7 +55,12 @@ function start(shell: Shell<Config>): Running {
       const open = opened.value;
       store = open;
       shell.status("ok", folder);
-      shell.every(shell.config.flushS, () => open.flush());
+      shell.every(shell.config.flushS, async () => {
+        await open.flush();
+        const isFailing = open.health().writing === "failing";
+        if (isFailing) shell.status("error", "readings cannot be written: is the disk full?");
+        else shell.status("ok", folder);
+      });
       const append = (unit: LedgerWrite) => {
         units += 1;
         return open.append(unit);

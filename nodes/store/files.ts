@@ -108,7 +108,13 @@ export async function readAt(path: string, offset: number, length: number): Prom
   }
 }
 
-/** Lets timers, sockets and inputs have their turn between two pieces of work. */
+let turn: Promise<void> = Promise.resolve();
+
+/**
+ * Lets timers, sockets and inputs have their turn between two pieces of work. However many ask, each turn of the event
+ * loop goes to one of them.
+ */
 export function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  turn = turn.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return turn;
 }

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { sealed, unsealed } from "./checked-line.ts";
 import { decodeRuns, encodeRuns } from "./codec.ts";
 import { monthOf } from "./day.ts";
-import { appendLines, hasCode, makeFolder } from "./files.ts";
+import { appendLines, breathe, hasCode, makeFolder } from "./files.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Reader } from "./reader.ts";
 import { estimated, type Roll, rollOf } from "./roll.ts";
@@ -117,10 +117,15 @@ export class MeterFiles {
       const name = month.slice(0, 4);
       const year = await this.#load(name);
       await makeFolder(this.folder);
-      const lines = [...days].map(([day, runs]) => sealed(JSON.stringify([day, encodeRuns(runs)])));
+      const lines: string[] = [];
+      for (const [day, runs] of days) {
+        await breathe();
+        lines.push(sealed(JSON.stringify([day, encodeRuns(runs)])));
+      }
       let offset = await appendLines(join(this.folder, `${month}.ndj`), lines.join(""));
       const rolls: Roll[] = [];
       for (const [day, runs] of days) {
+        await breathe();
         const length = (lines[rolls.length]?.length ?? 1) - 1;
         rolls.push(rollOf(day, runs, offset, length));
         offset += length + 1;

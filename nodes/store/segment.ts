@@ -38,18 +38,21 @@ export function scanSegment(bytes: Buffer, segment: number): Scan {
     const last = batches.at(-1);
     if (last !== undefined && seq <= last.seq) continue;
     // What stands between two lines that follow each other is no loss: a flipped separator, say.
-    if (last === undefined || seq !== last.seq + 1) damage.push(...unreadable.map((bad) => damaged(bad, "lost")));
+    if (last === undefined || seq !== last.seq + 1) damage.push(...damaged(unreadable, "lost"));
     unreadable = [];
     batches.push({ seq, groups });
     end = line.offset + line.length + 2;
   }
   const [next] = unreadable;
-  if (batches.length > 0 && next !== undefined && next.offset <= end) damage.push(damaged(next, "torn"));
+  if (batches.length > 0 && next !== undefined && next.offset <= end) damage.push(...damaged([next], "torn"));
   return { batches, end: Math.min(end, bytes.length), damage };
 }
 
-function damaged({ offset, length }: FoundLine, kind: Damage["kind"]): Damage {
-  return { offset, length, kind };
+/** Pieces behind each other are one damage: a flipped bit can make two lines of one. */
+function damaged(pieces: readonly FoundLine[], kind: Damage["kind"]): Damage[] {
+  const [first, last] = [pieces[0], pieces.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [{ offset: first.offset, length: last.offset + last.length - first.offset, kind }];
 }
 
 /** The text of one line as it goes into a segment: a blank line behind it, and one more break that marks the end. */

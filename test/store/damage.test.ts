@@ -17,8 +17,14 @@ async function journalFile(within = folder): Promise<string> {
   return join(within, "journal", name ?? "");
 }
 
+/** Lines of the journal are deflated when that makes them shorter: both kinds have to stand the same. */
+const kinds = [
+  { kind: "plain", note: "" },
+  { kind: "deflated", note: Array.from({ length: 300 }, (_, i) => (i * i) % 97).join() },
+];
+
 /** Five acknowledged batches of three readings; a copy of the folder as a power cut would leave it. */
-async function fiveBatches(): Promise<string> {
+async function fiveBatches(note = ""): Promise<string> {
   const { store } = await open(folder, clock);
   const account = new Account(clock.at);
   for (let i = 0; i < 5; i += 1) {
@@ -26,7 +32,7 @@ async function fiveBatches(): Promise<string> {
       store,
       unit(
         account.many(3, () => 10 + i),
-        { memory: { batch: i } },
+        { memory: { batch: i, note: note.slice(i) } },
       ),
     );
   }
@@ -36,9 +42,9 @@ async function fiveBatches(): Promise<string> {
   return copy;
 }
 
-describe("a journal that a power cut left unfinished", () => {
+describe.each(kinds)("a journal with $kind lines that a power cut left unfinished", ({ note }) => {
   it("loses nothing but the last, unfinished write, wherever it was cut, and says so", async () => {
-    const copy = await fiveBatches();
+    const copy = await fiveBatches(note);
     const file = await journalFile(copy);
     const bytes = await readFile(file);
     const lines = bytes
@@ -47,7 +53,7 @@ describe("a journal that a power cut left unfinished", () => {
       .filter((line) => line !== "");
     const last = lines.at(-1) ?? "";
     const start = bytes.indexOf(last);
-    for (let cut = 0; cut <= last.length; cut += 1) {
+    for (let cut = 0; cut <= last.length; cut += note === "" || cut > last.length - 9 ? 1 : 5) {
       // Behind the cut is what was there before: padding, or a line of the file's former life.
       const stale = lines[0]?.replaceAll("7", "8") ?? "";
       for (const behind of ["\n".repeat(400), stale.padEnd(400, stale)]) {
@@ -58,7 +64,7 @@ describe("a journal that a power cut left unfinished", () => {
         const { store, reports } = await open(copy, clock);
         const whole = cut === last.length && behind.startsWith("\n");
         expect(await all(store)).toHaveLength(whole ? 15 : 12);
-        expect(store.memory(HOUSE)).toEqual({ batch: whole ? 4 : 3 });
+        expect(store.memory(HOUSE)).toMatchObject({ batch: whole ? 4 : 3 });
         const isTorn = cut > 0 && !whole;
         expect(reports.map(({ code }) => code)).toEqual(isTorn ? ["METERMAN_STORE_DAMAGED"] : []);
         if (isTorn) expect(reports[0]?.message).toMatch(/did not finish.*cut off/);
@@ -69,7 +75,7 @@ describe("a journal that a power cut left unfinished", () => {
   });
 
   it("goes on writing behind the cut", async () => {
-    const copy = await fiveBatches();
+    const copy = await fiveBatches(note);
     const file = await journalFile(copy);
     const bytes = await readFile(file);
     const end = bytes.lastIndexOf("}") - 20;
@@ -84,13 +90,13 @@ describe("a journal that a power cut left unfinished", () => {
   });
 });
 
-describe("a journal with a flipped bit", () => {
+describe.each(kinds)("a journal with $kind lines and a flipped bit", ({ note }) => {
   it("loses at most the batch the bit is in, serves the rest, and says so", async () => {
-    const copy = await fiveBatches();
+    const copy = await fiveBatches(note);
     const file = await journalFile(copy);
     const bytes = await readFile(file);
     const used = bytes.lastIndexOf("}") + 1;
-    for (let at = 0; at < used; at += 1) {
+    for (let at = 0; at < used; at += note === "" ? 1 : 5) {
       const flipped = Buffer.from(bytes);
       flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
       await writeFile(file, flipped);

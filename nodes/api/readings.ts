@@ -1,31 +1,10 @@
-import {
-  type ConsumptionPart,
-  ok,
-  parseReadingsQuery,
-  parseSpan,
-  type ReadingRow,
-  type Resolution,
-} from "../model/index.ts";
+import { type ConsumptionPart, ok, parseReadingsQuery, parseSpan, type ReadingRow } from "../model/index.ts";
 import type { Column } from "./csv.ts";
 import { cursorIn, cursorOut } from "./cursor.ts";
 import { iso } from "./iso.ts";
-import { badQuery } from "./problem.ts";
 import { type Route, table } from "./route.ts";
 import { CURSOR, FROM, LIMIT, METER, PAGE, RESOLUTION, TO, ZONE } from "./rows.ts";
 import { envelope, heard } from "./shelf.ts";
-
-const DAY_S = 86_400;
-
-/** The longest span of one question. Raw readings come from one file per day, the long ones from roll-ups. */
-const LONGEST_DAYS: Readonly<Record<Resolution, number>> = {
-  raw: 366,
-  "1m": 31,
-  "15m": 366,
-  "30m": 1_830,
-  hour: 3_660,
-  day: 40_000,
-  month: 50_000,
-};
 
 const COLUMNS: readonly Column<ReadingRow>[] = [
   { name: "start", cell: (row) => row.start },
@@ -56,16 +35,11 @@ export const readingsRoute: Route = {
     if (!query.ok) return query;
     const known = heard(store.value, query.value.meter);
     if (!known.ok) return known;
-    const { from, to, resolution } = query.value;
-    const longest = LONGEST_DAYS[resolution];
-    if (to - from > longest * DAY_S) {
-      return badQuery(`from and to may be ${longest} days apart at resolution ${resolution}: ask piece by piece`, "to");
-    }
     const page = await store.value.archive.readings({ limit: PAGE, ...query.value });
     if (!page.ok) return page;
     const { items } = page.value;
     const next = cursorOut(query.value, page.value.next);
-    const body = { ...envelope(query.value), resolution, items, next };
+    const body = { ...envelope(query.value), resolution: query.value.resolution, items, next };
     return ok({ body, table: table(COLUMNS, items), next, span: query.value });
   },
 };

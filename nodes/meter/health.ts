@@ -106,10 +106,14 @@ export function decideDark(state: LedgerState, lastSeenS: number | undefined, at
   return warnings.includes("dark") ? events : [...events, tell({ ...about(state, atS), kind: "dark", lastSeen })];
 }
 
-/** To be asked every few seconds: has the meter been silent for too long? */
-export function decideTick(state: LedgerState, nowS: number, settings: MeterSettings): LedgerEvent[] {
+/**
+ * To be asked every few seconds: has the meter been silent for too long?
+ * @param sinceS since when somebody listens: what was missed before is no silence of the meter's
+ */
+export function decideTick(state: LedgerState, nowS: number, sinceS: number, settings: MeterSettings): LedgerEvent[] {
   const { heardS, health } = state;
-  if (heardS === null || nowS - heardS <= settings.darkAfterS || health.warnings.includes("dark")) return [];
+  if (heardS === null || health.warnings.includes("dark")) return [];
+  if (nowS - Math.max(heardS, sinceS) <= settings.darkAfterS) return [];
   const dark = withWarning(health, "dark", true);
   return [
     { kind: "health", health: dark },

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { powerOf } from "../../nodes/meter/index.ts";
-import { dbm, epochSeconds, impulsesPerKwh, type PulsesFact, type RegisterFact, seconds, wh } from "../../nodes/model/index.ts";
+import {
+  dbm,
+  epochSeconds,
+  impulsesPerKwh,
+  type PulsesFact,
+  type RegisterFact,
+  seconds,
+  wh,
+} from "../../nodes/model/index.ts";
 import { Book, brief, METER, T0 } from "./support.ts";
 
 const pulses = (count: number, duration: number, at: number): PulsesFact => ({

@@ -66,11 +66,18 @@ describe("health", () => {
 
   it("goes dark by itself when nothing is heard, without a gateway that says so", () => {
     const book = new Book().feed(update(T0 - 1, 0, [[60, 1]], T0 + 61));
-    expect(decideTick(book.state, T0 + 61 + 900, book.settings)).toEqual([]);
-    const events = decideTick(book.state, T0 + 61 + 901, book.settings);
+    expect(decideTick(book.state, T0 + 61 + 900, T0, book.settings)).toEqual([]);
+    const events = decideTick(book.state, T0 + 61 + 901, T0, book.settings);
     const state = evolveAll(book.state, events);
     expect(healthOf(state)).toMatchObject({ dark: true, warnings: ["dark"], lastHeard: T0 + 61 });
-    expect(decideTick(state, T0 + 5000, book.settings)).toEqual([]);
+    expect(decideTick(state, T0 + 5000, T0, book.settings)).toEqual([]);
+  });
+
+  it("is not called dark for the time in which nobody listened", () => {
+    const book = new Book().feed(update(T0 - 1, 0, [[60, 1]], T0 + 61));
+    const restartedAt = T0 + 7200;
+    expect(decideTick(book.state, restartedAt + 900, restartedAt, book.settings)).toEqual([]);
+    expect(decideTick(book.state, restartedAt + 901, restartedAt, book.settings)).not.toEqual([]);
   });
 
   it("counts boots and knows the firmware, also after a restart", () => {

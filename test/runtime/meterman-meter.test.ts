@@ -33,7 +33,7 @@ const flow = (flushS = 1): FlowNode[] => [
   { id: "gw", type: "meterman-gateway", z: "tab", network: "0.0.1.1", wires: [["meter"], ["sink"], ["sink"]] },
   meter("meter"),
   meter("pulses", { meters: [{ id: "heat-pump", name: "Heat pump", impPerKwh: 800 }], others: false }),
-  meter("rival", { meters: [{ id: "0.0.1.1.3", name: "" }], others: false }),
+  meter("rival", { meters: [{ id: "0.0.1.1.3" }, { id: "0.0.1.1.6" }], others: false }),
   meter("homeless", { store: "" }),
   meter("unlucky", { store: "broken" }),
   meter("wrong", { meters: [{ id: "../etc" }] }),
@@ -187,5 +187,51 @@ describe("the meter node through deploys", () => {
     await (await store()).flush();
     expect(await consumption(2)).toBe(before + 20);
     expect((await store()).directory.find(id(2), epochSeconds(now))).toMatchObject({ lifetimeWh: before + 20 });
+  });
+
+  it("counts nothing for itself that its successor cannot know, when frames still arrive while it closes", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const frame = (i: number) => ({
+      kind: "update",
+      meter: "0.0.1.1.5",
+      baseTime: now - 5000 + i,
+      baseRegister: i,
+      entries: [{ duration: 1, energy: 1 }],
+      receivedAt: now,
+    });
+    const registry = RED.nodes as unknown as { getNode(id: string): { receive(msg: object): void } };
+    const old = registry.getNode("meter");
+    old.receive({ payload: frame(0) });
+    const changed = flow(600).map((node) => (node.id === "meter" ? { ...node, clockDriftS: 8 } : node));
+    let deployed = false;
+    const deploying = red.deploy(changed, "nodes").then(() => {
+      deployed = true;
+    });
+    let i = 1;
+    for (; !deployed && i < 4000; i += 1) {
+      old.receive({ payload: frame(i) });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await deploying;
+    red.inject("meter", { payload: frame(i) });
+    await red.until("the last frame", async () => {
+      await (await store()).flush();
+      return (await store()).directory.find(id(5), epochSeconds(now))?.lifetimeWh === i + 1;
+    });
+    expect(await consumption(5)).toBe(i + 1);
+  });
+
+  it("takes over a meter when the node that kept it is deleted", async () => {
+    const fact = { meter: id(6), pulses: 1, seconds: 10 };
+    red.inject("meter", { payload: fact });
+    red.inject("rival", { payload: fact });
+    await red.until("the error", () => errors(`already counts ${id(6)}`).length === 1);
+    await red.deploy(
+      flow(600).filter((node) => node.id !== "meter"),
+      "nodes",
+    );
+    red.inject("rival", { payload: fact });
+    await red.until("the power", () => red.from("rival", 1).some(({ meter }): boolean => meter === id(6)));
+    expect((await store()).directory.find(id(6), epochSeconds(0))).toMatchObject({ id: id(6) });
   });
 });

@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDecoder, type Frame, simulator } from "../../nodes/gateway/index.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
@@ -174,6 +175,15 @@ describe("the simulator node", () => {
     await red.until("the banner", () => framesOf("day", sentBefore).some((frame) => frame.kind === "GTIME"));
     expect(red.status("day")?.text).toMatch(/^1 meter/);
     expect(updatesOf("day", sentBefore)).toEqual([]);
+  });
+
+  it("plays on, and says so once, when its state cannot be saved", async () => {
+    mkdirSync(join(red.userDir, "meterman-simulator-stuck.json"));
+    await red.deploy([tab, node("day", { meters: [{ node: 9 }] }), sink("day-bytes"), node("stuck", { playS: 600 })]);
+    await realTime("stuck");
+    expect(updatesOf("stuck").length).toBeGreaterThan(0);
+    expect(red.logs.filter((line) => line.text.includes("METERMAN_STORE_WRITE"))).toHaveLength(1);
+    rmdirSync(join(red.userDir, "meterman-simulator-stuck.json"));
   });
 
   it("leaves nothing behind when it is deleted", async () => {

@@ -6,10 +6,10 @@ import { answerTo, effectOf, endsWithAnswer } from "./answers.ts";
 import {
   ACK_WITHIN_S,
   MAX_QUEUE,
+  SET_TIME_EVERY_S,
   type Session,
   type SessionEvent,
   type SessionInput,
-  SET_TIME_EVERY_S,
   SNAPSHOT_EVERY_S,
   slotOf,
 } from "./state.ts";

@@ -35,7 +35,9 @@ export function evolve(session: Session, event: SessionEvent): Session {
       return {
         ...session,
         watching: session.watching.map((watch) =>
-          nodeOfCommand(watch.job.command) === event.node ? { ...watch, lookAt: epochSeconds(at + LOOK_EVERY_S) } : watch,
+          nodeOfCommand(watch.job.command) === event.node
+            ? { ...watch, lookAt: epochSeconds(at + LOOK_EVERY_S) }
+            : watch,
         ),
       };
     case "queued":

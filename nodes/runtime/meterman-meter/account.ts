@@ -69,8 +69,8 @@ export class Account {
     return this.#apply(decide(this.#state, fact, this.#settings));
   }
 
-  tick(now: EpochSeconds): LedgerWrite | undefined {
-    return this.#apply(decideTick(this.#state, now, this.#settings));
+  tick(now: EpochSeconds, since: EpochSeconds): LedgerWrite | undefined {
+    return this.#apply(decideTick(this.#state, now, since, this.#settings));
   }
 
   #apply(events: readonly LedgerEvent[]): LedgerWrite | undefined {

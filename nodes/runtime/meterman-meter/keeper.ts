@@ -25,10 +25,12 @@ export class Keeper implements MeterSource {
   #outbox: Promise<void> = Promise.resolve();
   #pending = 0;
   #ignored = 0;
+  readonly #since: EpochSeconds;
 
   constructor(shell: Shell<MeterConfig>, store: OpenStore) {
     this.#shell = shell;
     this.#store = store;
+    this.#since = shell.now();
   }
 
   /** Takes on the meters of the table, before any other node can. */
@@ -40,6 +42,13 @@ export class Keeper implements MeterSource {
   openOthers(): void {
     if (this.#shell.config.meters.length > 0 && !this.#shell.config.others) return;
     for (const meter of this.#store.journal.meters()) this.#open(meter);
+  }
+
+  /** After a deploy another node may have given meters back. */
+  retry(): void {
+    this.#refused.clear();
+    this.openListed();
+    this.openOthers();
   }
 
   /** @returns a failure once per meter that cannot be kept */
@@ -70,7 +79,7 @@ export class Keeper implements MeterSource {
 
   tick(): void {
     for (const account of this.#accounts.values()) {
-      this.#write(account, account.tick(this.#shell.now()));
+      this.#write(account, account.tick(this.#shell.now(), this.#since));
       this.#showPower(account);
     }
   }
@@ -127,9 +136,10 @@ export class Keeper implements MeterSource {
     });
   }
 
+  /** The store goes on with its events: whoever gets them may change theirs. */
   #tell(write: LedgerWrite): void {
     for (const reading of write.readings) this.#shell.send(0, { topic: write.meter, payload: reading });
-    for (const event of write.events) this.#shell.send(2, { topic: event.kind, payload: event });
+    for (const event of write.events) this.#shell.send(2, { topic: event.kind, payload: { ...event } });
   }
 
   #showPower(account: Account): void {

@@ -39,6 +39,10 @@ function start(shell: Shell<MeterConfig>): Running {
     }
     show();
   };
+  const retry = () => {
+    if (isOpen && !closed) keeper?.retry();
+  };
+  shell.RED.events.on("flows:started", retry);
   shell.status("busy", "waiting for the store");
   const opening = store.ready.then((opened) => {
     if (opened.ok) {
@@ -72,6 +76,7 @@ function start(shell: Shell<MeterConfig>): Running {
     },
     async close() {
       closed = true;
+      shell.RED.events.removeListener("flows:started", retry);
       await opening;
       begin();
       await keeper?.close();

@@ -32,7 +32,18 @@ function start(shell: Shell<Config>): Running {
   const send = (bytes: Uint8Array) => {
     for (const payload of cut(bytes)) shell.send(0, { payload });
   };
-  const keep = () => world.save(state);
+  let isKept = true;
+  const keep = () => {
+    try {
+      world.save(state);
+      isKept = true;
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      const message = `a restart would begin the simulated house anew: ${why}`;
+      if (isKept) shell.report({ code: "METERMAN_STORE_WRITE", message });
+      isKept = false;
+    }
+  };
 
   function advance(): void {
     const now = shell.now();

@@ -96,7 +96,9 @@ export function savedWorld(folder: string, id: string): SavedWorld {
       renameSync(`${file}.new`, file);
     },
     remove() {
-      if (file !== undefined) rmSync(file, { force: true });
+      if (file === undefined) return;
+      rmSync(file, { force: true });
+      rmSync(`${file}.new`, { force: true });
     },
   };
 }

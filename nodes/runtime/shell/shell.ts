@@ -58,7 +58,7 @@ export interface Shell<Config> {
 export interface Running {
   /** One message at a time, in order. A failed Result or a throw reaches `done(err)`, and so Catch nodes. */
   input?(message: Message): Result<unknown> | undefined | Promise<Result<unknown> | undefined>;
-  /** Awaited by Node-RED for up to 15 s, after the queued inputs. `removed`: the user deleted the node. */
+  /** Awaited by Node-RED for up to 15 s, after the queued inputs; timers rest. `removed`: the user deleted the node. */
   close?(removed: boolean): void | Promise<void>;
   /** Figures for GET health. */
   health?(): Json;
@@ -106,10 +106,13 @@ export function defineNode<Config>(definition: NodeDefinition<Config>): (RED: No
 function run<Config>(RED: NodeAPI, node: MetermanNode, def: NodeDef, definition: NodeDefinition<Config>): void {
   let shown: { kind: StatusKind; text: string } = { kind: "idle", text: "" };
   let running: Running = {};
+  /** From here on nothing new is taken: what is told last, and what is left behind, must agree. */
   let closing = false;
+  let closed = false;
   const timers = new Set<NodeJS.Timeout>();
   const queue = new SerialQueue();
   const guard = async (job: () => void | Promise<void>) => {
+    if (closing) return;
     try {
       await job();
     } catch (thrown) {
@@ -122,7 +125,7 @@ function run<Config>(RED: NodeAPI, node: MetermanNode, def: NodeDef, definition:
     node.status({ ...LOOKS[kind], text });
   };
   const outputs = (index: number, message: Message) => {
-    if (closing) return;
+    if (closed) return;
     const sends: (Message | null)[] = new Array(index).fill(null);
     sends.push(message);
     node.send(sends as NodeMessage[]);
@@ -138,9 +141,9 @@ function run<Config>(RED: NodeAPI, node: MetermanNode, def: NodeDef, definition:
     health: () => running.health?.() ?? {},
   };
   node.on("input", (message, _send, done) => {
+    if (closing) return done();
     queue
       .push(async () => {
-        if (closing) return done();
         const result = await running.input?.(message as Message);
         if (result !== undefined && !result.ok) done(new MetermanError(result.error));
         else done();
@@ -148,17 +151,18 @@ function run<Config>(RED: NodeAPI, node: MetermanNode, def: NodeDef, definition:
       .catch((thrown: unknown) => done(toError(thrown)));
   });
   node.on("close", (removed: boolean, done: () => void) => {
+    closing = true;
     const finish = async () => {
       await queue.idle();
       await running.close?.(removed);
-      closing = true;
-      for (const timer of timers) clearTimeout(timer);
     };
-    finish().then(done, (thrown: unknown) => {
-      closing = true;
-      node.error(toError(thrown), {} as NodeMessage);
-      done();
-    });
+    finish()
+      .catch((thrown: unknown) => node.error(toError(thrown), {} as NodeMessage))
+      .then(() => {
+        closed = true;
+        for (const timer of timers) clearTimeout(timer);
+        done();
+      });
   });
   const parsed = definition.config(def);
   if (!parsed.ok) {

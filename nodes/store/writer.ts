@@ -20,8 +20,8 @@ import type { Checkpoint } from "./shapes.ts";
 
 /** So many waiting readings are written at once, without waiting for the next flush. */
 const MANY = 5000;
-/** Three days of 18 meters at 15 s; a few megabytes. */
-const FULL = 300_000;
+/** Ten days of 18 meters at 15 s; some ten megabytes. */
+const FULL = 1_000_000;
 /** Readings of the present day up to this many move to the next journal; more go into the day's document early. */
 const CARRIED = 20_000;
 

@@ -14,7 +14,14 @@ let nodeRed: NodeRed;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "meterman-history-"));
-  const history = { type: "meterman-history", z: "tab", name: "", store: "store", resolution: "raw", wires: [["caught"]] };
+  const history = {
+    type: "meterman-history",
+    z: "tab",
+    name: "",
+    store: "store",
+    resolution: "raw",
+    wires: [["caught"]],
+  };
   nodeRed = await startNodeRed({
     flow: [
       { id: "tab", type: "tab", label: "test" },

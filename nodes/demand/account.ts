@@ -81,9 +81,10 @@ export function countReading(account: MeterAccount, reading: Reading, now: Epoch
     recent: [...account.recent.slice(1 - RECENT), keyOf(reading)],
     arrivedAt: now,
   };
-  // Power that was heard of the same instant is better than the mean of a reading.
-  const known = (account.samples.at(-1)?.at ?? 0) >= reading.end;
-  return known ? counted : addSample(counted, reading.end, reading.watts);
+  // The mean over a hole is not what is used now. Power that was heard of the same instant is better than any mean.
+  const isMean = isVague(reading) || reading.quality.includes("suspect");
+  const known = (account.samples.at(-1)?.at ?? 0) >= reading.end && reading.end <= now;
+  return isMean || known ? counted : addSample(counted, reading.end, reading.watts, now);
 }
 
 export function withdraw(account: MeterAccount, gap: Vague): MeterAccount {
@@ -94,15 +95,20 @@ export function withdraw(account: MeterAccount, gap: Vague): MeterAccount {
   };
 }
 
-export function hearPower(account: MeterAccount, power: Power): MeterAccount {
-  return power.known ? addSample(account, power.at, power.watts) : { ...account, lost: true };
+export function hearPower(account: MeterAccount, power: Power, now: EpochSeconds): MeterAccount {
+  return power.known ? addSample(account, power.at, power.watts, now) : { ...account, lost: true };
 }
 
-/** Older news than the last is of no use for power. */
-function addSample(account: MeterAccount, at: EpochSeconds, watts: Watts): MeterAccount {
-  const last = account.samples.at(-1);
+/**
+ * Older news than the last is of no use for power. Nothing is of later than now: a sample from a clock that was ahead
+ * must not keep out all that follow.
+ */
+function addSample(account: MeterAccount, said: EpochSeconds, watts: Watts, now: EpochSeconds): MeterAccount {
+  const at = epochSeconds(Math.min(said, now));
+  const samples = account.samples.filter((sample) => sample.at <= now);
+  const last = samples.at(-1);
   if (last !== undefined && at < last.at) return account;
-  const kept = last?.at === at ? account.samples.slice(0, -1) : account.samples;
+  const kept = last?.at === at ? samples.slice(0, -1) : samples;
   const needed = kept.findLastIndex((sample) => sample.at <= coveredUntil(account));
   return {
     ...account,

@@ -1,13 +1,22 @@
 import { type EpochSeconds, never, type Reading } from "../model/index.ts";
 import { isDuplicate, refinedBy } from "./account.ts";
-import { accountOf, type Demand, type DemandConfig, type DemandEvent, type DemandInput, KEPT_S } from "./demand.ts";
+import {
+  AHEAD_S,
+  accountOf,
+  type Demand,
+  type DemandConfig,
+  type DemandEvent,
+  type DemandInput,
+  KEPT_S,
+} from "./demand.ts";
 import { evolveDemand } from "./demand-evolve.ts";
 import { settle } from "./settle.ts";
 
 function decideReading(demand: Demand, reading: Reading, config: DemandConfig, at: EpochSeconds): DemandEvent[] {
   const { meter, wh } = reading;
   if (config.meters.length > 0 && !config.meters.includes(meter)) return [{ kind: "ignored", why: "other-meter", wh }];
-  if (reading.end <= demand.newest - KEPT_S) return [{ kind: "ignored", why: "too-late", wh }];
+  if (reading.end > at + AHEAD_S) return [{ kind: "ignored", why: "future", wh }];
+  if (reading.end <= Math.min(demand.newest, at + AHEAD_S) - KEPT_S) return [{ kind: "ignored", why: "too-late", wh }];
   const account = accountOf(demand, meter);
   const replaced = refinedBy(account, reading);
   if (replaced.length === 0 && isDuplicate(account, reading)) return [{ kind: "ignored", why: "duplicate", wh }];
@@ -32,7 +41,7 @@ export function decideDemand(
     }
     case "power": {
       if (config.meters.length > 0 && !config.meters.includes(input.meter)) return [];
-      return [{ kind: "heard", meter: input.meter, power: input.power }];
+      return [{ kind: "heard", meter: input.meter, power: input.power, at: now }];
     }
     case "tick":
       return settle(demand, config, now, true);

@@ -1,6 +1,6 @@
 import { type EpochSeconds, epochSeconds, type MeterId, never } from "../model/index.ts";
 import { countReading, forgetAccount, hearPower, type MeterAccount, withdraw } from "./account.ts";
-import { accountOf, type Demand, type DemandConfig, type DemandEvent, KEPT_S } from "./demand.ts";
+import { AHEAD_S, accountOf, type Demand, type DemandConfig, type DemandEvent, KEPT_S } from "./demand.ts";
 import { type Grid, type Part, split } from "./grid.ts";
 import { forget, type PeriodPeak, record } from "./peaks.ts";
 import { addParts, forgetSlots } from "./slots.ts";
@@ -13,10 +13,11 @@ const MARGIN_S = 86_400;
 const change = (demand: Demand, meter: MeterId, by: (account: MeterAccount) => MeterAccount) =>
   new Map(demand.meters).set(meter, by(accountOf(demand, meter)));
 
-/** Notes the closed windows that contain these steps. A sliding window ends up to `windowS` later. */
+/** Notes the closed windows that contain these steps and still can be settled. A sliding one ends up to `windowS` later. */
 function touch(demand: Demand, parts: readonly Part[], grid: Grid): readonly EpochSeconds[] {
   const touched = new Set(demand.touched);
   for (const { step } of parts) {
+    if (step <= demand.newest - KEPT_S) continue;
     for (let last = step; last < step + grid.windowS; last = epochSeconds(last + grid.stepS)) {
       if (last + grid.stepS <= demand.settledUntil) touched.add(last);
     }
@@ -25,15 +26,25 @@ function touch(demand: Demand, parts: readonly Part[], grid: Grid): readonly Epo
 }
 
 function closed(demand: Demand, window: Window, config: DemandConfig): Demand {
-  const horizon = epochSeconds(demand.newest - KEPT_S - MARGIN_S);
   const { stepS } = gridOf(config.tariff);
+  const book = record(demand.book, window, config.tariff);
+  const next = {
+    ...demand,
+    settledUntil: epochSeconds(Math.max(demand.settledUntil, window.end)),
+    touched: demand.touched.filter((step) => step + stepS !== window.end),
+    book,
+  };
+  // With the first window of a day: often enough, and months are played back in seconds.
+  return book.days.size === demand.book.days.size ? next : forgetOld(next, config);
+}
+
+function forgetOld(demand: Demand, config: DemandConfig): Demand {
+  const horizon = epochSeconds(demand.newest - KEPT_S - MARGIN_S);
   return {
     ...demand,
     slots: forgetSlots(demand.slots, horizon),
     meters: new Map([...demand.meters].map(([id, account]) => [id, forgetAccount(account, horizon)])),
-    settledUntil: epochSeconds(Math.max(demand.settledUntil, window.end)),
-    touched: demand.touched.filter((step) => step + stepS !== window.end),
-    book: forget(record(demand.book, window, config.tariff), horizon, config.tariff),
+    book: forget(demand.book, horizon, config.tariff),
   };
 }
 
@@ -48,12 +59,14 @@ export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandC
     case "counted": {
       const { reading, at } = event;
       const parts = split(reading.start, reading.end, reading.wh, grid);
+      // After a server's clock that was ahead is right again, what it said of the future makes nothing old.
+      const newest = epochSeconds(Math.max(Math.min(demand.newest, at + AHEAD_S), reading.end));
+      const known = { ...demand, newest };
       return {
-        ...demand,
+        ...known,
         meters: change(demand, reading.meter, (account) => countReading(account, reading, at)),
         slots: addParts(demand.slots, parts),
-        touched: touch(demand, parts, grid),
-        newest: epochSeconds(Math.max(demand.newest, reading.end)),
+        touched: touch(known, parts, grid),
       };
     }
     case "withdrawn": {
@@ -66,7 +79,7 @@ export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandC
       };
     }
     case "heard":
-      return { ...demand, meters: change(demand, event.meter, (account) => hearPower(account, event.power)) };
+      return { ...demand, meters: change(demand, event.meter, (account) => hearPower(account, event.power, event.at)) };
     case "ignored":
       return demand;
     case "window":
@@ -74,7 +87,7 @@ export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandC
     case "peak": {
       const { peak } = event;
       const at = peak.candidates[0]?.start ?? demand.settledUntil;
-      const told = new Map(demand.told).set(peak.period, { at, said: sayingOf(peak) });
+      const told = new Map(demand.told).set(peak.period, { at, said: sayingOf(peak), final: peak.final });
       return { ...demand, told: new Map([...told].sort(([a], [b]) => a.localeCompare(b)).slice(-2)) };
     }
     default:

@@ -19,6 +19,8 @@ export interface DemandConfig {
 
 /** How far back windows can be settled again. */
 export const KEPT_S = 4 * 86_400;
+/** A reading may end so much after the server's clock: no device is right by more. */
+export const AHEAD_S = 300;
 
 export interface Demand {
   readonly meters: ReadonlyMap<MeterId, MeterAccount>;
@@ -31,7 +33,7 @@ export interface Demand {
   readonly newest: EpochSeconds;
   readonly book: PeakBook;
   /** What was last said of each month, by the start of one of its windows. */
-  readonly told: ReadonlyMap<string, { readonly at: EpochSeconds; readonly said: string }>;
+  readonly told: ReadonlyMap<string, { readonly at: EpochSeconds; readonly said: string; readonly final: boolean }>;
 }
 
 export const noDemand: Demand = {
@@ -49,13 +51,16 @@ export type DemandInput =
   | { readonly kind: "power"; readonly meter: MeterId; readonly power: Power }
   | { readonly kind: "tick" };
 
+/** Why a reading is not counted: another meter's, counted before, too old to settle its window again, or not of now. */
+export const IGNORED = ["other-meter", "duplicate", "too-late", "future"] as const;
+export type Ignored = (typeof IGNORED)[number];
+
 export type DemandEvent =
   | { readonly kind: "counted"; readonly reading: Reading; readonly at: EpochSeconds }
   /** A bridged hole whose detail has come after all. */
   | { readonly kind: "withdrawn"; readonly meter: MeterId; readonly gap: Vague }
-  | { readonly kind: "heard"; readonly meter: MeterId; readonly power: Power }
-  /** Not counted: another meter's, counted before, or older than what can be settled again. */
-  | { readonly kind: "ignored"; readonly why: "other-meter" | "duplicate" | "too-late"; readonly wh: Wh }
+  | { readonly kind: "heard"; readonly meter: MeterId; readonly power: Power; readonly at: EpochSeconds }
+  | { readonly kind: "ignored"; readonly why: Ignored; readonly wh: Wh }
   | { readonly kind: "window"; readonly window: Window }
   | { readonly kind: "peak"; readonly peak: PeriodPeak };
 

@@ -21,6 +21,8 @@ import { gridOf } from "./tariff.ts";
 
 /** Quarters are enough for what is closed for good; the last hours come as they were read. */
 const RAW_S = 6 * 3600;
+/** Readings between two breaths: some milliseconds. */
+const BREATH = 50;
 /** 2100-01-01: behind every reading. */
 const FOR_EVER = epochSeconds(4_102_444_800);
 
@@ -62,12 +64,15 @@ function asReading(meter: MeterId, row: ReadingRow, from: number, raw: boolean):
 /**
  * Demand as it would be if this had run all along: the windows and peaks of the billing months that still matter, and
  * the energy of the open window. What happened meanwhile is told by nobody twice: the events are dropped.
+ *
+ * @param breathe lets others run: a year of quarters takes seconds
  */
 export async function rebuildDemand(
   archive: Archive,
   meters: readonly MeterId[],
   config: DemandConfig,
   now: EpochSeconds,
+  breathe: () => Promise<void> = async () => undefined,
 ): Promise<Result<Demand>> {
   const { zone, averageMonths = 1, stepMinutes } = config.tariff;
   const { year, month } = localTime(now, zone);
@@ -96,7 +101,10 @@ export async function rebuildDemand(
   }
   readings.sort((a, b) => a.start - b.start);
   let demand = noDemand;
-  for (const one of readings) demand = stepDemand(demand, { kind: "reading", reading: one }, config, now).demand;
+  for (const [i, one] of readings.entries()) {
+    if (i % BREATH === 0) await breathe();
+    demand = stepDemand(demand, { kind: "reading", reading: one }, config, now).demand;
+  }
   const accounts = [...demand.meters].map(
     ([meter, account]) => [meter, { ...account, rebuiltWh: lifetimes.get(meter) ?? -1 }] as const,
   );

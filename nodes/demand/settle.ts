@@ -25,7 +25,9 @@ function peaksOf(demand: Demand, windows: readonly EpochSeconds[], config: Deman
   const { zone } = config.tariff;
   const month = (at: EpochSeconds) => dayKey(at, zone).slice(0, 7);
   const current = month(epochSeconds(demand.settledUntil - 1));
-  const months = new Map([...demand.told].map(([period, { at }]) => [period, at]));
+  // A month that is over is told once more as final, and then only when late data changes one of its windows.
+  const open = [...demand.told].filter(([period, { final }]) => !final && period < current);
+  const months = new Map(open.map(([period, { at }]) => [period, at]));
   for (const start of windows) months.set(month(start), start);
   return [...months].flatMap(([period, at]): DemandEvent[] => {
     const peak = periodPeak(demand.book, at, config.tariff, period < current);
@@ -53,6 +55,7 @@ export function settle(demand: Demand, config: DemandConfig, now: EpochSeconds, 
     if (!isOver(demand, epochSeconds(step + grid.stepS), config, now, tick)) break;
     close(step, false);
   }
-  if (tick) for (const step of [...demand.touched].sort((a, b) => a - b)) close(step, true);
+  const again = tick ? demand.touched.filter((step) => step + grid.stepS <= now) : [];
+  for (const step of [...again].sort((a, b) => a - b)) close(step, true);
   return events.length === 0 ? events : [...events, ...peaksOf(state, starts, config)];
 }

@@ -61,7 +61,7 @@ function hearOverride(input: ShedInput & { kind: "override" }, config: ShedConfi
     return { kind: "refused", code: "METERMAN_FORBIDDEN", message };
   }
   if (input.mode === "auto") return { kind: "overridden", load: load.name, override: null };
-  const until = input.forS === null ? null : epochSeconds(now + input.forS);
+  const until = input.forS === null ? null : epochSeconds(now + Math.ceil(input.forS));
   return { kind: "overridden", load: load.name, override: { mode: input.mode, until, sent: false } };
 }
 

@@ -1,7 +1,7 @@
 import { EPOCH_SCHEMA, type EpochSeconds } from "../model/index.ts";
-import { noShedding, RULES, type Rule, type Shedding } from "./shed.ts";
+import { noShedding, type Override, RULES, type Rule, type Shedding } from "./shed.ts";
 
-/** What must survive a restart: what is to be given back, how long loads have been on or off, and learned powers. */
+/** What must survive a restart: what is to be given back, what people asked for, how long loads have been on or off. */
 export interface ShedLedger {
   readonly held: readonly {
     readonly load: string;
@@ -13,6 +13,8 @@ export interface ShedLedger {
   }[];
   readonly loads: readonly { readonly load: string; readonly level: number | null; readonly since: EpochSeconds }[];
   readonly learned: readonly { readonly load: string; readonly watts: number }[];
+  /** Absent in ledgers of the first version. */
+  readonly overrides?: readonly ({ readonly load: string } & Override)[];
 }
 
 const load = { type: "string", minLength: 1, maxLength: 64 } as const;
@@ -52,6 +54,20 @@ export const SHED_LEDGER_SCHEMA = {
       maxItems: 200,
       items: { type: "object", required: ["load", "watts"], properties: { load, watts: number } },
     },
+    overrides: {
+      type: "array",
+      maxItems: 200,
+      items: {
+        type: "object",
+        required: ["load", "mode", "until", "sent"],
+        properties: {
+          load,
+          mode: { enum: ["on", "off", "leave"] },
+          until: { ...EPOCH_SCHEMA, nullable: true },
+          sent: { type: "boolean" },
+        },
+      },
+    },
   },
 } as const;
 
@@ -60,6 +76,7 @@ export function ledgerOf(state: Shedding): ShedLedger {
     held: [...state.held].map(([load, { fitsSince: _, ...held }]) => ({ load, ...held })),
     loads: [...state.seen].map(([load, seen]) => ({ load, level: seen.level ?? seen.was, since: seen.since })),
     learned: [...state.learned].map(([load, watts]) => ({ load, watts })),
+    overrides: [...state.overrides].map(([load, override]) => ({ load, ...override })),
   };
 }
 
@@ -75,5 +92,6 @@ export function fromLedger(ledger: ShedLedger, now: EpochSeconds): Shedding {
       ledger.loads.map(({ load, level, since }) => [load, { level: null, was: level, watts: null, since }]),
     ),
     learned: new Map(ledger.learned.map(({ load, watts }) => [load, watts])),
+    overrides: new Map(ledger.overrides?.map(({ load, ...override }) => [load, override])),
   };
 }

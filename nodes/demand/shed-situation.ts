@@ -26,7 +26,8 @@ export interface Situation {
  */
 export function isStale(state: Shedding, config: ShedConfig, now: EpochSeconds): boolean {
   const { demand } = state;
-  if (now - state.heardAt > config.demandTimeoutS) return true;
+  // Also when the clock was set back: nobody knows then how old that is.
+  if (Math.abs(now - state.heardAt) > config.demandTimeoutS) return true;
   // Right after the start nothing has been heard yet: that is no alarm.
   if (demand === null || (demand.ageS === null && now - state.startedAt <= config.demandTimeoutS)) return false;
   const { powerWatts, bridgedWh, limitWatts } = demand;

@@ -103,7 +103,9 @@ export function overrule(state: Shedding, config: ShedConfig, now: EpochSeconds)
     const level = seen?.level ?? null;
     if (override.mode === "leave" || override.sent || level === null || state.pending.has(load.name)) return [];
     const wanted = override.mode === "off" ? lowest(load) : (state.held.get(load.name)?.fromLevel ?? highest(load));
-    if (sameLevel(level, wanted) || (override.mode === "off" ? level < wanted : level > wanted)) return [];
+    if (sameLevel(level, wanted) || (override.mode === "off" ? level < wanted : level > wanted)) {
+      return [{ kind: "overridden", load: load.name, override: { ...override, sent: true } }];
+    }
     const power = (to: number) => powerAt(load, to, seen, state.learned.get(load.name));
     const [from, to] = [power(level), power(wanted)];
     const dropW = from === null || to === null ? null : from - to;

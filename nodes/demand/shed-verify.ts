@@ -1,5 +1,5 @@
 import { type EpochSeconds, epochSeconds } from "../model/index.ts";
-import { type Load, sameLevel } from "./load.ts";
+import { type Load, powerAt, sameLevel } from "./load.ts";
 import type { Pending, ShedConfig, Shedding, ShedEvent } from "./shed.ts";
 import { evolveShed } from "./shed-evolve.ts";
 import { decision } from "./shed-words.ts";
@@ -11,9 +11,10 @@ const FUTILE = 3;
 
 /** What a shed load really saved, W; null where that cannot be said. */
 function savedW(state: Shedding, load: Load, pending: Pending): number | null {
-  // A load's own sensor says it better than the whole house.
+  // A load's own sensor says it better than the whole house: what it draws beyond what is left to it was not saved.
   const own = state.seen.get(load.name)?.watts ?? null;
-  if (own !== null) return Math.max(0, pending.dropW - own);
+  const left = powerAt(load, pending.level, undefined, state.learned.get(load.name)) ?? 0;
+  if (own !== null) return pending.dropW - Math.max(0, own - left);
   const after = state.demand?.powerWatts ?? null;
   if (after === null || pending.powerBeforeW === null || state.staleSince !== null) return null;
   return pending.powerBeforeW - after;
@@ -50,17 +51,20 @@ export function verify(state: Shedding, config: ShedConfig, now: EpochSeconds): 
   return [...events, { kind: "stopped", until: epochSeconds(Math.max(now, state.demand?.windowEnd ?? now)) }];
 }
 
-/** Strikes off what somebody else has switched on, also while this was not running. */
+/** Strikes off what is on again, switched by somebody else or too late to be confirmed, also while this was not running. */
 export function reconcile(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  // A command from just before a restart may still be on its way.
+  const awaitsOld = now - state.startedAt < config.responseS;
   return config.loads.flatMap((load): ShedEvent[] => {
     const held = state.held.get(load.name);
     const level = state.seen.get(load.name)?.level ?? null;
     if (held === undefined) return [];
     if (held.dryRun && !config.dryRun) return [{ kind: "released", load: load.name, reason: "the dry run is over" }];
-    if (held.dryRun || level === null || state.pending.has(load.name)) return [];
+    if (held.dryRun || awaitsOld || level === null || state.pending.has(load.name)) return [];
     // One that did not respond may still follow late; then it is ours to give back.
     if ((state.resting.get(load.name) ?? 0) > now) return [];
-    if (level <= held.level || sameLevel(level, held.level)) return [];
-    return [{ kind: "released", load: load.name, reason: "it is on again, and not by us" }];
+    const isBack = level >= held.fromLevel || sameLevel(level, held.fromLevel);
+    if (!isBack && (level <= held.level || sameLevel(level, held.level))) return [];
+    return [{ kind: "released", load: load.name, reason: "it is on again" }];
   });
 }

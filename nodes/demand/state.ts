@@ -128,7 +128,7 @@ export function demandState(demand: Demand, config: DemandConfig, now: EpochSeco
   const limitWatts = target(demand, config, start);
   const seen = meters.map((meter) => lastSeen(accountOf(demand, meter)));
   const oldest = seen.some((at) => at === null) ? null : Math.min(...seen.map((at) => at ?? 0));
-  const ageS = meters.length === 0 || oldest === null ? null : Math.max(0, now - oldest);
+  const ageS = meters.length === 0 || oldest === null ? null : Math.abs(now - oldest);
   const lost = meters.some((meter) => accountOf(demand, meter).lost);
   const stale = lost || ageS === null || ageS > config.staleAfterS;
   const powerWatts = stale ? null : powerNow(demand, meters);

@@ -292,6 +292,36 @@ describe("loads", () => {
     expect(house.decisions.length).toBeLessThanOrEqual(5);
   });
 
+  it("a load that comes back late, after it was given up, is not switched on against its owner", () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.baseW = 1500;
+    house.live(200);
+    house.real.set("boiler", { watts: 2000, on: true, level: 0, due: undefined, delayS: null });
+    house.baseW = 0;
+    while (house.kinds("unresponsive").length === 0) house.live(1);
+    house.set("boiler", 1);
+    house.live(1000);
+    expect(house.state.held.size).toBe(0);
+    const before = house.decisions.length;
+    house.set("boiler", 0);
+    house.live(1800);
+    expect(house.decisions).toHaveLength(before);
+  });
+
+  it("a charger that is turned down and measures itself has not been turned down in vain", () => {
+    const house = new House(shedConfig([car]), { car: { watts: 230, on: true } }, { limitW: 3000 });
+    const measured = (level: number) => house.input({ kind: "load", load: "car", level, watts: level * 230 });
+    measured(16);
+    house.baseW = 1000;
+    while (house.decisions.length === 0) house.live(1);
+    const { level } = house.decisions[0] ?? { level: 0 };
+    expect(level).toBe(6);
+    house.live(5);
+    measured(level);
+    house.live(100);
+    expect(house.kinds("settled")).toMatchObject([{ load: "car", futile: false }]);
+  });
+
   it("a load that somebody switches on again is theirs: released, and left alone for the window", () => {
     const house = new House(shedConfig([boiler]), all);
     house.baseW = 1500;
@@ -339,6 +369,15 @@ describe("overrides", () => {
     house.override("boiler", "auto");
     house.live(400);
     expect(house.level("boiler")).toBe(1);
+  });
+
+  it("on: is not kept up against somebody who switches off a load that was on already", () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.override("boiler", "on", 3600);
+    house.live(100);
+    house.set("boiler", 0);
+    house.live(600);
+    expect(house.decisions).toEqual([]);
   });
 
   it("is not repeated against somebody who switches by hand", () => {
@@ -427,5 +466,44 @@ describe("restart", () => {
     house.live(1400);
     expect((house.decisions.at(-1)?.time ?? 0) - off).toBeGreaterThanOrEqual(1200);
     expect((house.decisions.at(-1)?.time ?? 0) - off).toBeLessThan(1300);
+  });
+
+  it("a command that was on its way at the restart is waited for: what goes off late still comes back", () => {
+    const house = new House(shedConfig([boiler]), { ...all, boiler: { watts: 2000, on: true, delayS: 20 } });
+    house.baseW = 1500;
+    while (house.decisions.length === 0) house.live(1);
+    restarted(house);
+    house.tell("boiler");
+    house.live(60);
+    expect(house.level("boiler")).toBe(0);
+    house.baseW = 0;
+    house.live(1800);
+    expect(house.level("boiler")).toBe(1);
+  });
+
+  it("a load that was given back just before the restart is not ours to switch on again", () => {
+    const house = shed();
+    house.baseW = 0;
+    while (house.decisions.length < 2) house.live(1);
+    restarted(house).live(10);
+    house.tell("boiler");
+    house.live(300);
+    expect(house.state.held.size).toBe(0);
+    house.set("boiler", 0);
+    house.live(1800);
+    expect(summary(house)).toEqual(["off boiler", "on boiler"]);
+  });
+
+  it("what a person asked for still holds", () => {
+    const house = new House(shedConfig([boiler]), all);
+    house.override("boiler", "off");
+    house.live(100);
+    restarted(house);
+    house.tell("boiler");
+    house.live(1800);
+    expect(house.level("boiler")).toBe(0);
+    house.override("boiler", "auto");
+    house.live(400);
+    expect(house.level("boiler")).toBe(1);
   });
 });

@@ -7,13 +7,18 @@ import {
   plainTariff,
   projected,
   secondsToBreak,
+  stepDemand,
   TARIFFS,
 } from "../../nodes/demand/index.ts";
-import { epochSeconds } from "../../nodes/model/index.ts";
-import { at, config, data, meter, Run, reading } from "./support.ts";
+import { epochSeconds, watts } from "../../nodes/model/index.ts";
+import { at, config, data, HOUSE, meter, Run, reading } from "./support.ts";
 
 const T0 = at("2026-03-02T10:00:00Z");
 const QUARTER = plainTariff(15, "UTC");
+const said = (watt: number, when: number) => ({
+  ...{ kind: "power" as const, meter: HOUSE },
+  power: { known: true as const, watts: watts(watt), at: epochSeconds(when) },
+});
 const state = (run: Run, now: number) => demandState(run.demand, run.config, epochSeconds(now));
 
 describe("the arithmetic of a window", () => {
@@ -35,6 +40,25 @@ describe("the arithmetic of a window", () => {
 });
 
 describe("the state of the open window", () => {
+  it("does not take the mean over a hole, or a guessed second, for the power that is", () => {
+    const run = new Run(config(QUARTER, { limitW: 2500 }));
+    run.read(reading(T0 - 20, T0, 25)).power(4500, T0 + 15);
+    run.read(reading(T0, T0 + 60, 1, { source: "register-gap" }), T0 + 60);
+    run.read(reading(T0 + 60, T0 + 61, 500, { quality: ["estimated-span"] }), T0 + 61);
+    expect(state(run, T0 + 61)).toMatchObject({ powerWatts: 4500, stale: false });
+  });
+
+  it("takes nothing for news of later than now, and no clock that was ahead for a sign of life", () => {
+    const run = new Run(config(QUARTER, { limitW: 2500 }));
+    run.demand = stepDemand(run.demand, said(9000, T0 + 86_400), run.config, epochSeconds(T0)).demand;
+    expect(state(run, T0 + 301)).toMatchObject({ stale: true, powerWatts: null });
+    // The same with a clock that told a wrong day and was then set right.
+    run.power(9000, T0 + 86_400);
+    expect(state(run, T0 + 400)).toMatchObject({ stale: true, powerWatts: null });
+    run.power(300, T0 + 400);
+    expect(state(run, T0 + 405)).toMatchObject({ stale: false, powerWatts: 300 });
+  });
+
   it("projects over the time from the last reading to the end: readings come late", () => {
     const run = new Run(config(QUARTER, { limitW: 2500 }));
     run

@@ -61,7 +61,7 @@ export class Run {
   constructor(settings: DemandConfig) {
     this.config = settings;
   }
-  read(one: Reading, now: number = one.end): this {
+  read(one: Reading, now: number = Math.max(one.end, this.demand.newest)): this {
     return this.#step({ kind: "reading", reading: one }, now);
   }
   power(watt: number, at: number, id: MeterId = HOUSE): this {

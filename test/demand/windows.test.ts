@@ -177,6 +177,43 @@ describe("windows", () => {
     expect(run.windows.map((one) => one.start)).toEqual([quarter(0), quarter(40)]);
   });
 
+  it("leave alone what is too old when a hole of many days is refined: no window of negative energy", () => {
+    const run = new Run(config());
+    const days = 86_400;
+    run.read(reading(MONDAY - 900, MONDAY, 100));
+    run.read(reading(MONDAY, MONDAY + 10 * days, 24_000, { source: "register-gap" }));
+    run
+      .read(reading(MONDAY + 10 * days, MONDAY + 10 * days + 900, 100))
+      .read(reading(MONDAY + 11 * days, MONDAY + 11 * days + 900, 100));
+    run
+      .read(reading(MONDAY + 10 * days - 900, MONDAY + 10 * days, 50, { quality: ["refined"] }))
+      .tick(MONDAY + 11 * days + 900);
+    expect(run.windows.some((window) => window.resettled)).toBe(true);
+    expect(run.windows.filter((window) => window.wh < 0)).toEqual([]);
+    const oldest = Math.min(...run.windows.filter((window) => window.resettled).map((window) => window.start));
+    expect(oldest).toBeGreaterThan(MONDAY + 6 * days);
+  });
+
+  it("do not take a reading of the future, which would make all others too old", () => {
+    const run = new Run(config());
+    run.read(reading(MONDAY + 400 * 86_400, MONDAY + 400 * 86_400 + 15, 5), MONDAY);
+    run.read(reading(MONDAY, MONDAY + 15, 5), MONDAY + 20);
+    expect(run.ignored).toEqual(["future"]);
+    expect(run.demand.newest).toBe(MONDAY + 15);
+  });
+
+  it("go on when the server's clock was far ahead and is right again", () => {
+    const run = new Run(config());
+    const ahead = MONDAY + 30 * 86_400;
+    for (let t = ahead; t < ahead + 3600; t += 900) run.read(reading(t, t + 900, 50));
+    for (let t = MONDAY; t < MONDAY + 3600; t += 900) run.read(reading(t, t + 900, 100), t + 900);
+    expect(run.ignored).toEqual([]);
+    run.tick(MONDAY + 1801);
+    expect(run.windows.filter((window) => window.start < ahead)).toHaveLength(2);
+    run.tick(MONDAY + 3601);
+    expect(run.windows.slice(-4).map((window) => [window.wh, window.resettled])).toEqual(Array(4).fill([100, true]));
+  });
+
   it("forget what is too old to be settled again, in bounded memory", () => {
     const run = new Run(config());
     const month: Reading[] = [];

@@ -63,6 +63,14 @@ describe("the demand node", () => {
     const state = from("demand").at(-1);
     expect(state).toMatchObject({ topic: "demand", payload: { stale: false, meters: [METER], usedWh: 0 } });
     expect(red.status("demand")?.text).toMatch(/^1\.2 of 2\.5 kW projected · \d+ (min|s) left$/);
+    expect(red.status("demand")).toMatchObject({ fill: "green" });
+  });
+
+  it("shows a window above its limit as news, not as a fault", async () => {
+    await deploy({ limitW: "2500" });
+    red.inject("demand", power(9000));
+    await red.until("the status", () => /^9\.0 of 2\.5 kW/.test(red.status("demand")?.text ?? ""));
+    expect(red.status("demand")).toMatchObject({ fill: "blue" });
   });
 
   it("sends the state by itself at least every five seconds", async () => {

@@ -71,6 +71,8 @@ describe("loads that are wired", () => {
     red.inject("shed", load("boiler", false));
     red.inject("shed", demand(2500));
     await red.until("the status", () => status() === "holding 1 load (boiler) · 2.5 kW");
+    // Blue: it does what it is for.
+    expect(red.status("shed")).toMatchObject({ fill: "blue" });
     expect(notices("ledger").at(-1)?.payload.held).toMatchObject([{ load: "boiler", fromLevel: 1, rule: "limit" }]);
     await red.until("the response time", async () => {
       red.inject("shed", demand(500));
@@ -143,6 +145,25 @@ describe("loads that are wired", () => {
     expect(from("shed")[1]?.payload).toMatchObject({ load: "boiler", action: "on" });
     await red.deploy([{ id: "tab", type: "tab", label: "t" }]);
     expect(existsSync(file)).toBe(false);
+  });
+
+  it("whose steps are others after a deploy, or which have gone from the table, leave nothing behind on disk", async () => {
+    const steps = (levels: string) => row("car", { kind: "modulating", levels, ratedW: "230" });
+    const file = join(red.userDir, "meterman-shed-shed.json");
+    await red.deploy(flow([steps("6, 16"), row("old")]));
+    red.inject("shed", load("old", true));
+    red.inject("shed", { topic: "override", payload: { load: "old", mode: "on", forS: 60.5 } });
+    red.inject("shed", load("car", true));
+    red.inject("shed", demand(6000));
+    await red.until("a decision", () => from("shed").length === 1);
+    red.inject("shed", load("car", true, { level: 6 }));
+    await red.deploy(flow([steps("6, 10")]));
+    red.inject("shed", demand(2600));
+    red.inject("shed", load("car", true, { level: 6 }));
+    await red.until("the new ledger", () => !readFileSync(file, "utf8").includes("old"));
+    expect(JSON.parse(readFileSync(file, "utf8")).ledger.held).toMatchObject([
+      { load: "car", fromLevel: 10, level: 6 },
+    ]);
   });
 
   it("and settings of another shape are refused with a coded error", async () => {

@@ -15,6 +15,6 @@ export function words(state: DemandState): readonly [StatusKind, string] {
   const left = `${span(remainingS)} left`;
   if (limitWatts === null) return ["ok", `${kw(projectedWatts)} kW projected · ${left}`];
   const text = `${kw(projectedWatts)} of ${kw(limitWatts)} kW projected · ${left}`;
-  // Red is for what does not work; a window above its limit is news, not a fault.
-  return [projectedWatts > limitWatts ? "warn" : "ok", text];
+  // Yellow and red are for what does not work; a window above its limit is news, not a fault.
+  return [projectedWatts > limitWatts ? "busy" : "ok", text];
 }

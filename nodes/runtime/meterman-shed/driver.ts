@@ -3,12 +3,15 @@ import type { Result } from "../../model/index.ts";
 import type { EntityState, HomeAssistantService } from "../services.ts";
 import type { ShedSettings } from "./config.ts";
 
+/** Above every step that a load may have: what is kept on disk is bounded. */
+const MOST = 1000;
+
 /** Level of an entity; null while it is unavailable, unknown or does not exist: that is not off. */
 function levelOf(state: string | null): number | null {
   if (state === "on") return 1;
   if (state === "off") return 0;
   const number = state === null || state.trim() === "" ? Number.NaN : Number(state);
-  return Number.isFinite(number) ? Math.max(0, number) : null;
+  return Number.isFinite(number) ? Math.min(MOST, Math.max(0, number)) : null;
 }
 
 function wattsOf({ state, attributes }: EntityState): number | null {

@@ -1,6 +1,8 @@
 import {
   type Decision,
   fromLedger,
+  type Held,
+  highest,
   ledgerOf,
   noShedding,
   type Shedding,
@@ -32,13 +34,27 @@ function begin(shell: Shell<ShedSettings>, saved: SavedLedger): Shedding {
   }
   if (ledger === undefined || ledger === null) return noShedding(shell.now());
   const state = fromLedger(ledger, shell.now());
-  const known = new Set(shell.config.loads.map((load) => load.name));
+  const known = new Map(shell.config.loads.map((load) => [load.name, load]));
   const lost = [...state.held.keys()].filter((load) => !known.has(load));
   if (lost.length > 0) {
     const message = `${lost.join(", ")} was shed and is not in the table any more: switch it on yourself`;
     reportLater(shell, { code: "METERMAN_BAD_CONFIG", message });
   }
-  return { ...state, held: new Map([...state.held].filter(([load]) => known.has(load))) };
+  const present = <V>(map: ReadonlyMap<string, V>) => new Map([...map].filter(([load]) => known.has(load)));
+  const held = [...present(state.held)].map(([name, one]): [string, Held] => {
+    const load = known.get(name);
+    // The load's steps may be others by now: what it had before can be more than there is.
+    const top = load === undefined ? one.fromLevel : highest(load);
+    return [name, { ...one, fromLevel: Math.min(one.fromLevel, top), level: Math.min(one.level, top) }];
+  });
+  const { seen, learned, overrides } = state;
+  return {
+    ...state,
+    held: new Map(held),
+    seen: present(seen),
+    learned: present(learned),
+    overrides: present(overrides),
+  };
 }
 
 function recordOf(decision: ShedEvent & { kind: "decision" }): Decision {

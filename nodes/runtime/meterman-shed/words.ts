@@ -23,7 +23,8 @@ export function words(state: Shedding, config: ShedConfig): readonly [StatusKind
   if (config.dryRun && held.length === 0) {
     return ["busy", would.length > 0 ? `dry run · would shed ${named(would)}${kw}` : `dry run · nothing to shed${kw}`];
   }
-  if (held.length > 0) return ["warn", `holding ${loads(held.length)} (${named(held)})${kw}`];
+  // That is what it is for: blue, not yellow.
+  if (held.length > 0) return ["busy", `holding ${loads(held.length)} (${named(held)})${kw}`];
   const silent = config.loads.filter((load) => (state.seen.get(load.name)?.level ?? null) === null);
   if (silent.length > 0) return ["warn", `state unknown: ${named(silent.map((load) => load.name))}${kw}`];
   return ["ok", `nothing shed${kw}`];

@@ -3,8 +3,8 @@ import { type ApiRequest, header } from "./http.ts";
 
 const LOOPBACK_ADDRESS = /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/i;
 const LOOPBACK_HOST = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?$/i;
-/** Headers by which a proxy says that it speaks for somebody else. */
-const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"] as const;
+/** Headers by which a proxy says that it speaks for somebody else; `via` is the one that it must add (RFC 9110 §7.6.3). */
+const FORWARDED = /^(via|(x-)?forwarded(-.*)?|(x-)?(real|client|cluster-client)-ip|(true|cf)-(client|connecting)-ip)$/;
 
 const ADVICE = "call it on the machine that runs Node-RED, as http://localhost:<port>/meterman/api/v1/";
 
@@ -21,7 +21,7 @@ export function admit(request: ApiRequest): Result<void> {
   if (!isLoopback(request.remote)) {
     return failed("METERMAN_FORBIDDEN", `this API answers only to its own machine: ${ADVICE}`);
   }
-  if (FORWARDED.some((name) => request.headers[name] !== undefined)) {
+  if (Object.keys(request.headers).some((name) => FORWARDED.test(name))) {
     return failed("METERMAN_FORBIDDEN", `this request came through a proxy; this API takes none yet: ${ADVICE}`);
   }
   const host = header(request, "host");

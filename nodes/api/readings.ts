@@ -2,6 +2,7 @@ import { type ConsumptionPart, ok, parseReadingsQuery, parseSpan, type ReadingRo
 import type { Column } from "./csv.ts";
 import { cursorIn, cursorOut } from "./cursor.ts";
 import { iso } from "./iso.ts";
+import { boundedParts } from "./parts.ts";
 import { type Route, table } from "./route.ts";
 import { CURSOR, FROM, LIMIT, METER, PAGE, RESOLUTION, TO, ZONE } from "./rows.ts";
 import { envelope, heard } from "./shelf.ts";
@@ -71,7 +72,8 @@ export const consumptionRoute: Route = {
     if (!known.ok) return known;
     const used = await store.value.archive.consumption(meter, from, to);
     if (!used.ok) return used;
-    const { wh, parts } = used.value;
+    const { wh } = used.value;
+    const parts = boundedParts(used.value.parts);
     return ok({ body: { ...envelope(span.value), wh, parts }, table: table(PART_COLUMNS, parts), span: span.value });
   },
 };

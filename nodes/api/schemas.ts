@@ -129,7 +129,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ),
   Readings: list("Reading", { ...span, resolution: { enum: RESOLUTIONS } }),
   ConsumptionPart: object({ start: TIME, end: TIME, wh: WH_SCHEMA, source: SOURCE }),
-  Consumption: object({ ...span, wh: WH_SCHEMA, parts: { type: "array", items: ref("ConsumptionPart") } }),
+  Consumption: object({
+    ...span,
+    wh: WH_SCHEMA,
+    parts: { type: "array", items: ref("ConsumptionPart"), maxItems: 1000 },
+  }),
   Event: object(event, Object.keys(event).slice(3)),
   Events: list("Event", span),
   Health: object({

@@ -7,7 +7,9 @@ import { type EpochSeconds, epochSeconds } from "./units.ts";
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(zone: string): Intl.DateTimeFormat {
-  let made = formats.get(zone);
+  // Intl takes names in any case: each way to write one must not be remembered.
+  const key = zone.toLowerCase();
+  let made = formats.get(key);
   if (made === undefined) {
     made = new Intl.DateTimeFormat("en-US", {
       timeZone: zone,
@@ -19,7 +21,7 @@ function format(zone: string): Intl.DateTimeFormat {
       minute: "2-digit",
       second: "2-digit",
     });
-    formats.set(zone, made);
+    formats.set(key, made);
   }
   return made;
 }

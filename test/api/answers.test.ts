@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createApi } from "../../nodes/api/index.ts";
-import { epochSeconds } from "../../nodes/model/index.ts";
+import { type Archive, epochSeconds, ok, wh } from "../../nodes/model/index.ts";
 import { directory, meter, written } from "./meters.ts";
 import { ask, body, DOCUMENT, expectAnswer, expectShape, HOUSE, house, NOW, ports, START, STORE } from "./world.ts";
 
@@ -96,6 +96,24 @@ describe("what the API answers", () => {
     expectAnswer("/meters/{meter}/consumption", answer);
     expect(answer).toMatchObject({ from: 1_577_836_800, to: 1_900_000_000, wh: 60_000 });
     expect(answer.parts).toEqual([{ start: START, end: START + 180_000, wh: 60_000, source: "interval" }]);
+  });
+
+  it("takes neighbouring parts together when a register falls all the time: no endless answer, no Wh lost", async () => {
+    const part = (i: number) => ({ start: epochSeconds(START + i), end: epochSeconds(START + i + 1), wh: wh(i % 3) });
+    const parts = Array.from({ length: 20_001 }, (_, i) => ({ ...part(i), source: "interval" as const }));
+    const sum = parts.reduce((total, one) => total + one.wh, 0);
+    const archive: Archive = {
+      readings: (query) => STORE.readings(query),
+      events: (query) => STORE.events(query),
+      consumption: async (_, from, to) => ok({ from, to, wh: wh(sum), parts }),
+    };
+    const falling = createApi(ports({ store: { ...house(), archive } }));
+    const answer = body(await ask(falling, `/meters/${HOUSE}/consumption?from=${START}`));
+    expectAnswer("/meters/{meter}/consumption", answer);
+    const told = answer.parts as { start: number; end: number; wh: number }[];
+    expect(told.length).toBeLessThanOrEqual(1000);
+    expect(told.reduce((total, one) => total + one.wh, 0)).toBe(sum);
+    expect([told[0]?.start, told.at(-1)?.end]).toEqual([START, START + 20_001]);
   });
 
   it("gives events with their own fields", async () => {

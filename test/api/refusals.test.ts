@@ -47,7 +47,9 @@ describe("who may ask", () => {
   });
 
   it("is nobody behind a proxy on this machine", async () => {
-    for (const name of ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-host", "x-forwarded-proto"]) {
+    const forwarded = ["", "-for", "-host", "-proto", "-port", "-server", "-prefix"].map((end) => `x-forwarded${end}`);
+    const others = ["forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"];
+    for (const name of [...forwarded, ...others]) {
       expect(await refusal("/meters", { headers: { [name]: "127.0.0.1" } })).toEqual(forbidden);
     }
   });

@@ -58,16 +58,31 @@ function speed(): Measurement[] {
   const lines = decodeAll(chunks);
   const frames = lines.filter((line) => line.kind === "frame").length;
   const simple = naive(bytes.toString("latin1")).length;
+  const messages = Buffer.from(
+    bytes
+      .toString("latin1")
+      .split("\r\n")
+      .filter((line) => line.startsWith("G>S:MUP"))
+      .join("\r\n"),
+    "latin1",
+  );
+  const updates = decodeAll([messages]).length;
   const single = Array.from(capture, (byte) => Uint8Array.of(byte));
   const once = decodeAll([capture]).filter((line) => line.kind === "frame").length;
   return [
     { name: "decode", value: rate(frames, () => decodeAll(chunks)), unit: "frames/s", lines: lines.length, frames },
+    { name: "decode meter updates alone", value: rate(updates, () => decodeAll([messages])), unit: "frames/s" },
     { name: "decode byte by byte", value: rate(once, () => decodeAll(single)), unit: "frames/s", frames: once },
     {
       name: "naive split parser",
       value: rate(simple, () => naive(bytes.toString("latin1"))),
       unit: "frames/s",
       frames: simple,
+    },
+    {
+      name: "naive split parser, meter updates alone",
+      value: rate(updates, () => naive(messages.toString("latin1"))),
+      unit: "frames/s",
     },
   ];
 }

@@ -8,8 +8,8 @@ export type Nothing = { readonly nothing: unique symbol };
  * rest of the line when its width is Infinity.
  */
 export interface Field<T> {
-  /** `undefined` means: does not fit. */
-  readonly parse: (text: string) => T | undefined;
+  /** Reads `line` from `from` to `to` (exclusive). `undefined` means: does not fit. */
+  readonly parse: (line: string, from: number, to: number) => T | undefined;
   readonly width?: number;
 }
 
@@ -22,23 +22,40 @@ export type Values<F extends Fields> = {
 
 export const UINT16 = 65_535;
 export const UINT32 = 4_294_967_295;
-const INTEGER = /^(?:0|-?[1-9]\d{0,9})$/;
 const HUNDREDTHS = /^(0|[1-9]\d{0,2})\.(\d{1,2})$/;
 const NOTHING = {} as Nothing;
 
-/** Decimal as the devices print it: no plus, no leading zero, no exponent, no blank. */
+const MINUS = 45;
+const ZERO = 48;
+const MAX_DIGITS = 10;
+
+/** Decimal as the devices print it: no plus, no leading zero, no exponent, no blank, no "-0"; NaN for anything else. */
+function decimal(line: string, from: number, to: number): number {
+  const isNegative = line.charCodeAt(from) === MINUS;
+  const first = isNegative ? from + 1 : from;
+  if (to <= first || to - first > MAX_DIGITS) return Number.NaN;
+  if (line.charCodeAt(first) === ZERO && (isNegative || to - first > 1)) return Number.NaN;
+  let value = 0;
+  for (let at = first; at < to; at += 1) {
+    const digit = line.charCodeAt(at) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return isNegative ? -value : value;
+}
+
 export function integer<T>(min: number, max: number, unit: (value: number) => T): Field<T> {
   return {
-    parse: (text) => {
-      const value = INTEGER.test(text) ? Number(text) : Number.NaN;
+    parse: (line, from, to) => {
+      const value = decimal(line, from, to);
       return value >= min && value <= max ? unit(value) : undefined;
     },
   };
 }
 
 export const node: Field<NodeNumber> = {
-  parse: (text) => {
-    const value = INTEGER.test(text) ? Number(text) : Number.NaN;
+  parse: (line, from, to) => {
+    const value = decimal(line, from, to);
     return isNodeNumber(value) ? value : undefined;
   },
 };
@@ -48,26 +65,27 @@ export const node: Field<NodeNumber> = {
  * a count of hundredths, whether one or two digits.
  */
 export const current: Field<Amps> = {
-  parse: (text) => {
-    const parts = HUNDREDTHS.exec(text);
+  parse: (line, from, to) => {
+    const parts = HUNDREDTHS.exec(line.slice(from, to));
     return parts === null ? undefined : amps((Number(parts[1]) * 100 + Number(parts[2])) / 100);
   },
 };
 
 export const network: Field<NetworkId> = {
-  parse: (text) => {
-    const parsed = parseNetworkId(text);
+  parse: (line, from, to) => {
+    const parsed = parseNetworkId(line.slice(from, to));
     return parsed.ok ? parsed.value : undefined;
   },
 };
 
 export function oneOf<T extends string>(...words: readonly T[]): Field<T> {
-  return { parse: (text) => words.find((word) => word === text) };
+  return { parse: (line, from, to) => words.find((word) => word === line.slice(from, to)) };
 }
 
 /** Relayed messages repeat their kind behind the node number: it must agree, and says nothing more. */
 export function again(kind: string): Field<Nothing> {
-  return { parse: (text) => (text === kind ? NOTHING : undefined) };
+  const { length } = kind;
+  return { parse: (line, from, to) => (to - from === length && line.startsWith(kind, from) ? NOTHING : undefined) };
 }
 
 /** A secret of fixed width (it may contain commas): its presence is checked, its value is not looked at. */

@@ -60,36 +60,46 @@ export function parseMessage(body: string): Parsed<Frame> {
     return kind === undefined ? { kind: "rejected", code: "unknown-kind" } : { kind: "frame", frame: frame({ kind }) };
   }
   const plan = withFields.get(body.slice(0, at));
-  return plan === undefined ? { kind: "rejected", code: "unknown-kind" } : parseFields(plan, body.slice(at + 1));
+  return plan === undefined ? { kind: "rejected", code: "unknown-kind" } : parseFields(plan, body, at + 1);
 }
 
 /** @param fields what stands behind the `;` of the line that continues a node snapshot */
 export function parseContinuation(fields: string): Parsed<NodeSnapshot> {
   const plan: Plan = { kind: "NOSNAP", fields: KINDS.NOSNAP.fields, entries: undefined };
-  const parsed = parseFields(plan, fields);
+  const parsed = parseFields(plan, fields, 0);
   if (parsed.kind === "rejected") return parsed;
   return parsed.frame.kind === "NOSNAP" ? { kind: "frame", frame: parsed.frame } : { kind: "rejected", code: "orphan" };
 }
 
-function parseFields(plan: Plan, text: string): Parsed<Frame> {
+/** The fields of `line` from `from` to its end. */
+function parseFields(plan: Plan, line: string, from: number): Parsed<Frame> {
   const values: Record<string, unknown> = { kind: plan.kind };
   if (plan.entries === undefined) {
-    return reject(plan, readInto(values, plan.fields, text)) ?? { kind: "frame", frame: frame(values) };
+    return (
+      reject(plan, readInto(values, plan.fields, line, from, line.length)) ?? { kind: "frame", frame: frame(values) }
+    );
   }
-  const [head = "", ...rest] = text.split(";");
-  const wrong = reject(plan, readInto(values, plan.fields, head));
+  let end = endOfPart(line, from);
+  const wrong = reject(plan, readInto(values, plan.fields, line, from, end));
   if (wrong !== undefined) return wrong;
-  if (rest.length < 1 || rest.length > plan.entries.max) return reject(plan, { code: "entry-count" });
-  if (text.length - text.indexOf(",") - 1 > MAX_RADIO_TEXT) return reject(plan, { code: "over-radio-length" });
+  if (line.length - line.indexOf(",", from) - 1 > MAX_RADIO_TEXT) return reject(plan, { code: "over-radio-length" });
   const entries: Record<string, unknown>[] = [];
-  for (const part of rest) {
+  while (end < line.length) {
+    const start = end + 1;
+    end = endOfPart(line, start);
     const entry: Record<string, unknown> = {};
-    const unfit = reject(plan, readInto(entry, plan.entries.fields, part));
+    const unfit = reject(plan, readInto(entry, plan.entries.fields, line, start, end));
     if (unfit !== undefined) return unfit;
     entries.push(entry);
   }
+  if (entries.length < 1 || entries.length > plan.entries.max) return reject(plan, { code: "entry-count" });
   values.entries = entries;
   return { kind: "frame", frame: frame(values) };
+}
+
+function endOfPart(line: string, from: number): number {
+  const semicolon = line.indexOf(";", from);
+  return semicolon === -1 ? line.length : semicolon;
 }
 
 type Unfit = { readonly code: RejectionCode; readonly field?: string };
@@ -100,22 +110,28 @@ function reject(plan: Plan, unfit: Unfit | undefined): Rejection | undefined {
   return unfit === undefined ? undefined : { kind: "rejected", frame: plan.kind, ...unfit };
 }
 
-/** Reads `text` field by field; nothing may be left over. */
-function readInto(values: Record<string, unknown>, fields: Fields, text: string): Unfit | undefined {
-  let at = 0;
+/** Reads `line` from `from` to `to` field by field; nothing may be left over. */
+function readInto(
+  values: Record<string, unknown>,
+  fields: Fields,
+  line: string,
+  from: number,
+  to: number,
+): Unfit | undefined {
+  let at = from;
   for (const name in fields) {
     const field = fields[name];
     if (field === undefined) continue;
-    if (at > text.length) return { code: "field-count", field: name };
-    const comma = field.width === undefined ? text.indexOf(",", at) : at + field.width;
-    const end = comma === -1 || comma >= text.length ? text.length : comma;
-    if (end < text.length && text.charCodeAt(end) !== 44) return { code: "bad-field", field: name };
-    const value = field.parse(text.slice(at, end));
+    if (at > to) return { code: "field-count", field: name };
+    const comma = field.width === undefined ? line.indexOf(",", at) : at + field.width;
+    const end = comma === -1 || comma >= to ? to : comma;
+    if (end < to && line.charCodeAt(end) !== 44) return { code: "bad-field", field: name };
+    const value = field.parse(line, at, end);
     if (value === undefined) return { code: "bad-field", field: name };
     if (!isNothing(value)) values[name] = value;
     at = end + 1;
   }
-  return at === text.length + 1 ? undefined : { code: "field-count" };
+  return at === to + 1 ? undefined : { code: "field-count" };
 }
 
 /** The one place where values read by the rows of the table become the type derived from the same rows. */

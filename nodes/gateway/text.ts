@@ -41,7 +41,8 @@ export function safeText(text: string): string | undefined {
 /** The text of a GMSG. ⚠ Behind the flags of a BOOT v10 leaves whatever its buffer held: cut off. */
 export const message: Field<Message> = {
   width: Number.POSITIVE_INFINITY,
-  parse: (rest) => {
+  parse: (line, from, to) => {
+    const rest = line.slice(from, to);
     const boot = BOOT.exec(rest);
     if (boot !== null) {
       return { text: boot[0].trim(), boot: { version: Number(boot[1]), flags: Number(boot[2]) } };

@@ -41,7 +41,9 @@ export function verify(state: Shedding, config: ShedConfig, now: EpochSeconds): 
     const pending = state.pending.get(load.name);
     if (pending === undefined || now - pending.at < config.responseS) return [];
     const level = state.seen.get(load.name)?.level ?? null;
-    if (level !== null && sameLevel(level, pending.level)) return [settled(state, load, pending)];
+    // Nothing is heard of it: what it did is seen when it is heard again, and then looked at anew.
+    if (level === null) return [{ kind: "settled", load: load.name, futile: null, learnedW: null }];
+    if (sameLevel(level, pending.level)) return [settled(state, load, pending)];
     if (pending.tries >= 2) return [{ kind: "unresponsive", load: load.name, until: epochSeconds(now + REST_S) }];
     const facts = { now, dryRun: false, dropW: pending.dropW, situation: null };
     return [decision(load, pending.level, "retry", `no answer for ${config.responseS} s: once more`, facts)];

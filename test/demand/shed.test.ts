@@ -265,6 +265,22 @@ describe("loads", () => {
     expect(summary(house)).toContain("off pool");
   });
 
+  it("a load that is lost from sight after a command is not blamed, and looked at anew when it is back", () => {
+    for (const level of [0, 1]) {
+      const house = new House(shedConfig([boiler]), { ...all, boiler: { watts: 2000, on: true, delayS: null } });
+      house.baseW = 1500;
+      while (house.decisions.length === 0) house.live(1);
+      house.set("boiler", null);
+      house.live(300);
+      expect([summary(house), house.kinds("unresponsive")]).toEqual([["off boiler"], []]);
+      house.baseW = 0;
+      house.real.set("boiler", { watts: 2000, on: true, level, due: undefined });
+      house.tell("boiler");
+      house.live(1800);
+      expect([house.level("boiler"), house.state.held.size]).toEqual([1, 0]);
+    }
+  });
+
   it("a load that follows late, after it was given up, still comes back", () => {
     const house = new House(shedConfig([boiler]), { ...all, boiler: { watts: 2000, on: true, delayS: null } });
     house.baseW = 1500;

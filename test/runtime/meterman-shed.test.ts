@@ -248,6 +248,28 @@ describe("loads in Home Assistant", () => {
     expect(from("shed")).toEqual([]);
   });
 
+  it("that are held while Home Assistant is away stay ours: unknown meanwhile, given back once they say that they are off", async () => {
+    const ha = await start([boiler]);
+    red.inject("shed", demand(4500));
+    await follow("switch.boiler", "off");
+    await red.until("the status", () => status().startsWith("holding 1 load (boiler)"));
+    await ha.stop();
+    // Time for the response to the command, and for a restore that must not be tried.
+    const end = Date.now() + 2500;
+    await red.until("some time", () => {
+      red.inject("shed", demand(300));
+      return Date.now() > end;
+    });
+    expect(from("shed")).toHaveLength(1);
+    expect(notices("ledger").at(-1)?.payload.held).toMatchObject([{ load: "boiler" }]);
+    await ha.listen();
+    await red.until("it is back", () => {
+      red.inject("shed", demand(300));
+      return ha.states.get("switch.boiler")?.state === "on";
+    });
+    expect(ha.loads.calls.map((call) => call.service)).toEqual(["turn_off", "turn_on"]);
+  });
+
   it("are not commanded in a dry run", async () => {
     const ha = await start([boiler], { dryRun: true });
     await red.until("the status", () => {

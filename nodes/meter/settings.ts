@@ -31,7 +31,12 @@ export function isPlausible(wh: number, elapsedS: number, settings: MeterSetting
   return wh * 3600 <= settings.maxPowerW * (elapsedS + CLOCK_SLACK_S);
 }
 
-/** The wider test for what is already known, and for the inside of a frame: only nonsense fails it. */
+/** The wider test for what is already known: only nonsense fails it. */
 export function isConceivable(wh: number, elapsedS: number, settings: MeterSettings): boolean {
   return wh * 3600 <= ABSURD * settings.maxPowerW * (elapsedS + CLOCK_SLACK_S);
+}
+
+/** The same for an interval: one clock measured it, so a splice that put a digit too many into it stands out. */
+export function isMeasurable(wh: number, durationS: number, settings: MeterSettings): boolean {
+  return wh * 3600 <= ABSURD * settings.maxPowerW * (durationS + 1);
 }

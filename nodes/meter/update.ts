@@ -13,7 +13,7 @@ import {
   samePoint,
   spans,
 } from "./segment.ts";
-import { isConceivable, isPlausible, type MeterSettings } from "./settings.ts";
+import { isMeasurable, isPlausible, type MeterSettings } from "./settings.ts";
 import { evolveAll, type LedgerEvent, type LedgerState } from "./state.ts";
 
 /**
@@ -25,7 +25,7 @@ export function decideUpdate(placing: Placing, fact: UpdateFact, settings: Meter
   const steps = stepsOf(fact);
   const base = { s: fact.baseTime, wh: fact.baseRegister };
   const last = steps.at(-1)?.b ?? base;
-  if (!isConceivable(last.wh - base.wh, last.s - base.s, settings)) {
+  if (!steps.every(({ a, b }) => isMeasurable(b.wh - a.wh, b.s - a.s, settings))) {
     return [refused(placing, "more energy than this meter can ever use: check its maximum power")];
   }
   const { current } = state;

@@ -97,6 +97,18 @@ describe("a rebase", () => {
     expect(JSON.stringify(book.memory).length).toBeLessThan(4000);
   });
 
+  it("is not made of a digit that a splice put into one interval of a frame", () => {
+    const spliced = update(T0 + 59, 410, [
+      [15, 2149],
+      [15, 0],
+      [60, 9],
+    ]);
+    const book = new Book().feed(BEFORE, spliced, update(T0 + 149, 440, [[60, 5]]));
+    expect(book.totalWh).toBe(45);
+    expect(book.toldOf("refused")).toHaveLength(1);
+    expect(book.toldOf("rebase")).toEqual([]);
+  });
+
   it("never quotes what was received", () => {
     const absurd = update(T0 + 59, 410, [[15, 5_000_000]]);
     const book = new Book().feed(BEFORE, absurd);

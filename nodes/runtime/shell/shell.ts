@@ -84,8 +84,11 @@ export interface NodeDefinition<Config> {
 
 type MetermanNode = Node & { meterman?: NodeReport; service?: Service; credentials?: Record<string, unknown> };
 
+/** What was thrown instead of returned is a fault of ours, and gets the code that says so. */
 function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (thrown instanceof MetermanError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return Object.assign(new MetermanError({ code: "METERMAN_INTERNAL", message }), { cause: thrown });
 }
 
 /**
@@ -141,14 +144,23 @@ function run<Config>(RED: NodeAPI, node: MetermanNode, def: NodeDef, definition:
     health: () => running.health?.() ?? {},
   };
   node.on("input", (message, _send, done) => {
-    if (closing) return done();
-    queue
-      .push(async () => {
+    const finish = (error?: Error) => {
+      try {
+        done(error);
+      } catch (thrown) {
+        // ⚠ Node-RED copies the message for Catch and Complete nodes, and not every object can be copied.
+        node.error(error ?? toError(thrown));
+      }
+    };
+    if (closing) return finish();
+    void queue.push(async () => {
+      try {
         const result = await running.input?.(message as Message);
-        if (result !== undefined && !result.ok) done(new MetermanError(result.error));
-        else done();
-      })
-      .catch((thrown: unknown) => done(toError(thrown)));
+        finish(result?.ok === false ? new MetermanError(result.error) : undefined);
+      } catch (thrown) {
+        finish(toError(thrown));
+      }
+    });
   });
   node.on("close", (removed: boolean, done: () => void) => {
     closing = true;

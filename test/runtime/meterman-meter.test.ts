@@ -234,4 +234,26 @@ describe("the meter node through deploys", () => {
     await red.until("the power", () => red.from("rival", 1).some(({ meter }): boolean => meter === id(6)));
     expect((await store()).directory.find(id(6), epochSeconds(0))).toMatchObject({ id: id(6) });
   });
+
+  it("says what went wrong when its accounts cannot be read, and does not end Node-RED", async () => {
+    const fail = () => {
+      throw Error("EIO");
+    };
+    const ready = Promise.resolve({ ok: true, value: { journal: { meters: fail } } });
+    const types = RED.nodes as unknown as {
+      registerType(set: string, type: string, made: (config: object) => void): void;
+      createNode(node: object, config: object): void;
+    };
+    types.registerType("test/broken", "broken-store", function broken(this: object, config: object) {
+      types.createNode(this, config);
+      Object.assign(this, { service: { kind: "store", zone: "UTC", ready } });
+    });
+    const [tab] = flow();
+    await red.deploy([
+      ...(tab === undefined ? [] : [tab]),
+      meter("meter", { store: "bad" }),
+      { id: "bad", type: "broken-store" },
+    ]);
+    await red.until("the status", () => red.status("meter")?.text?.endsWith("could not be opened: Error: EIO"));
+  });
 });

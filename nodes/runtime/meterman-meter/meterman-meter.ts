@@ -44,8 +44,16 @@ function start(shell: Shell<MeterConfig>): Running {
   };
   shell.RED.events.on("flows:started", retry);
   shell.status("busy", "waiting for the store");
-  const opening = store.ready.then((opened) => {
-    if (opened.ok) {
+  const giveUp = (why: string) => {
+    const message = `nothing is counted, the store could not be opened: ${why}`;
+    broken = { code: "METERMAN_NO_STORE", message };
+    shell.status("error", message);
+    if (early.length > 0) shell.report({ ...broken, message: `${early.length} facts were dropped: ${message}` });
+    early.length = 0;
+  };
+  const opening = store.ready
+    .then((opened) => {
+      if (!opened.ok) return giveUp(opened.error.message);
       keeper = new Keeper(shell, opened.value);
       keeper.openListed();
       if (closed) return;
@@ -55,14 +63,9 @@ function start(shell: Shell<MeterConfig>): Running {
         keeper?.tick();
         show();
       });
-      return;
-    }
-    const message = `nothing is counted, the store could not be opened: ${opened.error.message}`;
-    broken = { code: "METERMAN_NO_STORE", message };
-    shell.status("error", message);
-    if (early.length > 0) shell.report({ ...broken, message: `${early.length} facts were dropped: ${message}` });
-    early.length = 0;
-  });
+    })
+    // What nobody foresaw must not end Node-RED.
+    .catch((thrown: unknown) => giveUp(String(thrown)));
   return {
     input(message): Result<unknown> | undefined {
       if (broken !== undefined) return { ok: false, error: broken };

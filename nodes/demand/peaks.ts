@@ -49,13 +49,26 @@ export function record(book: PeakBook, window: Window, tariff: Tariff): PeakBook
 }
 
 const descending = (a: Candidate, b: Candidate) => b.watts - a.watts || a.start - b.start;
-const listed = (day: DayWindows): Candidate[] => [...day].map(([start, watts]) => ({ start, watts })).sort(descending);
+
+/** The highest windows of a day, highest first. Sliding windows make days of 1440, too many to sort each minute. */
+function top(day: DayWindows, count: number): Candidate[] {
+  const best: Candidate[] = [];
+  for (const [start, watts] of day) {
+    const last = best.at(-1);
+    const one = { start, watts };
+    if (best.length === count && last !== undefined && descending(last, one) < 0) continue;
+    best.push(one);
+    best.sort(descending);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}
 
 /** The windows of a month (or any prefix of a day's key) that make its figure, highest first. */
 export function candidates(book: PeakBook, period: string, tariff: Tariff): readonly Candidate[] {
   const perDay = tariff.distinctDays === true ? 1 : tariff.highest;
   const found: Candidate[] = [];
-  for (const [key, day] of book.days) if (key.startsWith(period)) found.push(...listed(day).slice(0, perDay));
+  for (const [key, day] of book.days) if (key.startsWith(period)) found.push(...top(day, perDay));
   return found.sort(descending).slice(0, tariff.highest);
 }
 
@@ -120,14 +133,7 @@ export function forget(book: PeakBook, horizon: EpochSeconds, tariff: Tariff): P
     const month = key.slice(0, 7);
     if (key >= oldest) days.set(key, day);
     else if (recent.includes(month)) {
-      days.set(
-        key,
-        new Map(
-          listed(day)
-            .slice(0, tariff.highest)
-            .map(({ start, watts }) => [start, watts]),
-        ),
-      );
+      days.set(key, new Map(top(day, tariff.highest).map(({ start, watts }) => [start, watts])));
     } else if (!figures.has(month)) {
       const windows = candidates(book, month, tariff);
       if (windows.length > 0) figures.set(month, figure(windows, tariff));

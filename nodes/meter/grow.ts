@@ -53,7 +53,14 @@ function append(placing: Placing, draft: Draft, { base, steps, last, shiftS }: F
     draft.totalWh += news.b.wh - news.a.wh;
     draft.readings.push(readingOf(placing, news, spanOf(news.a, news.b, shiftS), draft.totalWh, "interval"));
   }
-  draft.segment = { ...draft.segment, tail: last, shiftS, heardS: placing.receivedS, untilS: 0 };
+  const { holes } = draft.segment;
+  const kept = shiftS === draft.segment.shiftS ? holes : holes.map(sealed);
+  draft.segment = { ...draft.segment, holes: kept, tail: last, shiftS, heardS: placing.receivedS, untilS: 0 };
+}
+
+/** A frame that was placed at its receipt may lie in a hole before it: that stays a gap, without room for detail. */
+function sealed(hole: Hole): Hole {
+  return { ...hole, endS: instantOf(hole.a, hole.shiftS) };
 }
 
 function prepend(placing: Placing, draft: Draft, { base, steps, shiftS }: Frame): void {

@@ -34,6 +34,13 @@ describe("a time that cannot be", () => {
     expect(book.state.lifetimeWh).toBe(90);
   });
 
+  it("loses no reading when it was moved into a hole whose detail comes late", () => {
+    const minute = (i: number, receivedAt: number) => update(T0 - 1 + 60 * i, 10 * i, [[60, 10]], receivedAt);
+    const book = new Book().feed(minute(0, T0 + 65), minute(2, T0 + 185), minute(4, T0 + 125), minute(1, T0 + 245));
+    expect(book.totalWh).toBe(50);
+    expect(book.state.lifetimeWh).toBe(50);
+  });
+
   it("of a server's clock that once ran ahead does not make all that follows look old", () => {
     const ahead = T0 + 100_000_000;
     const boots = Array.from({ length: 40 }, (_, i) => rebase(T0 + 1000 * i, 410, T0 + 1000 * i));

@@ -139,6 +139,7 @@ describe("loads that are wired", () => {
     red.inject("shed", demand(300));
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(from("shed")).toHaveLength(1);
+    expect([status(), red.status("shed")?.fill]).toEqual(["holding boiler, state unknown · 0.3 kW", "yellow"]);
     red.inject("shed", load("boiler", false));
     red.inject("shed", demand(300));
     await red.until("it is back", () => from("shed").length === 2);

@@ -110,6 +110,12 @@ describe("the simulator node", () => {
     expect(textOf("day")).toContain("S>G:GGWSNAP\r\n");
   });
 
+  it("tells its loads again and again: a node that was deployed alone has heard of none", async () => {
+    await red.until("the loads", () => red.from("day", 1).length >= 3);
+    const before = red.from("day", 1).length;
+    await red.until("them again", () => red.from("day", 1).length >= before + 3, 25_000);
+  }, 30_000);
+
   it("tells its loads and lets them be switched", async () => {
     await red.until("the loads", () => red.from("day", 1).length >= 3);
     expect(new Set(red.from("day", 1).map((msg) => msg.payload.load))).toEqual(new Set(simulator.LOAD_NAMES));

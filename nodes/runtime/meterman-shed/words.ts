@@ -23,6 +23,9 @@ export function words(state: Shedding, config: ShedConfig): readonly [StatusKind
   if (config.dryRun && held.length === 0) {
     return ["busy", would.length > 0 ? `dry run · would shed ${named(would)}${kw}` : `dry run · nothing to shed${kw}`];
   }
+  // What is off and says nothing is never given back: somebody has to look.
+  const mute = held.filter((load) => (state.seen.get(load)?.level ?? null) === null);
+  if (mute.length > 0) return ["warn", `holding ${named(mute)}, state unknown${kw}`];
   // That is what it is for: blue, not yellow.
   if (held.length > 0) return ["busy", `holding ${loads(held.length)} (${named(held)})${kw}`];
   const silent = config.loads.filter((load) => (state.seen.get(load.name)?.level ?? null) === null);

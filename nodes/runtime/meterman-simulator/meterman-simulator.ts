@@ -14,6 +14,7 @@ const BEHIND_S = 5;
 const WORK_MS = 10;
 const SLICE_S = 900;
 const SAVE_EVERY_S = 30;
+const TELL_AGAIN_S = 15;
 
 export default defineNode<Config>({ type: "meterman-simulator", config: parseConfig, start });
 
@@ -99,6 +100,8 @@ function start(shell: Shell<Config>): Running {
     show();
     shell.every(1, show);
     shell.every(SAVE_EVERY_S, keep);
+    // Whoever was deployed alone has heard of no load yet.
+    shell.every(TELL_AGAIN_S, () => told.clear());
   };
   RED.events.once("flows:started", go);
   shell.status("idle", "waiting for the flow to start");

@@ -52,19 +52,28 @@ export class JournalFile implements Adapter<readonly Batch[]> {
     const ids = await segmentsIn(this.#folder);
     const found: Batch[] = [];
     for (const id of ids) {
-      const path = this.#path(id);
-      const bytes = await readFile(path);
+      const bytes = await readFile(this.#path(id));
       const scan = scanSegment(bytes, id);
       await this.#report(id, bytes, scan, found.at(-1)?.seq);
       // A batch may be there twice, when its sync failed or a segment begins with it: doing it again changes nothing.
       found.push(...scan.batches);
-      if (id === ids.at(-1)) {
-        const handle = await this.#open(path, "r+");
-        this.#current = { id, handle, position: scan.end, size: bytes.length };
-      } else this.#old.push(id);
+      if (id === ids.at(-1)) await this.#goOn(id, scan.end, bytes.length);
+      else this.#old.push(id);
     }
     this.#highest = ids.at(-1) ?? 0;
     return found;
+  }
+
+  /** What a killed process wrote may be in the cache only, and is told to others from now on. */
+  async #goOn(id: number, position: number, size: number): Promise<void> {
+    const handle = await this.#open(this.#path(id), "r+");
+    try {
+      await handle.datasync();
+      this.#current = { id, handle, position, size };
+    } catch {
+      this.#old.push(id);
+      await handle.close().catch(() => undefined);
+    }
   }
 
   async #report(id: number, bytes: Buffer, scan: Scan, lastSeq: number | undefined): Promise<void> {

@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
-import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { access, link, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { failed, ok, type Result } from "../model/index.ts";
 import { hasCode } from "./files.ts";
 import { shape } from "./shapes.ts";
 
 /**
  * One process per folder. The lock file names its owner; the kernel's boot id and the start time of the process tell a
- * living owner from another process that got the same number after a crash or a reboot.
+ * living owner from another process that got the same number after a crash or a reboot. The processes of another host
+ * or container cannot be looked at: whoever wants the folder lays a question beside the lock, and a living owner takes
+ * it away. That needs no clocks that agree, and wears no card as refreshing the lock would.
  */
 interface Owner {
   readonly pid: number;
@@ -30,14 +33,25 @@ const ownerShape = shape<Owner>({
   },
 });
 
+export interface LockTimes {
+  /** How often the owner looks for a question. */
+  readonly lookMs: number;
+  /** An owner that did not answer for so long is gone; network file systems show changes after a minute. */
+  readonly answerMs: number;
+}
+const TIMES: LockTimes = { lookMs: 5000, answerMs: 90_000 };
+
 export interface Lock {
   release(): Promise<void>;
 }
 
 let count = 0;
 
-/** @returns METERMAN_STORE_LOCKED when another living process, or another store of this one, holds the folder */
-export async function takeLock(folder: string): Promise<Result<Lock>> {
+/**
+ * @param signal ends the waiting for an answer
+ * @returns METERMAN_STORE_LOCKED when another living process, or another store of this one, holds the folder
+ */
+export async function takeLock(folder: string, times = TIMES, signal?: AbortSignal): Promise<Result<Lock>> {
   const path = join(folder, "lock");
   count += 1;
   const started = startOf(process.pid) ?? "";
@@ -47,14 +61,16 @@ export async function takeLock(folder: string): Promise<Result<Lock>> {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     try {
       await writeFile(path, text, { flag: "wx" });
-      return ok({ release: () => release(path, text) });
+      return ok(hold(path, text, times));
     } catch (thrown) {
       if (!hasCode(thrown, "EEXIST")) throw thrown;
     }
     const found = await readFile(path, "utf8").catch(() => undefined);
     if (found === undefined) continue;
     const owner = parseOwner(found);
-    if (owner !== undefined && isAlive(owner, mine)) return failed("METERMAN_STORE_LOCKED", words(folder, owner, mine));
+    if (owner !== undefined && (isAlive(owner, mine) ?? (await answers(path, times, signal)))) {
+      return failed("METERMAN_STORE_LOCKED", words(folder, owner, mine));
+    }
     await setAside(path, found, token);
   }
   return failed(
@@ -72,18 +88,42 @@ function parseOwner(text: string): Owner | undefined {
   }
 }
 
-function isAlive(owner: Owner, mine: Owner): boolean {
-  // The processes of another host cannot be looked at: to refuse is the safe side.
-  if (owner.host !== mine.host) return true;
+/** @returns undefined when that cannot be seen from here */
+function isAlive(owner: Owner, mine: Owner): boolean | undefined {
+  if (owner.host !== mine.host) return undefined;
   if (owner.boot !== mine.boot) return false;
   const started = startOf(owner.pid);
   if (started !== undefined && owner.started !== "") return started === owner.started;
   try {
     process.kill(owner.pid, 0);
-    return true;
+    return undefined;
   } catch (thrown) {
-    return hasCode(thrown, "EPERM");
+    return hasCode(thrown, "EPERM") ? undefined : false;
   }
+}
+
+function questionAt(path: string): string {
+  return `${path}.question`;
+}
+
+/** Whether the owner takes the question away. To be told to stop is no sign of its death. */
+async function answers(path: string, { lookMs, answerMs }: LockTimes, signal?: AbortSignal): Promise<boolean> {
+  const question = questionAt(path);
+  await writeFile(question, "");
+  const deadline = performance.now() + answerMs;
+  while (performance.now() < deadline && signal?.aborted !== true) {
+    await sleep(lookMs, undefined, { signal }).catch(() => undefined);
+    if (!(await isThere(question))) return true;
+  }
+  await unlink(question).catch(() => undefined);
+  return signal?.aborted === true;
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    (thrown: unknown) => !hasCode(thrown, "ENOENT"),
+  );
 }
 
 function words(folder: string, owner: Owner, mine: Owner): string {
@@ -92,9 +132,7 @@ function words(folder: string, owner: Owner, mine: Owner): string {
     return `another store node of this Node-RED already uses the folder ${folder}; let both refer to one store node`;
   }
   const what = `the folder ${folder} is in use by process ${owner.pid} on host ${owner.host}`;
-  return here
-    ? `${what}; stop that process or choose another folder`
-    : `${what}; stop it there, or delete the file ${join(folder, "lock")} if that host or container no longer exists`;
+  return `${what}; stop ${here ? "that process" : "it there"} or choose another folder`;
 }
 
 /** Takes a stale lock away; if another process was faster and it is fresh by now, puts it back. */
@@ -110,9 +148,16 @@ async function setAside(path: string, expected: string, token: string): Promise<
   await unlink(aside);
 }
 
-async function release(path: string, text: string): Promise<void> {
-  const found = await readFile(path, "utf8").catch(() => undefined);
-  if (found === text) await unlink(path);
+function hold(path: string, text: string, { lookMs }: LockTimes): Lock {
+  const answering = setInterval(() => void unlink(questionAt(path)).catch(() => undefined), lookMs);
+  answering.unref();
+  return {
+    async release() {
+      clearInterval(answering);
+      const found = await readFile(path, "utf8").catch(() => undefined);
+      if (found === text) await unlink(path);
+    },
+  };
 }
 
 function bootId(): string {

@@ -6,7 +6,7 @@ import { makeFolder, type Opener, wordsOf } from "./files.ts";
 import { checkFormat, migrate } from "./format.ts";
 import { JournalFile } from "./journal.ts";
 import { Library } from "./library.ts";
-import { type Lock, takeLock } from "./lock.ts";
+import { type Lock, type LockTimes, takeLock } from "./lock.ts";
 import { Quarantine, type Report } from "./quarantine.ts";
 import { checkpointShape } from "./shapes.ts";
 import { memoryPath, type Store, storeOf } from "./store.ts";
@@ -22,6 +22,9 @@ export interface StoreOptions {
   readonly journalLimit?: number;
   /** How the journal's files are opened, for tests of failing disks. */
   readonly open?: Opener;
+  readonly lockTimes?: LockTimes;
+  /** Ends the waiting for the lock of a host that does not answer. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function openStore(options: StoreOptions): Promise<Result<Store>> {
     await access(folder, constants.R_OK | constants.W_OK);
     const format = await checkFormat(folder);
     if (!format.ok) return format;
-    const taken = await takeLock(folder);
+    const taken = await takeLock(folder, options.lockTimes, options.signal);
     if (!taken.ok) return taken;
     lock = taken.value;
     await migrate(folder);

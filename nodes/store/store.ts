@@ -90,13 +90,12 @@ export function storeOf(parts: StoreParts): Store {
   const close = async () => {
     await writer.flush();
     await merging;
-    writer.refuse("the store was closed before these readings could be written");
+    await writer.refuse("the store was closed before these readings could be written");
     memory.data = writer.checkpoint();
     await memory.write().catch((thrown: unknown) => {
       parts.report({ code: "METERMAN_STORE_WRITE", message: `memories could not be saved (${wordsOf(thrown)})` });
     });
-    await library.close();
-    await journal.close();
+    await Promise.allSettled([library.close(), journal.close()]);
     await parts.lock.release();
   };
   const archive = archiveOf({
@@ -110,7 +109,11 @@ export function storeOf(parts: StoreParts): Store {
       if (closing !== undefined) {
         return Promise.reject(new MetermanError({ code: "METERMAN_NO_STORE", message: "the store is closed" }));
       }
-      return writer.append(unit);
+      try {
+        return writer.append(unit);
+      } catch (thrown) {
+        return Promise.reject(thrown);
+      }
     },
     memory: (meter) => writer.memory(meter),
     meters: () => writer.meters(),

@@ -209,11 +209,16 @@ export class Writer {
     return this.#memories.checkpoint((this.#inflight ?? this.#pending).seq - 1, this.#journal.segment);
   }
 
-  /** Gives up what could not be written. */
-  refuse(why: string): void {
-    const error = new MetermanError({ code: "METERMAN_STORE_WRITE", message: why });
-    this.#inflight?.refuse(error);
-    this.#pending.refuse(error);
+  /** Gives up what could not be written: nobody may write it later, when the folder belongs to another. */
+  refuse(why: string): Promise<void> {
+    return this.#serial.run(async () => {
+      const error = new MetermanError({ code: "METERMAN_STORE_WRITE", message: why });
+      const { seq } = this.#inflight ?? this.#pending;
+      this.#inflight?.refuse(error);
+      this.#pending.refuse(error);
+      this.#inflight = undefined;
+      this.#pending = new Pending(seq);
+    });
   }
 
   /** The last attempt to write did not succeed. */

@@ -102,6 +102,15 @@ describe("the store node", () => {
     expect(nodeRed.logs.filter(({ text }) => text.includes("METERMAN_STORE_FORMAT"))).toHaveLength(1);
   });
 
+  it("takes ~ for the home folder", async () => {
+    const home = process.env.HOME;
+    process.env.HOME = folder;
+    await nodeRed.deploy(flow({ folder: "~/readings" }));
+    await opened();
+    expect(nodeRed.status("store")?.text).toBe(join(folder, "readings"));
+    process.env.HOME = home;
+  });
+
   it("refuses a time zone that does not exist", async () => {
     await nodeRed.deploy(flow({ zone: "Mars/Olympus" }));
     expect(nodeRed.status("store")?.text).toMatch(/Mars\/Olympus.*IANA/);

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { cp, type FileHandle, open as openFile, readFile, writeFile } from "node:fs/promises";
+import { cp, type FileHandle, open as openFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Account, all, Clock, HOUSE, newFolder, open, put, unit } from "./support.ts";
@@ -9,6 +9,7 @@ class Disk {
   writes: "ok" | "full" | "half" = "ok";
   syncs: "ok" | "fail" = "ok";
   opens: "ok" | "fail" = "ok";
+  closes: "ok" | "fail" = "ok";
   readonly open = (async (path: string, flags: string) => {
     if (this.opens === "fail") throw Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" });
     return this.#watch(await openFile(path, flags));
@@ -29,6 +30,12 @@ class Disk {
           return async () => {
             if (this.syncs === "fail") throw Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
             return target.datasync();
+          };
+        }
+        if (name === "close") {
+          return async () => {
+            await target.close();
+            if (this.closes === "fail") throw Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
           };
         }
         const value = Reflect.get(target, name, target);
@@ -107,10 +114,48 @@ describe("a disk that fails", () => {
     await expect(store.append(unit(account.many(1)))).rejects.toMatchObject({ code: "METERMAN_NO_STORE" });
   });
 
+  it("writes nothing any more once it was closed, also when the disk works again", async () => {
+    const { folder, clock, disk, store, account } = await scene();
+    disk.opens = "fail";
+    const refused = expect(store.append(unit(account.many(3)))).rejects.toMatchObject({ code: "METERMAN_STORE_WRITE" });
+    await store.flush();
+    await store.close();
+    await refused;
+    disk.opens = "ok";
+    await store.flush();
+    const again = await open(folder, clock);
+    expect(await all(again.store)).toEqual([]);
+  });
+
+  it("gives the folder free although its last file cannot be closed", async () => {
+    const { folder, clock, disk, store, account } = await scene();
+    await put(store, unit(account.many(3)));
+    disk.closes = "fail";
+    await store.close().catch(() => undefined);
+    const again = await open(folder, clock);
+    expect(await all(again.store)).toHaveLength(3);
+  });
+
+  it("syncs what it finds before it goes on with it, and does not trust a journal that cannot be synced", async () => {
+    const { folder, clock, store, account } = await scene();
+    await put(store, unit(account.many(3), { memory: { at: 1 } }));
+    await store.close();
+    const disk = new Disk();
+    disk.syncs = "fail";
+    const again = await open(folder, clock, { open: disk.open });
+    expect(await all(again.store)).toHaveLength(3);
+    disk.syncs = "ok";
+    await put(again.store, unit(account.many(3)));
+    expect(again.reports).toEqual([]);
+    expect(await readdir(join(folder, "journal"))).toHaveLength(2);
+    await again.store.close();
+    expect(await all((await open(folder, clock)).store)).toHaveLength(6);
+  });
+
   it("refuses a reading whose numbers would not survive, without harm to others", async () => {
     const { store, account } = await scene();
     const bad = { ...account.next(1), wh: Number.NaN } as ReturnType<Account["next"]>;
-    await expect(async () => store.append(unit([bad]))).rejects.toMatchObject({ code: "METERMAN_INTERNAL" });
+    await expect(store.append(unit([bad]))).rejects.toMatchObject({ code: "METERMAN_INTERNAL" });
     await put(store, unit(account.many(3)));
     expect(await all(store)).toHaveLength(3);
   });

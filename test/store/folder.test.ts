@@ -60,15 +60,40 @@ describe("a folder", () => {
     await open(folder, new Clock());
   });
 
-  it("is taken over when its lock was torn, and refused when the lock is of another host", async () => {
+  it("is taken over when its lock was torn", async () => {
     const folder = await newFolder();
     await writeFile(join(folder, "lock"), '{"pid":12');
-    const { store } = await open(folder, new Clock());
-    await store.close();
+    await open(folder, new Clock());
+  });
+
+  it("is taken over from another host or container that does not answer any more", async () => {
+    const folder = await newFolder();
     await lockOf(folder, { host: "elsewhere" });
-    const refused = await openStore(options(folder));
+    await open(folder, new Clock(), { lockTimes: { lookMs: 10, answerMs: 100 } });
+    expect((await readdir(folder)).filter((name) => name.startsWith("lock"))).toEqual(["lock"]);
+  });
+
+  it("is refused while its owner on another host or in another container answers", async () => {
+    const folder = await newFolder();
+    const lockTimes = { lookMs: 10, answerMs: 10_000 };
+    await open(folder, new Clock(), { lockTimes });
+    const lock = await readFile(join(folder, "lock"), "utf8");
+    await writeFile(join(folder, "lock"), lock.replace(hostname(), "elsewhere"));
+    const refused = await openStore({ ...options(folder), lockTimes });
     expect(refused).toMatchObject({ ok: false, error: { code: "METERMAN_STORE_LOCKED" } });
-    if (!refused.ok) expect(refused.error.message).toMatch(/on host elsewhere.*delete the file .*lock/);
+    if (!refused.ok) expect(refused.error.message).toMatch(/on host elsewhere; stop it there/);
+    expect((await readdir(folder)).filter((name) => name.startsWith("lock"))).toEqual(["lock"]);
+    await writeFile(join(folder, "lock"), lock);
+  });
+
+  it("of a silent host is waited for no longer when nobody wants it any more", async () => {
+    const folder = await newFolder();
+    await lockOf(folder, { host: "elsewhere" });
+    const stop = new AbortController();
+    const opening = openStore({ ...options(folder), signal: stop.signal });
+    stop.abort();
+    expect(await opening).toMatchObject({ ok: false, error: { code: "METERMAN_STORE_LOCKED" } });
+    expect(await readdir(folder)).toEqual(["lock"]);
   });
 
   it("is opened by one of many that start at the same moment on a stale lock", async () => {

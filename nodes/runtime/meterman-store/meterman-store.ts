@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isZone, type LedgerWrite, MetermanError, ok, type Result } from "../../model/index.ts";
@@ -44,8 +45,9 @@ function start(shell: Shell<Config>): Running {
   let units = 0;
   let store: Store | undefined;
   const directory = makeDirectory();
+  const stop = new AbortController();
   shell.status("busy", "opening");
-  const ready = openPatiently({ folder, zone, now: shell.now, report: shell.report }).then(
+  const ready = openPatiently({ folder, zone, now: shell.now, report: shell.report, signal: stop.signal }).then(
     (opened): Result<OpenStore> => {
       if (!opened.ok) {
         shell.status("error", opened.error.message);
@@ -73,6 +75,7 @@ function start(shell: Shell<Config>): Running {
     service: { kind: "store", zone, ready },
     health: () => ({ folder, zone, ...store?.health() }),
     async close() {
+      stop.abort();
       await ready;
       if (store === undefined) return;
       const deadline = performance.now() + LAST_WORDS_MS;
@@ -89,17 +92,17 @@ function start(shell: Shell<Config>): Running {
 function folderOf(shell: Shell<Config>): string {
   const userDir = shell.RED.settings.userDir ?? ".";
   const { folder } = shell.config;
-  if (folder !== "") return resolve(userDir, folder);
+  if (folder !== "") return resolve(userDir, folder.replace(/^~(?=$|[/\\])/, homedir()));
   const given = process.env.METERMAN_DATA ?? "";
   return given === "" ? join(userDir, "meterman") : resolve(given);
 }
 
-async function openPatiently(options: StoreOptions): Promise<Result<Store>> {
+async function openPatiently(options: StoreOptions & { signal: AbortSignal }): Promise<Result<Store>> {
   const deadline = performance.now() + LOCK_WAIT_MS;
   for (;;) {
     const opened = await openStore(options);
     const isLocked = !opened.ok && opened.error.code === "METERMAN_STORE_LOCKED";
-    if (!isLocked || performance.now() > deadline) return opened;
+    if (!isLocked || options.signal.aborted || performance.now() > deadline) return opened;
     await sleep(250);
   }
 }

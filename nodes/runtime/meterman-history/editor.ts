@@ -1,5 +1,7 @@
 import { COLOR } from "../editor/index.ts";
 
+const QUERY: string = "readings";
+
 RED.nodes.registerType("meterman-history", {
   category: "meterman",
   color: COLOR,
@@ -9,7 +11,7 @@ RED.nodes.registerType("meterman-history", {
   defaults: {
     name: { value: "" },
     store: { value: "", type: "meterman-store", required: true },
-    query: { value: "readings" },
+    query: { value: QUERY },
     meter: { value: "", validate: (value: string) => value === "" || /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(value) },
     resolution: { value: "raw" },
     hours: { value: 24, validate: (value: number | string) => Number(value) > 0 && Number(value) <= 876_000 },

@@ -1,7 +1,10 @@
 import { COLOR, wholeNumber } from "../editor/index.ts";
-import { addRow, isRow, type MeterRow, readRow } from "./rows.ts";
+import { addRow, header, isRow, type MeterRow, readRow } from "./rows.ts";
 
-function areMeters(meters: readonly MeterRow[]): boolean {
+const NO_METERS: readonly MeterRow[] = [];
+
+function areMeters(meters: unknown): boolean {
+  if (!Array.isArray(meters)) return false;
   const ids = meters.map(({ id }) => id);
   return new Set(ids).size === ids.length && meters.every(isRow);
 }
@@ -13,7 +16,7 @@ RED.nodes.registerType("meterman-meter", {
   defaults: {
     name: { value: "" },
     store: { value: "", type: "meterman-store", required: true },
-    meters: { value: [], validate: areMeters },
+    meters: { value: NO_METERS, validate: areMeters },
     others: { value: true },
     maxPowerW: { value: 25000, required: true, validate: wholeNumber(1, 10_000_000) },
     lowBatteryMv: { value: 3300, required: true, validate: wholeNumber(0, 20_000) },
@@ -44,6 +47,7 @@ RED.nodes.registerType("meterman-meter", {
     list.css({ "min-height": "160px", "min-width": "450px" }).editableList({
       sortable: true,
       removable: true,
+      header: header((key) => this._(key)),
       addItem: (row: JQuery, _index: number, meter: Partial<MeterRow>) => addRow(row, meter, (key) => this._(key)),
     });
     for (const meter of this.meters) list.editableList("addItem", meter);
@@ -55,7 +59,8 @@ RED.nodes.registerType("meterman-meter", {
       .each((_index: number, item: HTMLElement) => {
         meters.push(readRow($(item)));
       });
-    this.meters = meters.filter(({ id }) => id !== "");
+    // A row that was added and left empty is nothing; one with a name and no id is a mistake to show.
+    this.meters = meters.filter(({ id, name }) => id !== "" || name !== "");
   },
   oneditresize(size: { height: number }) {
     const others = $("#dialog-form>div:not(.meterman-meter-table)");

@@ -1,3 +1,5 @@
+import { columnNames } from "../editor/index.ts";
+
 /** The rows of the table of meters in the edit dialog. An empty number means: as for all meters. */
 export interface MeterRow {
   id: string;
@@ -20,10 +22,23 @@ export function isRow(row: Partial<MeterRow>): boolean {
 
 type Words = (key: string) => string;
 
-/** Every field has its name as title and accessible label: the table has no room for columns of words. */
+const COLUMNS = [
+  ["id", "28%"],
+  ["name", "32%"],
+  ["impPerKwh", "18%"],
+  ["maxPowerW", "18%"],
+] as const;
+/** What an empty field means. */
+const EMPTY = { id: "0.0.1.1.2", name: "", impPerKwh: "asReported", maxPowerW: "asAll" } as const;
+
+export const header = (words: Words): JQuery =>
+  columnNames(COLUMNS.map(([name, width]) => [words(`meterman-meter.row.${name}`), width]));
+
 function field(to: JQuery, name: keyof MeterRow, value: string, width: string, words: Words): void {
   const title = words(`meterman-meter.row.${name}`);
-  const attributes = { type: "text", placeholder: title, title, "aria-label": title, "data-field": name };
+  const empty = EMPTY[name];
+  const placeholder = empty.startsWith("as") ? words(`meterman-meter.row.${empty}`) : empty;
+  const attributes = { type: "text", placeholder, title, "aria-label": title, "data-field": name };
   $("<input/>", { ...attributes, style: `width:${width};` })
     .val(value)
     .appendTo(to);
@@ -32,10 +47,13 @@ function field(to: JQuery, name: keyof MeterRow, value: string, width: string, w
 export function addRow(row: JQuery, given: Partial<MeterRow>, words: Words): void {
   const line = $("<div/>", { style: "display:flex; gap:6px;" }).appendTo(row);
   const number = (value: number | undefined) => (value === undefined || Number(value) === 0 ? "" : String(value));
-  field(line, "id", given.id ?? "", "28%", words);
-  field(line, "name", given.name ?? "", "32%", words);
-  field(line, "impPerKwh", number(given.impPerKwh), "18%", words);
-  field(line, "maxPowerW", number(given.maxPowerW), "18%", words);
+  const texts: Record<keyof MeterRow, string> = {
+    id: given.id ?? "",
+    name: given.name ?? "",
+    impPerKwh: number(given.impPerKwh),
+    maxPowerW: number(given.maxPowerW),
+  };
+  for (const [name, width] of COLUMNS) field(line, name, texts[name], width, words);
 }
 
 export function readRow(row: JQuery): MeterRow {

@@ -1,12 +1,29 @@
 import { COLOR, wholeNumber } from "../editor/index.ts";
 import { addRow, type LoadRow, readRow } from "./rows.ts";
 
+const NO_LOADS: readonly LoadRow[] = [];
 const seconds = wholeNumber(0, 86_400);
 
-function areLoads(loads: readonly LoadRow[]): boolean {
+/** As the node itself will judge them: two or more, rising. */
+function areSteps(text: string): boolean {
+  const steps = text.split(/[\s,;]+/).filter((part) => part !== "");
+  const rising = steps.map(Number).every((step, i, all) => step >= 0 && step <= 1000 && step > (all[i - 1] ?? -1));
+  return steps.length >= 2 && rising;
+}
+
+function isEntity({ kind, entity, powerEntity }: LoadRow): boolean {
+  const fits =
+    kind === "switch" ? /^(switch|input_boolean|light|fan)\.[a-z0-9_]+$/ : /^(number|input_number)\.[a-z0-9_]+$/;
+  return (!entity || fits.test(entity)) && (!powerEntity || /^sensor\.[a-z0-9_]+$/.test(powerEntity));
+}
+
+function areLoads(loads: unknown): boolean {
+  if (!Array.isArray(loads)) return false;
   const names = loads.map((load) => load.name.trim());
   const valid = (load: LoadRow) =>
     load.name.trim() !== "" &&
+    (load.kind !== "modulating" || areSteps(load.levels)) &&
+    isEntity(load) &&
     wholeNumber(1, 1_000_000, true)(load.ratedW) &&
     wholeNumber(0, 1000)(load.priority) &&
     seconds(load.minOnS) &&
@@ -21,7 +38,7 @@ RED.nodes.registerType("meterman-shed", {
   paletteLabel: "shed",
   defaults: {
     name: { value: "" },
-    loads: { value: [], validate: areLoads },
+    loads: { value: NO_LOADS, validate: areLoads },
     marginW: { value: 100, validate: wholeNumber(0, 1_000_000) },
     hysteresisW: { value: 200, validate: wholeNumber(0, 1_000_000) },
     confirmS: { value: 30, validate: seconds },
@@ -44,12 +61,14 @@ RED.nodes.registerType("meterman-shed", {
   },
   oneditprepare() {
     const list = $("#node-input-load-list");
-    list.css({ "min-height": "220px", "min-width": "450px" }).editableList({
+    list.css({ "min-height": "300px", "min-width": "450px" }).editableList({
       sortable: true,
       removable: true,
       addItem: (row: JQuery, _index: number, load: Partial<LoadRow>) => addRow(row, load, (key) => this._(key)),
     });
     for (const load of this.loads) list.editableList("addItem", load);
+    // Adding scrolls to the end, a moment later; who opens the table wants its beginning.
+    setTimeout(() => list.closest(".red-ui-editableList-container").scrollTop(0), 0);
   },
   oneditsave() {
     const loads: LoadRow[] = [];
@@ -64,6 +83,6 @@ RED.nodes.registerType("meterman-shed", {
     const others = $("#dialog-form>div:not(.meterman-shed-loads)");
     let height = size.height;
     for (const other of others) height -= $(other).outerHeight(true) ?? 0;
-    $("#node-input-load-list").editableList("height", Math.max(220, height - 40));
+    $("#node-input-load-list").editableList("height", Math.max(380, height - 40));
   },
 });

@@ -1,16 +1,16 @@
-import { COLOR, wholeNumber } from "../editor/index.ts";
+import { COLOR, columnNames, wholeNumber } from "../editor/index.ts";
 
-/** One row of the list of meters in the edit dialog. */
 const PROFILES = ["household", "flat", "pump"];
 const NUMBERS = [
-  { field: "node", usual: 2, min: 2, max: 253, width: 50 },
+  { field: "node", usual: 2, min: 2, max: 253, width: 60 },
   { field: "watts", usual: 200, min: 0, max: 100_000, width: 70 },
   { field: "impulsesPerKwh", usual: 1000, min: 1, max: 100_000, width: 70 },
-  { field: "intervalS", usual: 15, min: 1, max: 254, width: 55 },
+  { field: "intervalS", usual: 15, min: 1, max: 254, width: 65 },
 ] as const;
 
 type Words = (key: string) => string;
 
+/** One row of the list of meters in the edit dialog. */
 interface Meter {
   node: number;
   profile: string;
@@ -29,16 +29,32 @@ function nextNode(): number {
 
 function addMeterRow(words: Words, container: JQuery, meter: Meter): void {
   const fresh = meter.node === undefined;
-  const profile = $("<select>", { class: "meterman-profile", title: words("profile") }).css({ width: 110, margin: 2 });
+  const profile = $("<select>", {
+    class: "meterman-profile",
+    title: words("profile"),
+    "aria-label": words("profile"),
+  }).css({ width: 110, margin: 2 });
   for (const name of PROFILES) profile.append($("<option>", { value: name, text: words(name) }));
   profile.val(String(meter.profile ?? "household"));
   for (const { field, usual, min, max, width } of NUMBERS) {
-    const input = $("<input>", { type: "number", min, max, class: `meterman-${field}`, title: words(field) });
+    const input = $("<input>", {
+      type: "number",
+      min,
+      max,
+      class: `meterman-${field}`,
+      title: words(field),
+      "aria-label": words(field),
+    });
     const value = fresh && field === "node" ? nextNode() : (meter[field] ?? usual);
     container.append(input.css({ width, margin: 2 }).val(String(value)));
     if (field === "node") container.append(profile);
   }
-  const current = $("<input>", { type: "checkbox", class: "meterman-current", title: words("current") });
+  const current = $("<input>", {
+    type: "checkbox",
+    class: "meterman-current",
+    title: words("current"),
+    "aria-label": words("current"),
+  });
   container.append(current.css({ width: "auto", margin: 4 }).prop("checked", meter.current === true));
 }
 
@@ -52,6 +68,16 @@ function meterOfRow(row: JQuery): Meter {
     intervalS: number("intervalS"),
     current: row.find(".meterman-current").prop("checked") === true,
   };
+}
+
+const px = (width: number) => `${width}px`;
+/** Node number first, then the profile, then the other numbers: the order of `addMeterRow`. */
+function header(words: Words): JQuery {
+  const [node, ...others] = NUMBERS.map(({ field, width }) => [words(field), px(width)] as const);
+  return columnNames(
+    [...(node ? [node] : []), [words("profile"), "110px"], ...others, [words("current"), "40px"]],
+    "4px",
+  );
 }
 
 const share = (value: string | number) => value === "" || (Number(value) >= 0 && Number(value) <= 1);
@@ -92,8 +118,9 @@ RED.nodes.registerType("meterman-simulator", {
   oneditprepare() {
     const list = $("#node-input-simulator-meters");
     const words: Words = (key) => this._(`meterman-simulator.meter.${key}`);
+    const columns: Words = (key) => this._(`meterman-simulator.column.${key}`);
     const addItem = (row: JQuery, _index: number, meter: Meter) => addMeterRow(words, row, meter);
-    list.editableList({ addItem, removable: true, sortable: true, header: $("<div>"), height: 150 });
+    list.editableList({ addItem, removable: true, sortable: true, header: header(columns), height: 170 });
     for (const meter of this.meters) list.editableList("addItem", meter);
   },
   oneditsave() {

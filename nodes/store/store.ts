@@ -54,7 +54,7 @@ export function storeOf(parts: StoreParts): Store {
   const memory = new Low<Checkpoint>(parts.memory, writer.checkpoint());
   let mergedDay = dayOf((journal.segment || now()) - GRACE_S);
   let merging: Promise<void> | undefined;
-  let retryAt = 0;
+  let failedAt = Number.NEGATIVE_INFINITY;
   let closing: Promise<void> | undefined;
 
   const merge = async () => {
@@ -72,10 +72,12 @@ export function storeOf(parts: StoreParts): Store {
     return writer.hasUnmerged && (dayOf(now() - GRACE_S) !== mergedDay || journal.old.length > 0);
   };
   const mergeIfDue = () => {
-    if (merging !== undefined || closing !== undefined || now() < retryAt || writer.isFailing || !isDue()) return;
+    if (merging !== undefined || closing !== undefined || writer.isFailing) return;
+    // The clock may have been set back since.
+    if (Math.abs(now() - failedAt) < RETRY_S || !isDue()) return;
     merging = merge()
       .catch((thrown: unknown) => {
-        retryAt = now() + RETRY_S;
+        failedAt = now();
         const message = `days could not be written (${wordsOf(thrown)}); the journal still has them, it is tried again. Is the disk full?`;
         parts.report({ code: "METERMAN_STORE_WRITE", message });
       })

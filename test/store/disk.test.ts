@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { cp, type FileHandle, open as openFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, type FileHandle, open as openFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Account, all, Clock, HOUSE, newFolder, open, put, unit } from "./support.ts";
@@ -150,6 +150,25 @@ describe("a disk that fails", () => {
     expect(await readdir(join(folder, "journal"))).toHaveLength(2);
     await again.store.close();
     expect(await all((await open(folder, clock)).store)).toHaveLength(6);
+  });
+
+  it("tries again to write days when the clock was set back after a failure", async () => {
+    const folder = await newFolder();
+    const clock = new Clock();
+    const account = new Account(clock.at);
+    const { store, reports } = await open(folder, clock);
+    await writeFile(join(folder, "m"), "in the way");
+    await put(store, unit(account.many(3)));
+    clock.at += 5000 * 86_400;
+    await store.flush();
+    await store.settled();
+    expect(reports.map(({ code }) => code)).toEqual(["METERMAN_STORE_WRITE"]);
+    clock.at -= 4000 * 86_400;
+    await rm(join(folder, "m"));
+    await store.flush();
+    await store.settled();
+    expect(store.health()).toMatchObject({ unmergedReadings: 0 });
+    expect(await all(store)).toHaveLength(3);
   });
 
   it("refuses a reading whose numbers would not survive, without harm to others", async () => {

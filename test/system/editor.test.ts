@@ -77,7 +77,7 @@ it("lets every node be dragged, configured and deployed", async () => {
     join(user, "flows.json"),
     JSON.stringify([
       { id: "tab", type: "tab", label: "Trial" },
-      { id: "st", type: "meterman-store", name: "" },
+      { id: "st", type: "meterman-store", name: "", folder: "", zone: "", flushS: 10 },
       { id: "api", type: "meterman-api", z: "tab", name: "", store: "st", x: 200, y: 40, wires: [] },
     ]),
   );
@@ -128,6 +128,104 @@ it("lets every node be dragged, configured and deployed", async () => {
     return bad;
   });
   expect(invalid).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.close();
+  await product.remove();
+});
+
+/** Reads what the editor holds of a node, and whether it calls it valid. */
+const nodeOf = (page: Page, id: string): Promise<{ valid: boolean; [setting: string]: unknown }> =>
+  page.evaluate((wanted) => {
+    const RED = (globalThis as unknown as { RED: { nodes: { node(id: string): Record<string, unknown> } } }).RED;
+    const { valid, meters, loads, limitW } = RED.nodes.node(wanted);
+    return JSON.parse(JSON.stringify({ valid, meters, loads, limitW }));
+  }, id);
+
+async function openDialog(page: Page, id: string): Promise<void> {
+  await page.evaluate((wanted) => {
+    const RED = (
+      globalThis as unknown as { RED: { nodes: { node(id: string): unknown }; editor: { edit(node: unknown): void } } }
+    ).RED;
+    RED.editor.edit(RED.nodes.node(wanted));
+  }, id);
+  await page.waitForSelector("#node-dialog-ok");
+  // The tray slides in; a click meanwhile would miss.
+  await page.waitForTimeout(600);
+}
+
+async function done(page: Page): Promise<void> {
+  await page.click("#node-dialog-ok");
+  await page.waitForSelector("#node-dialog-ok", { state: "detached" });
+}
+
+const row = (page: Page, list: string, index: number) => page.locator(`#${list} > li`).nth(index);
+
+it("keeps what is typed into the tables, and marks what a node would refuse", async () => {
+  product = await Product.create();
+  await product.start();
+  const page = await openEditor();
+  for (const type of ["serial in", "serial out"]) {
+    expect(await page.locator(`.red-ui-palette-node[data-palette-type='${type}']`).count(), type).toBe(1);
+  }
+
+  await openDialog(page, "mm-meter");
+  await row(page, "node-input-meter-list", 1).locator("[data-field=name]").fill("Well “ö” <b>");
+  await row(page, "node-input-meter-list", 1).locator("[data-field=maxPowerW]").fill("4000");
+  await done(page);
+  await openDialog(page, "mm-meter");
+  const well = row(page, "node-input-meter-list", 1);
+  expect(await well.locator("[data-field=name]").inputValue()).toBe("Well “ö” <b>");
+  expect(await well.locator("[data-field=maxPowerW]").inputValue()).toBe("4000");
+  expect(await well.locator("[data-field=impPerKwh]").inputValue()).toBe("");
+  await well.locator("[data-field=id]").fill("");
+  await done(page);
+  expect((await nodeOf(page, "mm-meter")).valid).toBe(false);
+
+  await openDialog(page, "mm-shed");
+  const ev = row(page, "node-input-load-list", 1);
+  await ev.locator("[data-field=kind]").selectOption("modulating");
+  await ev.locator("[data-field=levels]").fill("0, 6, 16");
+  await ev.locator("[data-field=entity]").fill("number.ev_amps");
+  await ev.locator("[data-field=critical]").check();
+  await done(page);
+  const shed = await nodeOf(page, "mm-shed");
+  expect(shed.valid).toBe(true);
+  expect(shed.loads).toMatchObject([
+    { name: "pool", kind: "switch", critical: false, ratedW: "1100" },
+    { name: "ev", kind: "modulating", levels: "0, 6, 16", entity: "number.ev_amps", critical: true, ratedW: "3680" },
+    { name: "boiler", kind: "switch", minOffS: "180" },
+  ]);
+  await openDialog(page, "mm-shed");
+  const again = row(page, "node-input-load-list", 1);
+  expect(await again.locator("[data-field=levels]").inputValue()).toBe("0, 6, 16");
+  expect(await again.locator("[data-field=critical]").isChecked()).toBe(true);
+  await again.locator("[data-field=entity]").fill("switch.ev");
+  await done(page);
+  expect((await nodeOf(page, "mm-shed")).valid).toBe(false);
+
+  await openDialog(page, "mm-simulator");
+  await page.locator(".red-ui-tray-content .red-ui-editableList-addButton").click();
+  const fresh = row(page, "node-input-simulator-meters", 2);
+  expect(await fresh.locator(".meterman-node").inputValue()).toBe("4");
+  await fresh.locator(".meterman-profile").selectOption("flat");
+  await fresh.locator(".meterman-watts").fill("321");
+  await fresh.locator(".meterman-current").check();
+  await done(page);
+  expect((await nodeOf(page, "mm-simulator")).meters).toMatchObject([
+    { node: 2, profile: "household" },
+    { node: 3, profile: "pump" },
+    { node: 4, profile: "flat", watts: 321, impulsesPerKwh: 1000, intervalS: 15, current: true },
+  ]);
+  await openDialog(page, "mm-simulator");
+  expect(await row(page, "node-input-simulator-meters", 2).locator(".meterman-watts").inputValue()).toBe("321");
+  await row(page, "node-input-simulator-meters", 2).locator(".meterman-node").fill("3");
+  await done(page);
+  expect((await nodeOf(page, "mm-simulator")).valid).toBe(false);
+
+  await openDialog(page, "mm-demand");
+  await page.fill("#node-input-limitW", "0");
+  await done(page);
+  expect((await nodeOf(page, "mm-demand")).valid).toBe(false);
   expect(complaints).toEqual([]);
   await page.close();
   await product.remove();

@@ -19,8 +19,10 @@ export function statusOf(meters: readonly MeterSummary[]): { kind: StatusKind; t
   const total = powers.length === 0 ? "–" : powerText(powers.reduce((sum, power) => sum + power, 0));
   const kind: StatusKind = dark > 0 ? "warn" : powers.length === 0 ? "idle" : "ok";
   if (meters.length > 1) {
-    const text = `${meters.length} meters · ${total}`;
-    return { kind, text: dark > 0 ? `${text} · ${dark} dark` : text };
+    // The sum is of what is known: say so when a meter is missing in it, unless it is the dark one.
+    const missing = powers.length === 0 ? 0 : meters.filter(({ power, health }) => !power.known && !health.dark).length;
+    const notes = [missing > 0 ? ` · ${missing} unknown` : "", dark > 0 ? ` · ${dark} dark` : ""];
+    return { kind, text: `${meters.length} meters · ${total}${notes.join("")}` };
   }
   const text = `${first.name} ${total} · ${(first.lifetimeWh / 1000).toFixed(1)} kWh`;
   return { kind, text: dark > 0 ? `${text} · dark` : text };

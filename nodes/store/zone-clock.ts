@@ -24,8 +24,9 @@ export class ZoneClock {
   }
 
   static of(zone: string): ZoneClock {
-    const clock = clocks.get(zone) ?? new ZoneClock(zone);
-    clocks.set(zone, clock);
+    const key = zone.toLowerCase();
+    const clock = clocks.get(key) ?? new ZoneClock(zone);
+    clocks.set(key, clock);
     return clock;
   }
 

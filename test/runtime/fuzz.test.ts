@@ -1,127 +1,45 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type fc from "fast-check";
-import RED from "node-red";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { broken, type Fuzz, messages } from "../support/fuzz.ts";
-import { HomeAssistantServer } from "../support/home-assistant-server.ts";
-import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
+import { type Completion, FuzzBench } from "../support/fuzz-bench.ts";
+import type { NodeRed } from "../support/node-red.ts";
 
 /** Whatever is wired to a node, it goes on. Repeat a failure with FUZZ_SEED. */
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2_147_483_647);
 const COUNT = 2000;
 /** One valid message among so many others. */
 const EVERY = 20;
+const VALIDS = COUNT / EVERY;
 const METER = "exact";
 
-interface Completion {
-  readonly msg: unknown;
-  readonly error?: Error & { code?: string };
-}
-
+let bench: FuzzBench;
 let red: NodeRed;
-let server: HomeAssistantServer;
-let folder: string;
-const crashes: unknown[] = [];
-const completions = new Map<string, Completion[]>();
-const crash = (reason: unknown) => crashes.push(reason);
-const now = () => Math.floor(Date.now() / 1000);
-
-function flow(): FlowNode[] {
-  const on = { z: "tab", x: 1, y: 1, name: "" };
-  const sinks = ["s1", "s2", "s3"];
-  const outputs = (count: number) => sinks.slice(0, count).map((sink) => [sink]);
-  const timers = { confirmS: 0, holdS: 0, staggerS: 0, responseS: 1, marginW: 0, hysteresisW: 0, dryRun: false };
-  return [
-    { id: "tab", type: "tab", label: "t" },
-    { id: "store", type: "meterman-store", name: "", folder, zone: "UTC", flushS: 1 },
-    { id: "ha", type: "meterman-home-assistant", url: server.url, timeoutS: 2, credentials: { token: server.token } },
-    { id: "gateway", type: "meterman-gateway", ...on, network: "0.0.1.1", wires: outputs(3) },
-    { id: "simulator", type: "meterman-simulator", ...on, meters: [{ node: 2 }], playS: 0, wires: outputs(2) },
-    { id: "meter", type: "meterman-meter", ...on, store: "store", meters: [], wires: outputs(3) },
-    { id: "history", type: "meterman-history", ...on, store: "store", meter: METER, wires: outputs(1) },
-    { id: "publish", type: "meterman-publish", ...on, homeAssistant: "ha", path: "auto", wires: outputs(1) },
-    { id: "demand", type: "meterman-demand", ...on, meters: METER, zone: "UTC", limitW: 2500, wires: outputs(2) },
-    {
-      id: "shed",
-      type: "meterman-shed",
-      ...on,
-      loads: [{ name: "boiler", ratedW: 2000 }],
-      ...timers,
-      wires: outputs(2),
-    },
-    { id: "api", type: "meterman-api", ...on, store: "store", wires: [] },
-    { id: "catch", type: "catch", ...on, scope: null, uncaught: false, wires: [["s1"]] },
-    ...sinks.map((id) => ({ id, type: "function", ...on, func: "return null", wires: [[]] })),
-  ];
-}
-
-const gc: () => void = (() => {
-  setFlagsFromString("--expose-gc");
-  return runInNewContext("gc");
-})();
-
 beforeAll(async () => {
-  process.on("uncaughtException", crash);
-  process.on("unhandledRejection", crash);
-  folder = await mkdtemp(join(tmpdir(), "meterman-fuzz-"));
-  server = await HomeAssistantServer.start();
-  red = await startNodeRed({ flow: [{ id: "tab", type: "tab", label: "t" }] });
-  await red.deploy(flow());
-  const hooks = RED.hooks as unknown as {
-    add(name: string, hear: (event: Completion & { node: { id: string } }) => void): void;
-  };
-  hooks.add("onComplete.fuzz", ({ node, msg, error }) => {
-    const known = completions.get(node.id) ?? [];
-    known.push(error === undefined ? { msg } : { msg, error });
-    completions.set(node.id, known);
-  });
+  bench = await FuzzBench.start(METER);
+  red = bench.red;
 });
-afterAll(async () => {
-  await red.stop();
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
-  process.off("uncaughtException", crash);
-  process.off("unhandledRejection", crash);
-});
+afterAll(() => bench.stop());
 
 /**
  * Sends the fuzz to a node with valid messages between; each is completed once, and what is refused has a code.
  * @param valid the next valid message, for its number
  */
 async function fuzz(id: string, nearly: fc.Arbitrary<Fuzz>[], valid: (n: number) => Fuzz): Promise<Completion[]> {
-  completions.set(id, []);
-  const done = () => completions.get(id) ?? [];
-  let sent = 0;
-  const give = (message: Fuzz) => {
-    sent += 1;
-    red.inject(id, message);
-  };
-  for (const [n, message] of messages(COUNT, SEED, nearly).entries()) {
-    give(message);
-    if (n % EVERY === 0) give(valid(n / EVERY));
-    if (n % 100 === 99) await red.until(`${id} to keep up at ${n}`, () => done().length >= sent);
-  }
-  await red.until("the last", () => done().length >= sent);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(done()).toHaveLength(sent);
-  const uncoded = done().filter(({ error }) => error !== undefined && !/METERMAN_[A-Z_]+/.test(error.message));
-  expect([...new Set(uncoded.map(({ error }) => error?.stack))]).toEqual([]);
+  const all = messages(COUNT, SEED, nearly).flatMap((one, n) => (n % EVERY === 0 ? [one, valid(n / EVERY)] : [one]));
+  const done = await bench.give(id, all);
+  expect(done).toHaveLength(all.length);
+  const errors = refused(done).map(({ error }) => error);
+  expect(errors.filter((error) => !/METERMAN_[A-Z_]+/.test(error?.message ?? ""))).toEqual([]);
   // Only what cannot be read at all may look like a fault of ours.
-  const faults = done().filter(
-    ({ error }) => error?.code === "METERMAN_INTERNAL" && !/getter|revoked/.test(error.message),
-  );
-  expect([...new Set(faults.map(({ error }) => error?.message))]).toEqual([]);
-  expect(crashes).toEqual([]);
-  return done();
+  const faults = errors.filter((error) => error?.code === "METERMAN_INTERNAL");
+  expect(faults.filter((error) => !/getter|revoked/.test(error?.message ?? ""))).toEqual([]);
+  expect(bench.crashes).toEqual([]);
+  return done;
 }
 const refused = (list: readonly Completion[]) => list.filter(({ error }) => error !== undefined);
-const VALIDS = COUNT / EVERY;
-const from = (id: string, port = 0) => red.from(id, port);
-const get = async (path: string) => (await fetch(`${red.url}/meterman/api/v1/${path}`)).json();
+const from = (id: string, port = 0) => bench.from(id, port);
+const get = (path: string) => bench.get(path);
+const now = () => Math.floor(Date.now() / 1000);
 const reading = (start: number, end: number, wh: number, lifetimeWh: number) => ({
   topic: METER,
   payload: {
@@ -224,21 +142,21 @@ describe(`messages of any shape (seed ${SEED})`, () => {
     const entity = `sensor.meterman_${METER}_energy`;
     const valid = (n: number) => reading(1_783_000_005 + 15 * n, 1_783_000_020 + 15 * n, 10, 1000 + 10 * n);
     red.inject("publish", power(480));
-    await red.until("the power", () => completions.get("publish")?.length === 1);
+    await red.until("the power", () => bench.completed("publish").length === 1);
     await fuzz(
       "publish",
       [broken(valid(500), READING_FIELDS), broken(power(9), ["power.watts", "power.known"])],
       valid,
     );
     const last = 1000 + 10 * (VALIDS - 1);
-    await red.until("the last energy", () => Number(server.state(entity)) === last / 1000);
-    const said = server.states.history
+    await red.until("the last energy", () => Number(bench.server.state(entity)) === last / 1000);
+    const said = bench.server.states.history
       .filter(({ entity_id }) => entity_id === entity)
       .map(({ state }) => Number(state));
     const known = said.filter((value) => !Number.isNaN(value));
     for (const value of known) expect(Math.round(value * 1000) % 10).toBe(0);
     expect(Math.max(...known)).toBe(last / 1000);
-    expect(server.mqttErrors).toEqual([]);
+    expect(bench.server.mqttErrors).toEqual([]);
   });
 
   it("leave the demand windows as the valid ones made them", async () => {
@@ -295,23 +213,16 @@ describe(`messages of any shape (seed ${SEED})`, () => {
   });
 
   it("are not kept: memory comes back", async () => {
-    const measure = () => {
-      (red.sent as unknown[]).length = 0;
-      (red.logs as unknown[]).length = 0;
-      for (const list of completions.values()) list.length = 0;
-      gc();
-      return process.memoryUsage().heapUsed / 1e6;
-    };
     const load = () => ({ topic: "load", payload: { load: "pool", on: true } });
     const ids = ["gateway", "simulator", "meter", "history", "publish", "demand", "shed"];
-    const before = measure();
+    const before = bench.heapMb();
     for (const id of ids) await fuzz(id, [], load);
     // MB; two of the big strings of each node would be more.
-    expect(measure() - before).toBeLessThan(20);
+    expect(bench.heapMb() - before).toBeLessThan(20);
   });
 
   it("leave the runtime alive, and everything still answers", async () => {
-    expect(crashes).toEqual([]);
+    expect(bench.crashes).toEqual([]);
     const health = await get("health");
     expect(health.store.open).toBe(true);
     expect(health.nodes.filter((node: { status: { kind: string } }) => node.status.kind === "")).toEqual([]);

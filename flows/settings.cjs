@@ -4,10 +4,10 @@ const root = join(__dirname, "..");
 const userDir = process.env.METERMAN_USER_DIR || join(root, ".node-red");
 
 module.exports = {
-  uiHost: process.env.METERMAN_HOST || "127.0.0.1",
+  uiHost: "127.0.0.1",
   uiPort: Number(process.env.PORT || 1880),
   userDir,
-  flowFile: process.env.METERMAN_FLOWS || join(userDir, "flows.json"),
+  flowFile: join(userDir, "flows.json"),
   flowFilePretty: true,
   nodesDir: [root],
   // Encrypts the tokens in flows_cred.json; set it to your own before you enter a token.

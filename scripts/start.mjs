@@ -8,11 +8,10 @@ const port = process.env.PORT || "1880";
 const userDir = process.env.METERMAN_USER_DIR || join(root, ".node-red");
 // A simulated house must never be counted into the account of the real one.
 const data = process.env.METERMAN_DATA || join(userDir, serial ? "meterman" : "meterman-simulated");
-const flowFile = process.env.METERMAN_FLOWS || join(userDir, "flows.json");
+const flowFile = join(userDir, "flows.json");
 
 /** The user's flow, or ours at the first start; of its two sources of bytes only the wanted one is enabled. */
 function prepareFlow() {
-  if (process.env.METERMAN_FLOWS) return;
   mkdirSync(userDir, { recursive: true });
   const shipped = join(root, "flows", "flows.json");
   let flow;

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { access, link, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { access, readFile, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { crc32 } from "node:zlib";
 import { failed, ok, type Result } from "../model/index.ts";
 import { hasCode } from "./files.ts";
 import { shape } from "./shapes.ts";
@@ -45,6 +46,10 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** How often a lock that is in the way is looked at, and the pause in between where there is one. */
+const TRIES = 10;
+const WAIT_MS = 100;
+
 let count = 0;
 
 /**
@@ -58,7 +63,7 @@ export async function takeLock(folder: string, times = TIMES, signal?: AbortSign
   const token = `${process.pid}-${started}-${count}`;
   const mine: Owner = { pid: process.pid, host: hostname(), boot: bootId(), started, token };
   const text = `${JSON.stringify(mine)}\n`;
-  for (let attempt = 0; attempt < 5; attempt += 1) {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
     try {
       await writeFile(path, text, { flag: "wx" });
       return ok(hold(path, text, times));
@@ -68,10 +73,15 @@ export async function takeLock(folder: string, times = TIMES, signal?: AbortSign
     const found = await readFile(path, "utf8").catch(() => undefined);
     if (found === undefined) continue;
     const owner = parseOwner(found);
+    if (owner === undefined && attempt < 2) {
+      // Perhaps it is being written at this moment.
+      await sleep(WAIT_MS);
+      continue;
+    }
     if (owner !== undefined && (isAlive(owner, mine) ?? (await answers(path, times, signal)))) {
       return failed("METERMAN_STORE_LOCKED", words(folder, owner, mine));
     }
-    await setAside(path, found, token);
+    await setAside(path, found, attempt === TRIES - 2);
   }
   return failed(
     "METERMAN_STORE_LOCKED",
@@ -135,17 +145,21 @@ function words(folder: string, owner: Owner, mine: Owner): string {
   return `${what}; stop ${here ? "that process" : "it there"} or choose another folder`;
 }
 
-/** Takes a stale lock away; if another process was faster and it is fresh by now, puts it back. */
-async function setAside(path: string, expected: string, token: string): Promise<void> {
-  const aside = `${path}.${token}`;
+/**
+ * Takes a stale lock away. Many may have found it at once: the one that made the claim to this very lock removes it, so
+ * that nobody removes a fresh one in its place. A claim lasts milliseconds; one that stays was left by a crash.
+ */
+async function setAside(path: string, expected: string, isLastTry: boolean): Promise<void> {
+  const claim = `${path}.${crc32(expected).toString(16)}`;
   try {
-    await rename(path, aside);
+    await writeFile(claim, "", { flag: "wx" });
   } catch (thrown) {
-    if (hasCode(thrown, "ENOENT")) return;
-    throw thrown;
+    if (!hasCode(thrown, "EEXIST")) throw thrown;
+    if (!isLastTry) return sleep(WAIT_MS);
   }
-  if ((await readFile(aside, "utf8")) !== expected) await link(aside, path).catch(() => undefined);
-  await unlink(aside);
+  const found = await readFile(path, "utf8").catch(() => undefined);
+  if (found === expected) await unlink(path);
+  await unlink(claim).catch(() => undefined);
 }
 
 function hold(path: string, text: string, { lookMs }: LockTimes): Lock {

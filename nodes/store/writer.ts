@@ -172,6 +172,8 @@ export class Writer {
   freeze(): Promise<Frozen | undefined> {
     return this.#serial.run(async () => {
       if (this.#frozen !== undefined) return this.#frozen;
+      // It may stand in the old journal all the same: read back, what moves along would undo it.
+      if (this.#inflight !== undefined) return undefined;
       const today = dayOf(this.#now());
       const groups: Group[] = [];
       const carried = new Layer();
@@ -187,7 +189,7 @@ export class Writer {
       }
       try {
         // It repeats what batches before it brought, so it has the number of the last of them.
-        await this.#begin({ seq: (this.#inflight ?? this.#pending).seq - 1, groups });
+        await this.#begin({ seq: this.#pending.seq - 1, groups });
       } catch (thrown) {
         this.#failed(thrown);
         return undefined;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { epochSeconds } from "../../nodes/model/index.ts";
 import { migrate, openStore, rebuild, verify } from "../../nodes/store/index.ts";
@@ -66,6 +67,17 @@ describe("a folder", () => {
     await open(folder, new Clock());
   });
 
+  it("is not taken from an owner that is just writing its lock", async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, "lock"), "");
+    const opening = openStore(options(folder));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await lockOf(folder, { pid: process.pid, started: await startedAt(process.pid) });
+    const opened = await opening;
+    if (opened.ok) await opened.value.close();
+    expect(opened).toMatchObject({ ok: false, error: { code: "METERMAN_STORE_LOCKED" } });
+  });
+
   it("is taken over from another host or container that does not answer any more", async () => {
     const folder = await newFolder();
     await lockOf(folder, { host: "elsewhere" });
@@ -98,12 +110,22 @@ describe("a folder", () => {
 
   it("is opened by one of many that start at the same moment on a stale lock", async () => {
     const folder = await newFolder();
+    for (let round = 0; round < 20; round += 1) {
+      await lockOf(folder, { pid: 4_194_303, token: `${round}` });
+      const opened = await Promise.all(Array.from({ length: 8 }, () => openStore(options(folder))));
+      const winners = opened.flatMap((one) => (one.ok ? [one.value] : []));
+      for (const winner of winners) await winner.close();
+      expect(winners).toHaveLength(1);
+      expect((await readdir(folder)).filter((name) => name.startsWith("lock"))).toEqual([]);
+    }
+  });
+
+  it("is taken over although someone died while taking it over", async () => {
+    const folder = await newFolder();
     await lockOf(folder, { pid: 4_194_303 });
-    const opened = await Promise.all(Array.from({ length: 8 }, () => openStore(options(folder))));
-    const winners = opened.flatMap((one) => (one.ok ? [one.value] : []));
-    expect(winners).toHaveLength(1);
-    await winners[0]?.close();
-    expect((await readdir(folder)).filter((name) => name.startsWith("lock"))).toEqual([]);
+    const lock = await readFile(join(folder, "lock"), "utf8");
+    await writeFile(join(folder, `lock.${crc32(lock).toString(16)}`), "");
+    await open(folder, new Clock());
   });
 
   it("of a newer version is refused and left untouched", async () => {

@@ -17,7 +17,7 @@ export * from "./shed.ts";
 export * from "./shed-decide.ts";
 export { evolveShed } from "./shed-evolve.ts";
 export * from "./shed-ledger.ts";
-export { type Situation, situation } from "./shed-situation.ts";
+export { isUnheard, type Situation, situation } from "./shed-situation.ts";
 export * from "./state.ts";
 export * from "./tariff.ts";
 export * from "./tariffs.ts";

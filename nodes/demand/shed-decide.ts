@@ -3,7 +3,7 @@ import { sameLevel, see } from "./load.ts";
 import type { ShedConfig, Shedding, ShedEvent, ShedInput } from "./shed.ts";
 import { failSafe, shedForLimit, shedOnPeak } from "./shed-down.ts";
 import { evolveShed } from "./shed-evolve.ts";
-import { isStale } from "./shed-situation.ts";
+import { isStale, isUnheard } from "./shed-situation.ts";
 import { overrule, restore, restoreStale } from "./shed-up.ts";
 import { reconcile, verify } from "./shed-verify.ts";
 
@@ -26,7 +26,7 @@ const awake: Phase = (state) => (state.staleSince === null ? [] : [{ kind: "stal
 const judge: Phase = (state, config, now) => {
   if (isStale(state, config, now)) return inTurn(state, config, now, [failSafe, restoreStale]);
   // Between two windows the figures are of the last one: a new state comes within seconds, timers go on.
-  if (state.demand === null || state.demand.ageS === null || now >= state.demand.windowEnd) return [];
+  if (state.demand === null || isUnheard(state) || now >= state.demand.windowEnd) return [];
   return inTurn(state, config, now, [awake, shedOnPeak, shedForLimit, restore]);
 };
 

@@ -29,10 +29,16 @@ export function isStale(state: Shedding, config: ShedConfig, now: EpochSeconds):
   // Also when the clock was set back: nobody knows then how old that is.
   if (Math.abs(now - state.heardAt) > config.demandTimeoutS) return true;
   // Right after the start nothing has been heard yet: that is no alarm.
-  if (demand === null || (demand.ageS === null && now - state.startedAt <= config.demandTimeoutS)) return false;
+  if (demand === null || (isUnheard(state) && now - state.startedAt <= config.demandTimeoutS)) return false;
   const { powerWatts, bridgedWh, limitWatts } = demand;
   if (demand.stale || powerWatts === null || bridgedWh === null) return true;
   return ![powerWatts, bridgedWh, demand.usedWh, demand.remainingS, limitWatts ?? 0].every(Number.isFinite);
+}
+
+/** All that is known of demand is from before the start: out of the store, or nothing at all. */
+export function isUnheard({ demand, startedAt }: Shedding): boolean {
+  if (demand === null || demand.ageS === null) return true;
+  return demand.stale && demand.at - demand.ageS < startedAt;
 }
 
 /** What commands will still change of the house's power: they and the meter take a while. */

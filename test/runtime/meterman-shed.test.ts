@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { HomeAssistantServer } from "../support/home-assistant-server.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
+import { pause } from "../support/product.ts";
 
 let red: NodeRed;
 let server: HomeAssistantServer | undefined;
@@ -36,7 +37,7 @@ function demand(powerWatts: number | null, more: Record<string, unknown> = {}) {
   const figures = { usedWh: 100, bridgedWh: known ? 0 : null, limitWatts: 2500, certainBreak: false };
   const unknown = { projectedWatts: null, allowedWatts: null, peakWatts: null };
   const times = { at, windowStart: at - 300, windowEnd: at + 600, remainingS: 600, coveredUntil: at, coverage: 1 };
-  const rest = { meters: ["0.0.1.1.2"], stale: !known, ageS: known ? 0 : 999, counts: true, onPeak: false };
+  const rest = { meters: ["0.0.1.1.2"], stale: !known, ageS: 0, counts: true, onPeak: false };
   return { topic: "demand", payload: { ...figures, ...unknown, ...times, ...rest, powerWatts, ...more } };
 }
 const load = (name: string, isOn: boolean | null, more: object = {}) => ({
@@ -56,6 +57,16 @@ afterEach(async () => {
 });
 
 describe("loads that are wired", () => {
+  it("are no alarm right after a start, when all that is known of demand is from before it", async () => {
+    await red.deploy(flow([row("boiler")]));
+    red.inject("shed", load("boiler", true));
+    red.inject("shed", demand(null, { ageS: 3600 }));
+    red.inject("shed", load("boiler", true, { watts: 2000 }));
+    await pause(2500);
+    expect(status()).toBe("waiting for demand");
+    expect(errors()).toEqual([]);
+  });
+
   it("are shed with an explanation, reported back, and given back", async () => {
     await red.deploy(flow([row("boiler"), row("pool", { priority: 5, ratedW: "1000" })]));
     expect(status()).toBe("waiting for demand");

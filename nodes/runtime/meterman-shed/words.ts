@@ -1,4 +1,4 @@
-import type { ShedConfig, Shedding } from "../../demand/index.ts";
+import { isUnheard, type ShedConfig, type Shedding } from "../../demand/index.ts";
 import type { StatusKind } from "../shell/index.ts";
 
 const loads = (count: number) => `${count} ${count === 1 ? "load" : "loads"}`;
@@ -17,7 +17,7 @@ export function words(state: Shedding, config: ShedConfig): readonly [StatusKind
   const kw = power === null ? "" : ` · ${(power / 1000).toFixed(1)} kW`;
   if (config.loads.length === 0) return ["idle", "no loads yet: add them to the table"];
   if (state.staleSince !== null) return ["error", held.length > 0 ? `stale: holding ${named(held)}` : "stale: holding"];
-  if (state.demand === null || state.demand.ageS === null) return ["idle", "waiting for demand"];
+  if (isUnheard(state)) return ["idle", "waiting for demand"];
   const resting = [...state.resting].filter(([, until]) => until > state.heardAt).map(([load]) => load);
   if (resting.length > 0) return ["error", `not responding: ${named(resting)}`];
   if (config.dryRun && held.length === 0) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser, shot } from "../support/browser.ts";
-import { Product } from "../support/product.ts";
+import { Product, until } from "../support/product.ts";
 
 /** The editor as a user meets it: every node dragged from the palette, configured and deployed. */
 const root = join(import.meta.dirname, "..", "..");
@@ -110,11 +110,13 @@ it("lets every node be dragged, configured and deployed", async () => {
     await page.waitForTimeout(400);
   }
   await page.click("#red-ui-header-button-deploy");
-  await page.waitForTimeout(3000);
+  const deployed = async () => {
+    const flow = (await (await fetch(`${product.url}/flows`)).json()) as { type: string }[];
+    return types.every((type) => flow.some((node) => node.type === type));
+  };
+  await until("every type in the deployed flow", deployed);
+  await page.waitForTimeout(2000);
   await shot(page, "editor-deployed");
-  const flow = (await (await fetch(`${product.url}/flows`)).json()) as { type: string }[];
-  const deployed = flow.map((node) => node.type);
-  for (const type of types) expect(deployed).toContain(type);
   const invalid = await page.evaluate(() => {
     const RED = (
       globalThis as unknown as {

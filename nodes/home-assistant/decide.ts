@@ -8,8 +8,8 @@ export const POWER_EVERY_S = 5;
 export const KEEP_ALIVE_S = 30;
 /** Power that was not confirmed for this long is unknown: whoever measured it has gone. */
 export const STALE_S = 900;
-/** How long after a new config the state is said again. */
-export const REPEAT_S = 2;
+/** How long after a new config the state is said again; a clock of whole seconds makes it up to one second less. */
+export const REPEAT_S = 3;
 /** More meters than four full radio networks: a flow that invents ids must not fill the memory or the registry. */
 export const METER_LIMIT = 1000;
 const LONGEST_HOLD_S = 60;

@@ -77,7 +77,7 @@ export class DyingDisk {
         this.#count();
         const first = await real.mkdir(path, options);
         if (first !== undefined) {
-          this.#names.push({ folder: dirname(first), undo: () => real.rm(first, { recursive: true }) });
+          this.#names.push({ folder: dirname(first), undo: () => real.rm(first, { recursive: true, force: true }) });
         }
         return first;
       },

@@ -6,6 +6,8 @@ const shared = { pool: "forks", environment: "node", restoreMocks: true, retry: 
 
 export default defineConfig({
   test: {
+    // Most of the time of a test of real processes is waiting: two at once, also on two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {

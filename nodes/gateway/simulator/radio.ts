@@ -15,7 +15,7 @@ export function nodeClock(device: Device, at: number): number {
   return at + device.offset;
 }
 
-/** Registers the node with the gateway, as any frame does, and says that it was heard now. */
+/** Registers the node with the gateway, like every frame, and says that it was heard now. */
 export function touch(state: SimulatorState, node: number): Registration {
   const heard = { lastSeen: gatewayClock(state), darkAt: state.now + DARK_AFTER_S + 1 };
   const known = state.registry.find((one) => one.node === node);

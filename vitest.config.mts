@@ -1,8 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // Each file runs in a process of its own: Node-RED keeps module-wide state.
-// Real processes, ports and timers on a busy CI machine: a test that was starved gets one more chance, and it is shown.
-const shared = { pool: "forks", environment: "node", restoreMocks: true, retry: process.env.CI ? 1 : 0 } as const;
+const shared = { pool: "forks", environment: "node", restoreMocks: true } as const;
 
 export default defineConfig({
   test: {

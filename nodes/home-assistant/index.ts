@@ -16,7 +16,7 @@ export { EXPIRE_S, kwh } from "./components.ts";
 export { decide, KEEP_ALIVE_S, METER_LIMIT, POWER_EVERY_S, REPEAT_S, STALE_S } from "./decide.ts";
 export { ENTITIES_EVENT_SCHEMA, type EntitiesEvent, type EntityView, evolveEntity, UNSEEN } from "./entities.ts";
 export { evolve } from "./evolve.ts";
-export { deviceSlug, entityId, topics, uniqueId } from "./naming.ts";
+export { deviceSlug, entityId, type Identity, identityOf, topics, uniqueId } from "./naming.ts";
 export {
   type Choice,
   choosePath,
@@ -29,3 +29,4 @@ export {
   type WantedPath,
 } from "./paths.ts";
 export { EMPTY_PLAN, type MeterPlan, type Plan, type PlanEvent, type PlanInput } from "./plan.ts";
+export { WAYS, type Way } from "./say.ts";

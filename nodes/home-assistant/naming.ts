@@ -1,4 +1,5 @@
 import type { MeterId } from "../model/index.ts";
+import type { Way } from "./say.ts";
 
 const PLAIN = /^[a-z0-9]+(\.[a-z0-9]+)*$/;
 
@@ -29,6 +30,23 @@ export function entityId(meter: MeterId, component: string): string {
 
 export function uniqueId(meter: MeterId, component: string): string {
   return `${deviceSlug(meter)}_${component}`;
+}
+
+/** What the companion's entities belong to: its own name for this Node-RED, the same whatever is installed where. */
+export const SERVER_ID = "meterman";
+
+/** How an entity is found in Home Assistant: by its entry in the registry, which survives a rename, or by its plain id. */
+export type Identity =
+  | { readonly platform: "mqtt" | "nodered"; readonly uniqueId: string }
+  | { readonly entityId: string };
+
+/** States over REST have no entry in the registry. The companion makes its unique ids of a server's and a node's id. */
+export function identityOf(path: Way, device: MeterId, key: string): Identity {
+  if (path === "rest") return { entityId: entityId(device, key) };
+  if (path === "companion") {
+    return { platform: "nodered", uniqueId: `nodered-${SERVER_ID}-${uniqueId(device, key)}` };
+  }
+  return { platform: "mqtt", uniqueId: uniqueId(device, key) };
 }
 
 /** Where the entities of a meter listen over MQTT. */

@@ -1,3 +1,5 @@
+import type { ErrorCode } from "../model/index.ts";
+
 /** JSON Schemas of what Home Assistant answers, with the shapes they describe. Only what meterman reads is required. */
 
 /** `get_config`. `state` is NOT_RUNNING, STARTING, RUNNING, STOPPING or FINAL_WRITE. */
@@ -53,6 +55,18 @@ export const REFUSAL_SCHEMA = {
   required: ["code", "message"],
   properties: { code: { type: ["string", "number"] }, message: { type: "string" } },
 } as const;
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  not_found: "METERMAN_NOT_FOUND",
+  unauthorized: "METERMAN_HA_AUTH",
+  /** What its release, or the parts it runs with, do not have. */
+  unknown_command: "METERMAN_UNSUPPORTED",
+};
+
+/** Code of a failure: the same for a websocket command as for a REST call. */
+export function refusalCode({ code }: Refusal): ErrorCode {
+  return CODES[code] ?? "METERMAN_HA_CALL";
+}
 
 /** What a refusal means to the person who has to do something about it. */
 export function explain({ code, message }: Refusal): string {

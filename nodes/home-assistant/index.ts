@@ -8,6 +8,7 @@ export {
   type HomeAssistantServices,
   REFUSAL_SCHEMA,
   type Refusal,
+  refusalCode,
   SERVICES_SCHEMA,
   TOPIC_EVENT_SCHEMA,
   type TopicEvent,

@@ -110,7 +110,7 @@ describe("the connection", () => {
     expect(server.state("switch.stuck")).toBe("on");
     expect((await service.call("switch", "turn_off", {}, "switch.missing")).ok).toBe(true);
     const failed = await service.call("switch", "explode", {});
-    expect(failed).toMatchObject({ error: { code: "METERMAN_HA_CALL", message: /switch.explode not found/ } });
+    expect(failed).toMatchObject({ error: { code: "METERMAN_NOT_FOUND", message: /switch.explode not found/ } });
   });
 
   it("answers every request, whatever happens to the line", async () => {

@@ -4,7 +4,7 @@ import {
   createLongLivedTokenAuth,
   ERR_INVALID_AUTH,
 } from "home-assistant-js-websocket";
-import { explain, REFUSAL_SCHEMA, type Refusal } from "../../home-assistant/index.ts";
+import { explain, REFUSAL_SCHEMA, type Refusal, refusalCode } from "../../home-assistant/index.ts";
 import { failed, type Json, ok, type Result } from "../../model/index.ts";
 import { parser } from "../shell/index.ts";
 import { type Line, openLine } from "./socket.ts";
@@ -120,7 +120,7 @@ export class Session {
     } catch (thrown) {
       const parsed = refusal(thrown);
       if (!parsed.ok || typeof parsed.value.code === "number") return DOWN;
-      return failed("METERMAN_HA_CALL", explain(parsed.value).replaceAll(this.#target.token, "…"));
+      return failed(refusalCode(parsed.value), explain(parsed.value).replaceAll(this.#target.token, "…"));
     }
   }
 }

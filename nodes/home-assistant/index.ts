@@ -15,7 +15,23 @@ export {
 } from "./answers.ts";
 export { EXPIRE_S, kwh } from "./components.ts";
 export { decide, KEEP_ALIVE_S, METER_LIMIT, POWER_EVERY_S, REPEAT_S, STALE_S } from "./decide.ts";
-export { ENTITIES_EVENT_SCHEMA, type EntitiesEvent, type EntityView, evolveEntity, UNSEEN } from "./entities.ts";
+export { type EnergyMeter, mergePrefs, ROLE_WORDS } from "./energy.ts";
+export { ENERGY_VALIDATION_SCHEMA, type EnergyValidation, energyIssues } from "./energy-issues.ts";
+export {
+  ENERGY_PREFS_SCHEMA,
+  type EnergyEntry,
+  type EnergyPrefs,
+  type EnergyUpdate,
+  placeOf,
+} from "./energy-prefs.ts";
+export {
+  type Absence,
+  ENTITIES_EVENT_SCHEMA,
+  type EntitiesEvent,
+  type EntityView,
+  evolveEntity,
+  UNSEEN,
+} from "./entities.ts";
 export { evolve } from "./evolve.ts";
 export { deviceSlug, entityId, type Identity, identityOf, topics, uniqueId } from "./naming.ts";
 export {

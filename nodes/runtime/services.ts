@@ -1,4 +1,4 @@
-import type { HomeAssistantConfig } from "../home-assistant/index.ts";
+import type { Absence, HomeAssistantConfig } from "../home-assistant/index.ts";
 import type { Archive, Directory, EpochSeconds, Journal, Json, MeterId, MeterSummary, Result } from "../model/index.ts";
 
 /**
@@ -38,8 +38,9 @@ export interface StoreService {
 
 export interface EntityState {
   readonly entity: string;
-  /** null: the entity does not exist, is unavailable, or nothing was heard since the connection was lost. */
+  /** null while `absent` says why there is none. */
   readonly state: string | null;
+  readonly absent: Absence | null;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 

@@ -31,6 +31,7 @@ export const ERRORS = {
   METERMAN_HA_UNREACHABLE: "Home Assistant cannot be reached",
   METERMAN_HA_CALL: "Home Assistant refused a call",
   METERMAN_HA_ENTITY: "an entity does not exist or is unavailable in Home Assistant",
+  METERMAN_HA_ENERGY: "Home Assistant's Energy dashboard cannot show the meter that way",
   METERMAN_LOAD_UNRESPONSIVE: "a load did not follow the command",
   METERMAN_DEMAND_STALE: "no fresh reading: demand cannot be judged",
 } as const;

@@ -1,0 +1,58 @@
+import type { EnergyIssue } from "../model/index.ts";
+
+/** `energy/validate`: by list and entry, what is wrong with which statistics. */
+export type EnergyValidation = Readonly<Record<string, readonly (readonly RawIssue[])[]>>;
+interface RawIssue {
+  readonly type: string;
+  /** Pairs of an id and a detail. */
+  readonly affected_entities: readonly (readonly unknown[])[];
+}
+export const ENERGY_VALIDATION_SCHEMA = {
+  type: "object",
+  additionalProperties: {
+    type: "array",
+    items: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["type", "affected_entities"],
+        properties: {
+          type: { type: "string", maxLength: 100 },
+          affected_entities: { type: "array", items: { type: "array" } },
+        },
+      },
+    },
+  },
+} as const;
+
+interface Meaning {
+  readonly text: string;
+  readonly passing?: true;
+}
+
+/** homeassistant/components/energy/validate.py: every issue of a statistic that is an entity. */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  statistics_not_defined: { text: "has no statistics yet; the first come within five minutes", passing: true },
+  entity_unavailable: { text: "has no value at the moment; it comes when the meter is heard of", passing: true },
+  entity_not_defined: { text: "does not exist; check that the publish node runs and shows no error" },
+  recorder_untracked: { text: "is not recorded: take it out of `exclude` in the recorder's settings" },
+  entity_state_non_numeric: { text: "has a value that is not a number: something else writes to it" },
+  entity_negative_state: { text: "has a negative value: something else writes to it" },
+  entity_unexpected_device_class: { text: "has another device class: undo that in Home Assistant's settings" },
+  entity_unexpected_state_class: { text: "has another state class: undo that in Home Assistant's settings" },
+  entity_unexpected_unit_energy: { text: "has a unit that is none of energy: undo that in the entity's settings" },
+  entity_unexpected_unit_power: { text: "has a unit that is none of power: undo that in the entity's settings" },
+};
+
+/** The issues of `validation` that are about `entities`, each in words. An issue that is new to us says its type. */
+export function energyIssues(validation: EnergyValidation, entities: readonly string[]): readonly EnergyIssue[] {
+  const found = new Map<string, EnergyIssue>();
+  for (const { type, affected_entities: affected } of Object.values(validation).flat(2)) {
+    for (const [entity] of affected) {
+      if (typeof entity !== "string" || !entities.includes(entity)) continue;
+      const { text, passing } = MEANINGS[type] ?? { text: `Home Assistant says: ${type.replaceAll("_", " ")}` };
+      found.set(`${type} ${entity}`, { type, entity, text: `${entity} ${text}`, passing: passing === true });
+    }
+  }
+  return [...found.values()];
+}

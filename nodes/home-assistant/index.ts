@@ -1,5 +1,6 @@
 /** What to say to Home Assistant, how, when, and what its answers mean. */
 export {
+  atLeast,
   COMPONENT_EVENT_SCHEMA,
   CONFIG_SCHEMA,
   type ComponentEvent,

@@ -51,8 +51,10 @@ export type HomeAssistantStatus =
   | { readonly kind: "connecting"; readonly why?: string }
   /** Connected, but Home Assistant is not RUNNING yet. */
   | { readonly kind: "starting" }
-  | { readonly kind: "ready"; readonly config: HomeAssistantConfig }
-  | { readonly kind: "refused" };
+  /** `admin`: whether the token's user is an administrator; null if that is not told. Only they may publish. */
+  | { readonly kind: "ready"; readonly config: HomeAssistantConfig; readonly admin: boolean | null }
+  /** `why` says what to do. */
+  | { readonly kind: "refused"; readonly why: string };
 
 /** Nothing here ever rejects, and nothing waits longer than the node's timeout. */
 export interface HomeAssistantService {
@@ -66,7 +68,10 @@ export interface HomeAssistantService {
     message: { readonly type: string; readonly [key: string]: Json },
     listener: (event: unknown) => void,
   ): () => void;
-  /** One REST call below the address of Home Assistant; any answer but 2xx is a failure. */
+  /**
+   * One REST call below the address of Home Assistant; any answer but 2xx is a failure. Only while ready, and what
+   * changes something only for an administrator: refused calls count as failed logins, and may end in a ban.
+   */
   rest(method: "GET" | "POST" | "DELETE", path: string, body?: Json): Promise<Result<unknown>>;
   /** Follows one entity; the listener hears the present state at once and `state: null` when the connection drops. */
   watch(entity: string, listener: (state: EntityState) => void): () => void;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CONFIG_SCHEMA, type HomeAssistantConfig } from "../../home-assistant/index.ts";
+import { atLeast, CONFIG_SCHEMA, type HomeAssistantConfig } from "../../home-assistant/index.ts";
 import type { Result } from "../../model/index.ts";
 import type { HomeAssistantStatus } from "../services.ts";
 import { parser } from "../shell/index.ts";
@@ -7,6 +7,12 @@ import { type Command, DOWN, Session } from "./session.ts";
 import type { Target } from "./target.ts";
 
 const config = parser<HomeAssistantConfig>(CONFIG_SCHEMA, "METERMAN_HA_CALL");
+const user = parser<{ readonly is_admin: boolean }>(
+  { type: "object", required: ["is_admin"], properties: { is_admin: { type: "boolean" } } },
+  "METERMAN_HA_CALL",
+);
+/** Before, MQTT knew no devices with several components. */
+const OLDEST = [2025, 1] as const;
 const LONGEST_PAUSE_MS = 30_000;
 const RUNNING_POLL_MS = 500;
 
@@ -38,6 +44,10 @@ export class Link {
     this.#target = target;
     this.#log = log;
     this.#firstPauseMs = firstPauseMs;
+  }
+
+  get status(): HomeAssistantStatus {
+    return this.#status;
   }
 
   start(): void {
@@ -93,7 +103,7 @@ export class Link {
     while (!this.#stopped.signal.aborted) {
       const opened = await Session.open(this.#target);
       if (!opened.ok && opened.error.code === "METERMAN_HA_AUTH") {
-        this.#set({ kind: "refused" });
+        this.#set({ kind: "refused", why: opened.error.message });
         return;
       }
       let why = opened.ok ? "" : opened.error.message;
@@ -126,8 +136,14 @@ export class Link {
         session.close(known.error.message);
         return false;
       }
+      if (!atLeast(known.value.version, ...OLDEST)) {
+        session.close(`Home Assistant ${known.value.version} is too old: update it to ${OLDEST.join(".")} or newer`);
+        return false;
+      }
       if (known.value.state === "RUNNING") {
-        this.#set({ kind: "ready", config: known.value });
+        const asked = await session.request({ type: "auth/current_user" });
+        const who = asked.ok ? user(asked.value) : asked;
+        this.#set({ kind: "ready", config: known.value, admin: who.ok ? who.value.is_admin : null });
         for (const subscription of [...this.#subscriptions]) void this.#subscribe(subscription);
         return true;
       }

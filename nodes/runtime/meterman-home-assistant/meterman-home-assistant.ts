@@ -33,14 +33,9 @@ function reporter(report: (failure: Failure) => void, log: (text: string) => voi
   return (status: HomeAssistantStatus) => {
     if (status.kind === "ready") {
       attempts = 0;
-      log(`connected to Home Assistant ${status.config.version}`);
+      log(words(status)[1]);
     }
-    if (status.kind === "refused") {
-      report({
-        code: "METERMAN_HA_AUTH",
-        message: "Home Assistant refused the token: make a new long-lived token in your profile and enter it here",
-      });
-    }
+    if (status.kind === "refused") report({ code: "METERMAN_HA_AUTH", message: status.why });
     if (status.kind !== "connecting" || status.why === undefined) return;
     attempts += 1;
     if (attempts === 1) log(`no connection to Home Assistant: ${status.why}`);

@@ -1,8 +1,11 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { failed, type Json, ok, type Result } from "../../model/index.ts";
+import { reasonOf, reasonOfStatus } from "./reasons.ts";
 import type { Target } from "./target.ts";
 
+/** A ban, and what a proxy says while Home Assistant behind it restarts. */
+const GONE: ReadonlySet<number> = new Set([403, 502, 503, 504]);
 const ANSWER_LIMIT = 8 * 1024 * 1024;
 
 /** Home Assistant's REST API with the token of `target`. Close it to give up its idle connections. */
@@ -22,15 +25,13 @@ export class Rest {
     try {
       const [status, text] = await this.#exchange(method, path, body === undefined ? undefined : JSON.stringify(body));
       if (status >= 200 && status < 300) return ok(text === "" ? null : (JSON.parse(text) as unknown));
-      if (status === 401 || status === 403) {
-        return failed("METERMAN_HA_AUTH", "Home Assistant refused the token: its user must be an administrator");
-      }
-      return status === 404
-        ? failed("METERMAN_NOT_FOUND", "Home Assistant does not know that")
-        : failed("METERMAN_HA_CALL", `Home Assistant answered HTTP ${status} to ${method} ${path}`);
+      if (status === 401) return failed("METERMAN_HA_AUTH", "Home Assistant refused the token");
+      if (status === 404) return failed("METERMAN_NOT_FOUND", "Home Assistant does not know that");
+      if (GONE.has(status))
+        return failed("METERMAN_HA_UNREACHABLE", reasonOfStatus(status, undefined, this.#target.url));
+      return failed("METERMAN_HA_CALL", `Home Assistant answered HTTP ${status} to ${method} ${path}`);
     } catch (thrown) {
-      const why = thrown instanceof Error && thrown.name !== "AbortError" ? thrown.message : "it does not answer";
-      return failed("METERMAN_HA_UNREACHABLE", `Home Assistant: ${why}`);
+      return failed("METERMAN_HA_UNREACHABLE", `Home Assistant: ${reasonOf(thrown, this.#target.url)}`);
     }
   }
 

@@ -1,9 +1,16 @@
-import { ENTITIES_EVENT_SCHEMA, type EntitiesEvent, evolveEntity, UNSEEN } from "../../home-assistant/index.ts";
+import {
+  ENTITIES_EVENT_SCHEMA,
+  type EntitiesEvent,
+  evolveEntity,
+  explain,
+  UNSEEN,
+} from "../../home-assistant/index.ts";
 import { failed, ok, type Result } from "../../model/index.ts";
 import type { HomeAssistantService } from "../services.ts";
 import { parser } from "../shell/index.ts";
 import type { Link } from "./link.ts";
 import type { Rest } from "./rest.ts";
+import { DOWN } from "./session.ts";
 
 const entities = parser<EntitiesEvent>(ENTITIES_EVENT_SCHEMA, "METERMAN_HA_CALL");
 
@@ -37,7 +44,13 @@ export function connectedService(link: Link, rest: Rest, traffic: Traffic): Home
     onStatus: (listener) => link.onStatus(listener),
     request,
     subscribe,
-    rest: (method, path, body) => traffic.count(rest.request(method, path, body)),
+    rest: async (method, path, body) => {
+      const { status } = link;
+      if (status.kind !== "ready") return DOWN;
+      if (method !== "GET" && status.admin === false)
+        return failed("METERMAN_HA_AUTH", explain({ code: "unauthorized", message: "" }));
+      return traffic.count(rest.request(method, path, body));
+    },
     watch(entity, listener) {
       let view = UNSEEN;
       let told = false;

@@ -1,9 +1,4 @@
-import {
-  type Connection,
-  createConnection,
-  createLongLivedTokenAuth,
-  ERR_INVALID_AUTH,
-} from "home-assistant-js-websocket";
+import { type Connection, createConnection } from "home-assistant-js-websocket";
 import { explain, REFUSAL_SCHEMA, type Refusal, refusalCode } from "../../home-assistant/index.ts";
 import { failed, type Json, ok, type Result } from "../../model/index.ts";
 import { parser } from "../shell/index.ts";
@@ -28,12 +23,6 @@ async function within<T>(timeoutS: number, job: Promise<T>): Promise<T | "late">
   }
 }
 
-/** Where a name has several addresses, Node's error has a code but no message. */
-function reason(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "it cannot be reached";
-  return thrown.message || ("code" in thrown ? String(thrown.code) : thrown.name);
-}
-
 /**
  * One connection from its auth to its end. It is never mended: the library's own reconnect would resubscribe with
  * rejections that nobody hears, so a lost session is replaced by a new one, and everybody subscribes anew.
@@ -50,19 +39,10 @@ export class Session {
 
   /** Fails with METERMAN_HA_AUTH or METERMAN_HA_UNREACHABLE. */
   static async open(target: Target): Promise<Result<Session>> {
-    let line: Line | undefined;
-    const createSocket = async () => {
-      line = await openLine(target);
-      return line.socket;
-    };
-    try {
-      const auth = createLongLivedTokenAuth(target.url, target.token);
-      const connection = await createConnection({ auth, setupRetry: 0, createSocket });
-      return line === undefined ? DOWN : ok(new Session(connection, line, target));
-    } catch (thrown) {
-      if (thrown === ERR_INVALID_AUTH) return failed("METERMAN_HA_AUTH", "token refused: make a new long-lived token");
-      return failed("METERMAN_HA_UNREACHABLE", reason(thrown));
-    }
+    const line = await openLine(target);
+    if (!line.ok) return line;
+    const createSocket = async () => line.value.socket;
+    return ok(new Session(await createConnection({ setupRetry: 0, createSocket }), line.value, target));
   }
 
   private constructor(connection: Connection, line: Line, target: Target) {

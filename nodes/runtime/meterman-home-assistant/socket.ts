@@ -1,5 +1,7 @@
-import { ERR_INVALID_AUTH, type HaWebSocket } from "home-assistant-js-websocket";
+import type { HaWebSocket } from "home-assistant-js-websocket";
 import { WebSocket } from "ws";
+import { type Failure, ok, type Result } from "../../model/index.ts";
+import { reasonOf, reasonOfStatus } from "./reasons.ts";
 import type { Target } from "./target.ts";
 
 /** What Connection uses of a socket. Node 20 has no WebSocket of its own, and none takes self-signed certificates. */
@@ -12,6 +14,7 @@ export interface Line {
 
 type Hear = (event: { readonly data: string }) => void;
 const FRAME_LIMIT = 64 * 1024 * 1024;
+const STRANGER = "it is not Home Assistant";
 
 function frame(text: string): Readonly<Record<string, unknown>> {
   const parsed: unknown = JSON.parse(text);
@@ -19,40 +22,47 @@ function frame(text: string): Readonly<Record<string, unknown>> {
   return { ...parsed };
 }
 
-/**
- * Opens a socket and passes the auth phase.
- * @throws ERR_INVALID_AUTH when the token is refused, otherwise an Error in plain words
- */
-export function openLine(target: Target): Promise<Line> {
+/** Home Assistant's own words for a refusal; an ill-formed request is quoted in them, and so the token. */
+function refusal(message: unknown, { token, remedy }: Target): Failure {
+  const why = typeof message === "string" ? ` (${message.replaceAll(token, "…").slice(0, 100)})` : "";
+  return { code: "METERMAN_HA_AUTH", message: `Home Assistant refused the token${why}: ${remedy}` };
+}
+
+/** Opens a socket and passes the auth phase. Fails with METERMAN_HA_AUTH or METERMAN_HA_UNREACHABLE. */
+export function openLine(target: Target): Promise<Result<Line>> {
   const url = `${target.url.replace(/^http/, "ws")}/api/websocket`;
   const ws = new WebSocket(url, {
     rejectUnauthorized: !target.selfSigned,
     maxPayload: FRAME_LIMIT,
     perMessageDeflate: false,
   });
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => refuse(new Error("it does not answer")), target.timeoutS * 1000);
-    const refuse = (reason: unknown) => {
+  return new Promise((resolve) => {
+    const refuse = (error: Failure) => {
       clearTimeout(late);
       ws.terminate();
-      reject(reason);
+      resolve({ ok: false, error });
     };
+    const unreachable = (why: string) => refuse({ code: "METERMAN_HA_UNREACHABLE", message: why });
+    const late = setTimeout(() => unreachable(reasonOf({ code: "ETIMEDOUT" }, target.url)), target.timeoutS * 1000);
     // An error listener must always be there: an unheard error of a socket ends the process.
-    ws.on("error", (error) => refuse(error));
-    ws.on("close", () => refuse(new Error("it closed the connection")));
+    ws.on("error", (error) => unreachable(reasonOf(error, target.url)));
+    ws.on("unexpected-response", (_request, { statusCode = 0, headers }) =>
+      unreachable(reasonOfStatus(statusCode, headers.location, target.url)),
+    );
+    ws.on("close", () => unreachable("it closed the connection"));
     const authenticate = (data: unknown) => {
       try {
         const message = frame(String(data));
         if (message.type === "auth_required") {
           ws.send(JSON.stringify({ type: "auth", access_token: target.token }));
-        } else if (message.type === "auth_invalid") refuse(ERR_INVALID_AUTH);
+        } else if (message.type === "auth_invalid") refuse(refusal(message.message, target));
         else if (message.type === "auth_ok") {
           clearTimeout(late);
           ws.off("message", authenticate);
-          resolve({ socket: browserView(ws, String(message.ha_version)), cut: () => ws.terminate() });
-        } else refuse(new Error("it is not Home Assistant"));
+          resolve(ok({ socket: browserView(ws, String(message.ha_version)), cut: () => ws.terminate() }));
+        } else unreachable(STRANGER);
       } catch {
-        refuse(new Error("it is not Home Assistant"));
+        unreachable(STRANGER);
       }
     };
     ws.on("message", authenticate);

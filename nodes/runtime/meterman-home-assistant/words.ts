@@ -12,9 +12,14 @@ export function words(status: HomeAssistantStatus): readonly [StatusKind, string
     case "starting":
       return ["busy", "Home Assistant is starting"];
     case "ready":
-      return ["ok", `connected to ${status.config.version}`];
+      return status.admin === false
+        ? [
+            "warn",
+            `connected to ${status.config.version}, but not as an administrator: loads work, publishing does not`,
+          ]
+        : ["ok", `connected to ${status.config.version}`];
     case "refused":
-      return ["error", "token refused: make a new long-lived token"];
+      return ["error", status.why];
     default:
       return never(status);
   }

@@ -1,4 +1,5 @@
-import type { EnergyIssue } from "../model/index.ts";
+import type { EnergyAnswer, EnergyIssue } from "../model/index.ts";
+import { ROLE_WORDS } from "./energy.ts";
 
 /** `energy/validate`: by list and entry, what is wrong with which statistics. */
 export type EnergyValidation = Readonly<Record<string, readonly (readonly RawIssue[])[]>>;
@@ -55,4 +56,17 @@ export function energyIssues(validation: EnergyValidation, entities: readonly st
     }
   }
   return [...found.values()];
+}
+
+const CHANGES: Readonly<Record<EnergyAnswer["change"], (role: string) => string>> = {
+  added: (role) => `is in the Energy dashboard now, as ${role}`,
+  completed: (role) => `was in the Energy dashboard as ${role}, and has its power and name there now`,
+  none: (role) => `is in the Energy dashboard, as ${role}`,
+};
+
+/** What became of a request, for the person who made it. */
+export function energyWords(name: string, { change, as, issues }: Omit<EnergyAnswer, "text">): string {
+  const done = `${name} ${CHANGES[change](ROLE_WORDS[as])}.`;
+  const troubles = issues.map(({ text }) => `${text}.`);
+  return [done, ...troubles].join(" ");
 }

@@ -1,5 +1,16 @@
 import type { Absence, HomeAssistantConfig } from "../home-assistant/index.ts";
-import type { Archive, Directory, EpochSeconds, Journal, Json, MeterId, MeterSummary, Result } from "../model/index.ts";
+import type {
+  Archive,
+  Directory,
+  EnergyAnswer,
+  EnergyRequest,
+  EpochSeconds,
+  Journal,
+  Json,
+  MeterId,
+  MeterSummary,
+  Result,
+} from "../model/index.ts";
 
 /**
  * What config nodes offer to the nodes that refer to them, found with `shell.service(id)`. Bundles share no module
@@ -79,4 +90,13 @@ export interface HomeAssistantService {
   call(domain: string, service: string, data: Json, entity?: string): Promise<Result<void>>;
 }
 
-export type Service = StoreService | HomeAssistantService;
+/** What a publish node does on request, for the editor and the REST API. */
+export interface PublishService {
+  readonly kind: "publish";
+  /** The meters that Home Assistant was told of. */
+  meters(): readonly { readonly id: MeterId; readonly name: string }[];
+  /** Never rejects; see EnergyDashboard. */
+  addToEnergyDashboard(request: EnergyRequest): Promise<Result<EnergyAnswer>>;
+}
+
+export type Service = StoreService | HomeAssistantService | PublishService;

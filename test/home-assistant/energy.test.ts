@@ -159,16 +159,17 @@ describe("whatever the user has", () => {
     { requiredKeys: ["type", "flow_from", "flow_to"] },
   );
   const rest = fc.array(fc.record({ stat_consumption: id, name: fc.string() }, { requiredKeys: ["stat_consumption"] }));
+  const sources = (version: string) =>
+    version === NOW
+      ? fc.array(source)
+      : fc
+          .tuple(oneGrid, fc.array(source.filter(({ type }) => type !== "grid")))
+          .map(([grid, others]) => [...others, grid]);
+  // As it comes over the wire.
   const prefsOf = (version: string) =>
-    fc.record({
-      energy_sources:
-        version === NOW
-          ? fc.array(source)
-          : fc
-              .tuple(oneGrid, fc.array(source.filter(({ type }) => type !== "grid")))
-              .map(([grid, others]) => [...others, grid]),
-      device_consumption: rest,
-    });
+    fc
+      .record({ energy_sources: sources(version), device_consumption: rest })
+      .map((prefs): EnergyPrefs => JSON.parse(JSON.stringify(prefs)));
   const asked = fc.record({
     as: fc.constantFrom("grid" as const, "device" as const),
     power: fc.boolean(),

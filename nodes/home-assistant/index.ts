@@ -1,8 +1,10 @@
 /** What to say to Home Assistant, how, when, and what its answers mean. */
 export {
   atLeast,
+  COMPANION_EVENT_SCHEMA,
   COMPONENT_EVENT_SCHEMA,
   CONFIG_SCHEMA,
+  type CompanionEvent,
   type ComponentEvent,
   explain,
   type HomeAssistantConfig,
@@ -14,10 +16,11 @@ export {
   TOPIC_EVENT_SCHEMA,
   type TopicEvent,
 } from "./answers.ts";
-export { EXPIRE_S, kwh } from "./components.ts";
-export { decide, KEEP_ALIVE_S, METER_LIMIT, POWER_EVERY_S, REPEAT_S, STALE_S } from "./decide.ts";
+export { kwh, SENSOR_KEYS, SENSORS, type Sensor, type SensorKey, sensor, stateText } from "./components.ts";
+export { decide, METER_LIMIT } from "./decide.ts";
+export { REPEAT_S } from "./due.ts";
 export { type EnergyMeter, mergePrefs, ROLE_WORDS } from "./energy.ts";
-export { ENERGY_VALIDATION_SCHEMA, type EnergyValidation, energyIssues } from "./energy-issues.ts";
+export { ENERGY_VALIDATION_SCHEMA, type EnergyValidation, energyIssues, energyWords } from "./energy-issues.ts";
 export {
   ENERGY_PREFS_SCHEMA,
   type EnergyEntry,
@@ -34,17 +37,48 @@ export {
   UNSEEN,
 } from "./entities.ts";
 export { evolve } from "./evolve.ts";
-export { deviceSlug, entityId, type Identity, identityOf, topics, uniqueId } from "./naming.ts";
 export {
-  type Choice,
-  choosePath,
-  discovery,
+  type LoadTrouble,
+  type LoadView,
+  loadCall,
+  loadEntityFault,
+  powerEntityFault,
+  REGISTRY_EVENT_SCHEMA,
+  type RegistryEvent,
+  readLoad,
+  readWatts,
+} from "./loads.ts";
+export type { LoadKind } from "./loads-domains.ts";
+export { discovery } from "./mqtt.ts";
+export { deviceSlug, entityId, type Identity, identityOf, topics, uniqueId } from "./naming.ts";
+export { type Choice, choosePath, type Offers, STRATEGIES } from "./paths.ts";
+export {
+  type DevicePlan,
+  EMPTY_PLAN,
+  type Heard,
+  type Plan,
+  type PlanEvent,
+  type PlanInput,
+} from "./plan.ts";
+export {
+  type About,
+  DEVICE_KINDS,
+  type DeviceKind,
   PATHS,
   type Path,
   type Request,
   type Say,
-  STRATEGIES,
+  type Value,
   type WantedPath,
-} from "./paths.ts";
-export { EMPTY_PLAN, type MeterPlan, type Plan, type PlanEvent, type PlanInput } from "./plan.ts";
-export { WAYS, type Way } from "./say.ts";
+} from "./say.ts";
+export {
+  HOUR_S,
+  judgedFrom,
+  planRepair,
+  type Repair,
+  type RepairOptions,
+  type Series,
+  type StatisticsRow,
+  startOfHour,
+  type Truth,
+} from "./statistics.ts";

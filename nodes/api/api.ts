@@ -1,3 +1,5 @@
+import { ok } from "../model/index.ts";
+import { badBody, NO_FIELDS, readFields } from "./body.ts";
 import { admit } from "./guard.ts";
 import { type ApiPorts, type ApiRequest, type ApiResponse, header } from "./http.ts";
 import { type RateLimit, RateLimiter } from "./limiter.ts";
@@ -58,7 +60,10 @@ async function answer(request: ApiRequest, ports: ApiPorts, limiter: RateLimiter
   }
   const texts = splitQuery(request.query);
   if (!texts.ok) return problem(texts.error);
-  const parameters = parseParameters(route.parameters, texts.value, found.value.values);
+  const fields = route.method === "POST" ? await readFields(request) : ok(NO_FIELDS);
+  if (!fields.ok) return badBody(fields.error);
+  const sent = { path: found.value.values, query: texts.value, body: fields.value };
+  const parameters = parseParameters(route.parameters, sent);
   if (!parameters.ok) return problem(parameters.error);
   return serve(request, ports, route, parameters.value, type);
 }

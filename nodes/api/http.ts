@@ -1,4 +1,14 @@
-import type { Archive, Directory, EpochSeconds, Json, MeterHealth, MeterId, Result } from "../model/index.ts";
+import type {
+  Archive,
+  Directory,
+  EnergyAnswer,
+  EnergyRequest,
+  EpochSeconds,
+  Json,
+  MeterHealth,
+  MeterId,
+  Result,
+} from "../model/index.ts";
 
 /** A request as far as this room looks at it. Nothing here is decoded or trusted yet. */
 export interface ApiRequest {
@@ -11,6 +21,11 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Address of the other end of the connection; undefined once it has gone. */
   readonly remote: string | undefined;
+  /**
+   * The body as text, read when asked for and not before. METERMAN_TOO_LARGE when it is longer than `limitBytes`,
+   * METERMAN_BAD_MESSAGE when it does not arrive whole and in time.
+   */
+  body(limitBytes: number): Promise<Result<string>>;
 }
 
 export interface ApiResponse {
@@ -52,6 +67,8 @@ export interface ApiPorts {
   store(): Result<OpenArchive>;
   /** Every meterman node that runs. */
   nodes(): readonly NodeHealth[];
+  /** Has the publish node of that meter put it into Home Assistant's Energy dashboard. */
+  addToEnergyDashboard(request: EnergyRequest): Promise<Result<EnergyAnswer>>;
   /** Told of faults in meterman itself; the caller over HTTP learns only that there was one. */
   fault(error: Error): void;
 }

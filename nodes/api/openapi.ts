@@ -12,7 +12,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
   414: "The address is longer than 2048 characters",
   429: "Too many requests",
   500: "A fault in meterman itself",
-  503: "The store is not open",
+  503: "The store is not open, or Home Assistant cannot be reached",
+};
+
+const REFUSALS_OF_POST: Readonly<Record<string, string>> = {
+  409: "It does not go together with how things are now",
+  413: "The body is too long",
+  415: "The body is not application/json",
+  502: "Home Assistant refused",
 };
 
 /** The OpenAPI 3.1 document of a table of routes. Its server is relative, so it is right below any root. */
@@ -43,21 +50,38 @@ function operation(route: Route): object {
   const content: Record<string, JsonSchema> = { "application/json": { schema } };
   if (route.csv === true) content["text/csv"] = { schema: { type: "string" } };
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-  const refusals = Object.entries(REFUSALS).map(([status, description]) => [status, { description, content: problem }]);
+  const post = route.method === "POST";
+  const possible = { ...REFUSALS, ...(post ? REFUSALS_OF_POST : {}) };
+  const refusals = Object.entries(possible).map(([status, description]) => [status, { description, content: problem }]);
   return {
     operationId: route.id,
     summary: route.summary,
-    parameters: route.parameters.map(({ name, in: place, required, description, schema }) => ({
-      name,
-      in: place,
-      required: required === true,
-      description,
-      schema,
-    })),
+    parameters: route.parameters
+      .filter((parameter) => parameter.in !== "body")
+      .map(({ name, in: place, required, description, schema }) => ({
+        name,
+        in: place,
+        required: required === true,
+        description,
+        schema,
+      })),
+    ...(post
+      ? { requestBody: { required: true, content: { "application/json": { schema: bodySchema(route) } } } }
+      : {}),
     responses: {
       200: { description: route.summary, content },
-      304: { description: "The answer still has the ETag that was sent in If-None-Match" },
+      ...(post ? {} : { 304: { description: "The answer still has the ETag that was sent in If-None-Match" } }),
       ...Object.fromEntries(refusals),
     },
+  };
+}
+
+function bodySchema({ parameters }: Route): JsonSchema {
+  const fields = parameters.filter((parameter) => parameter.in === "body");
+  return {
+    type: "object",
+    required: fields.filter(({ required }) => required === true).map(({ name }) => name),
+    properties: Object.fromEntries(fields.map(({ name, description, schema }) => [name, { ...schema, description }])),
+    additionalProperties: false,
   };
 }

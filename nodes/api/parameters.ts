@@ -4,10 +4,10 @@ import { badQuery } from "./problem.ts";
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** A parameter of a route: one line of the OpenAPI document, and what the value is checked against. */
+/** A parameter of a route, or a field of its JSON body: a line of the OpenAPI document, and what the value is checked against. */
 export interface Parameter {
   readonly name: string;
-  readonly in: "path" | "query";
+  readonly in: "path" | "query" | "body";
   readonly required?: boolean;
   /** Completes the sentence "<name> is …", in the document and in the refusal. */
   readonly description: string;
@@ -55,29 +55,38 @@ export function splitQuery(query: string): Result<ReadonlyMap<string, string>> {
   return ok(found);
 }
 
-/**
- * @param query decoded values from the query string; a name that no parameter has is refused
- * @param path decoded values from the path
- */
-export function parseParameters(
-  parameters: readonly Parameter[],
-  query: ReadonlyMap<string, string>,
-  path: ReadonlyMap<string, string>,
-): Result<Given> {
+/** What was sent, by place and name: texts of the address are percent-decoded, fields of the body are what JSON has. */
+export interface Sent {
+  readonly path: ReadonlyMap<string, string>;
+  readonly query: ReadonlyMap<string, string>;
+  readonly body: ReadonlyMap<string, unknown>;
+}
+
+/** A parameter or field that is missing, unknown or out of range is refused. */
+export function parseParameters(parameters: readonly Parameter[], sent: Sent): Result<Given> {
   const given: Record<string, string | number> = {};
   for (const { name, in: place, required, description, schema } of parameters) {
-    const text = place === "path" ? path.get(name) : query.get(name);
-    if (text === undefined) {
+    const value = sent[place].get(name);
+    if (value === undefined) {
       if (required === true) return badQuery(`${name} is missing: it is ${description}`, name);
       continue;
     }
-    const number = INTEGER.test(text) ? Number(text) : undefined;
-    if (number !== undefined && fits(schema, number)) given[name] = number;
-    else if (fits(schema, text)) given[name] = text;
-    else return badQuery(`${name} must be ${description}`, name);
+    const fitting = readings(place, value).find((reading) => fits(schema, reading));
+    if (fitting === undefined) return badQuery(`${name} must be ${description}`, name);
+    given[name] = fitting;
   }
-  const taken = parameters.filter((parameter) => parameter.in === "query").map((parameter) => parameter.name);
-  if ([...query.keys()].every((name) => taken.includes(name))) return ok(given);
-  const offer = taken.length === 0 ? "this address takes none" : `this address takes ${taken.join(", ")}`;
-  return badQuery(`there is a parameter that is not known: ${offer}`);
+  for (const place of ["query", "body"] as const) {
+    const taken = parameters.filter((parameter) => parameter.in === place).map((parameter) => parameter.name);
+    if ([...sent[place].keys()].every((name) => taken.includes(name))) continue;
+    const offer = taken.length === 0 ? "this address takes none" : `this address takes ${taken.join(", ")}`;
+    return badQuery(`there is a ${place === "body" ? "field" : "parameter"} that is not known: ${offer}`);
+  }
+  return ok(given);
+}
+
+/** How a value may be meant: digits of an address are a number first; a body says itself what is one. */
+function readings(place: Parameter["in"], value: unknown): readonly (string | number)[] {
+  if (typeof value === "number") return [value];
+  if (typeof value !== "string") return [];
+  return place !== "body" && INTEGER.test(value) ? [Number(value), value] : [value];
 }

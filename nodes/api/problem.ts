@@ -11,6 +11,11 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   METERMAN_UNSUPPORTED: 405,
   METERMAN_TOO_LARGE: 400,
   METERMAN_TOO_MANY: 429,
+  METERMAN_HA_ENTITY: 409,
+  METERMAN_HA_ENERGY: 409,
+  METERMAN_HA_AUTH: 502,
+  METERMAN_HA_CALL: 502,
+  METERMAN_HA_UNREACHABLE: 503,
   METERMAN_NO_STORE: 503,
   METERMAN_STORE_LOCKED: 503,
   METERMAN_STORE_FORMAT: 503,
@@ -33,7 +38,7 @@ export const PROBLEM_SCHEMA = {
 
 /**
  * A failure as RFC 9457 wants it. `detail` says what to do and never quotes what was sent.
- * @param status only where the code alone does not decide it (406, 414)
+ * @param status only where the code alone does not decide it (406, 413, 414, 415)
  */
 export function problem(
   failure: Failure,

@@ -28,7 +28,7 @@ export interface Call {
 
 /** One row of the API: serving it, refusing what does not fit, and the OpenAPI document all come from here. */
 export interface Route {
-  readonly method: "GET";
+  readonly method: "GET" | "POST";
   /** `{name}` stands for one segment, described by the path parameter of that name. */
   readonly path: string;
   /** operationId of the document. */

@@ -1,3 +1,4 @@
+import { energyDashboardRoute } from "./energy-dashboard.ts";
 import { eventsRoute } from "./events.ts";
 import { healthRoute } from "./health.ts";
 import { metersRoute, oneMeterRoute } from "./meters.ts";
@@ -12,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   readingsRoute,
   consumptionRoute,
   eventsRoute,
+  energyDashboardRoute,
   healthRoute,
   {
     method: "GET",

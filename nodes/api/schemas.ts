@@ -1,4 +1,5 @@
 import {
+  ENERGY_ROLES,
   EPOCH_SCHEMA,
   METER_ID_SCHEMA,
   type MeterEventKind,
@@ -136,6 +137,27 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   }),
   Event: object(event, Object.keys(event).slice(3)),
   Events: list("Event", span),
+  EnergyDashboard: object({
+    meter: METER_ID_SCHEMA,
+    as: { enum: ENERGY_ROLES },
+    change: {
+      enum: ["added", "completed", "none"],
+      description: "completed: it was there, and lacked its power or name",
+    },
+    energyEntity: { type: "string" },
+    powerEntity: nullable({ type: "string" }),
+    issues: {
+      type: "array",
+      description: "What Home Assistant's own check says of its sensors; what is passing ends by itself",
+      items: object({
+        type: { type: "string" },
+        entity: { type: "string" },
+        text: { type: "string" },
+        passing: { type: "boolean" },
+      }),
+    },
+    text: { type: "string" },
+  }),
   Health: object({
     status: { enum: ["ok", "degraded", "down"] },
     time: TIME,

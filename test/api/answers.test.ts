@@ -210,6 +210,7 @@ describe("the OpenAPI document", () => {
       "/meters/{meter}/readings",
       "/meters/{meter}/consumption",
       "/meters/{meter}/events",
+      "/meters/{meter}/energy-dashboard",
       "/health",
       "/openapi.json",
     ]);

@@ -16,10 +16,10 @@ export function documented(document: object) {
   return {
     /** Against a schema by its name. */
     expectShape: (schema: string, value: unknown) => check(`/components/schemas/${schema}`, value),
-    /** Against what the document promises for GET of a path: `/meters/{meter}`. */
-    expectAnswer(path: string, value: unknown) {
+    /** Against what the document promises for a path: `/meters/{meter}`. */
+    expectAnswer(path: string, value: unknown, method: "get" | "post" = "get") {
       const name = path.replaceAll("~", "~0").replaceAll("/", "~1");
-      check(`/paths/${name}/get/responses/200/content/application~1json/schema`, value);
+      check(`/paths/${name}/${method}/responses/200/content/application~1json/schema`, value);
     },
   };
 }

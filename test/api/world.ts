@@ -10,7 +10,7 @@ import {
   type NodeHealth,
   type OpenArchive,
 } from "../../nodes/api/index.ts";
-import { epochSeconds, type Failure, ok } from "../../nodes/model/index.ts";
+import { epochSeconds, type Failure, failed, ok } from "../../nodes/model/index.ts";
 import { openStore, type Store } from "../../nodes/store/index.ts";
 import { documented } from "./document.ts";
 import { directory, meter, summary, written } from "./meters.ts";
@@ -25,6 +25,7 @@ export interface World {
   store?: OpenArchive | Failure;
   nodes?: readonly NodeHealth[];
   now?: () => number;
+  addToEnergyDashboard?: ApiPorts["addToEnergyDashboard"];
 }
 
 const folder = await mkdtemp(join(tmpdir(), "meterman-api-"));
@@ -58,6 +59,7 @@ export function ports(world: World = {}): ApiPorts {
     now: () => epochSeconds(world.now?.() ?? NOW),
     store: () => ("archive" in store ? ok(store) : { ok: false, error: store }),
     nodes: () => world.nodes ?? [],
+    addToEnergyDashboard: world.addToEnergyDashboard ?? (async () => failed("METERMAN_UNKNOWN_METER", "none")),
     fault: (error) => FAULTS.push(error),
   };
 }
@@ -66,6 +68,7 @@ export interface Asked {
   method?: string;
   headers?: Record<string, string | undefined>;
   remote?: string | undefined;
+  body?: string;
 }
 
 /** Asks as curl on the same machine would, and checks what every answer must keep. */
@@ -77,6 +80,7 @@ export async function ask(api: Api, url: string, asked: Asked = {}): Promise<Api
     query: query.join("?"),
     headers: { host: "localhost:1880", ...asked.headers },
     remote: "remote" in asked ? asked.remote : "127.0.0.1",
+    body: async () => ok(asked.body ?? ""),
   });
   const text = await whole(response.body);
   expect(response.headers["x-content-type-options"]).toBe("nosniff");
@@ -109,6 +113,7 @@ const openapi = await createApi(ports())({
   query: "",
   headers: { host: "localhost" },
   remote: "::1",
+  body: async () => ok(""),
 });
 export const DOCUMENT = body({ text: await whole(openapi.body) });
 export const { expectShape, expectAnswer } = documented(DOCUMENT);

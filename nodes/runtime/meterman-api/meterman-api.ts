@@ -4,6 +4,7 @@ import type { OpenStore } from "../services.ts";
 import { defineNode, parser, type Running, type Shell } from "../shell/index.ts";
 import { mount, PREFIX } from "./mount.ts";
 import { nodesOf } from "./nodes.ts";
+import { addToEnergyDashboard } from "./publishers.ts";
 
 interface Config {
   readonly name: string;
@@ -37,6 +38,7 @@ function start(shell: Shell<Config>): Running {
     now: shell.now,
     store: () => opened,
     nodes: () => nodesOf(RED),
+    addToEnergyDashboard: (request) => addToEnergyDashboard(shell, request),
     fault: ({ message }) => shell.report({ code: "METERMAN_INTERNAL", message }),
   });
   let mounted = mount(RED, api);

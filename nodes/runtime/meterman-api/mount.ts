@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { NodeAPI } from "node-red";
 import type { Api } from "../../api/index.ts";
 import { failed, ok, type Result } from "../../model/index.ts";
+import { hasBody, readBody } from "./body.ts";
 
 export const PREFIX = "/meterman/api/v1";
 
@@ -53,7 +54,10 @@ async function serve(api: Api, request: IncomingMessage, response: ServerRespons
     headers: request.headers,
     // Not request.ip: with "trust proxy" that is what a header says.
     remote: request.socket.remoteAddress,
+    body: (limitBytes) => readBody(request, limitBytes),
   });
+  // Nobody waits for the rest of a body that was refused.
+  if (hasBody(request) && !request.complete) response.setHeader("connection", "close");
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   if (typeof answer.body === "string") return void response.end(answer.body);

@@ -104,6 +104,9 @@ export interface LedgerWrite {
   readonly urgent?: boolean;
 }
 
+/** Energy of `meter` at or after `from` is not what it was: new, refined, corrected or gone. */
+export type ChangeListener = (meter: MeterId, from: EpochSeconds) => void;
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The writing side of the store. */

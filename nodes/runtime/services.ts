@@ -1,6 +1,7 @@
 import type { Absence, HomeAssistantConfig } from "../home-assistant/index.ts";
 import type {
   Archive,
+  ChangeListener,
   Directory,
   EnergyAnswer,
   EnergyRequest,
@@ -35,6 +36,8 @@ export interface OpenStore {
   readonly directory: LiveDirectory;
   /** Makes what was appended durable now: a node that closes must not leave its successor an older memory. */
   flush(): Promise<void>;
+  /** The listener hears of every durable change of a meter's energy. @returns how to stop listening */
+  onChanged(listener: ChangeListener): () => void;
   /** Figures of the store for GET health: pending, last flush, quarantined parts, … */
   health(): { readonly [key: string]: Json };
 }

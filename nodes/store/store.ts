@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Low } from "lowdb";
 import {
   type Archive,
+  type ChangeListener,
   type EpochSeconds,
   type Journal,
   type Json,
@@ -9,6 +10,7 @@ import {
   MetermanError,
 } from "../model/index.ts";
 import { archiveOf } from "./archive.ts";
+import { Changes } from "./changes.ts";
 import { dayOf } from "./day.ts";
 import type { DurableDocument } from "./document.ts";
 import { wordsOf } from "./files.ts";
@@ -33,6 +35,8 @@ export interface Store extends Journal, Archive {
   /** Writes what is waiting, saves the memories and gives the folder free. */
   close(): Promise<void>;
   health(): Readonly<Record<string, Json>>;
+  /** The listener hears of every durable change of a meter's energy. @returns how to stop listening */
+  onChanged(listener: ChangeListener): () => void;
 }
 
 export interface StoreParts {
@@ -51,6 +55,7 @@ export interface StoreParts {
 
 export function storeOf(parts: StoreParts): Store {
   const { writer, journal, library, now } = parts;
+  const changes = new Changes();
   const memory = new Low<Checkpoint>(parts.memory, writer.checkpoint());
   let mergedDay = dayOf((journal.segment || now()) - GRACE_S);
   let merging: Promise<void> | undefined;
@@ -112,7 +117,13 @@ export function storeOf(parts: StoreParts): Store {
         return Promise.reject(new MetermanError({ code: "METERMAN_NO_STORE", message: "the store is closed" }));
       }
       try {
-        return writer.append(unit);
+        const written = writer.append(unit);
+        // Whoever appended hears of a failure; there is nothing to tell then.
+        written.then(
+          () => changes.tell(unit),
+          () => undefined,
+        );
+        return written;
       } catch (thrown) {
         return Promise.reject(thrown);
       }
@@ -127,6 +138,7 @@ export function storeOf(parts: StoreParts): Store {
       closing ??= close();
       return closing;
     },
+    onChanged: (listener) => changes.listen(listener),
     health: () => ({ ...writer.figures(), damagedParts: parts.quarantine.parts, merging: merging !== undefined }),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { epochSeconds } from "../../nodes/model/index.ts";
 import { Account, all, Clock, HOUSE, newFolder, open, put, SHED, unit } from "./support.ts";
 
 describe("the store", () => {
@@ -38,6 +39,28 @@ describe("the store", () => {
     const account = new Account(clock.at);
     await store.append({ ...unit([account.next(5)]), urgent: true });
     expect(await all(store)).toHaveLength(1);
+  });
+
+  it("tells from when on a meter's energy is another, once that is on disk", async () => {
+    const clock = new Clock();
+    const { store } = await open(await newFolder(), clock);
+    const account = new Account(clock.at);
+    const heard: unknown[] = [];
+    const stop = store.onChanged((meter, from) => heard.push([meter, from]));
+    const [first, second] = [account.next(5), account.next(6)];
+    const gap = { start: epochSeconds(clock.at - 3600), end: epochSeconds(clock.at) };
+    const written = store.append({ ...unit([first, second]), replaces: [gap] });
+    expect(heard).toEqual([]);
+    await store.flush();
+    await written;
+    await put(store, unit([account.next(7)]));
+    await put(store, { ...unit([]), memory: { only: "memory" } });
+    stop();
+    await put(store, unit([account.next(8)]));
+    expect(heard).toEqual([
+      [HOUSE, clock.at - 3600],
+      [HOUSE, clock.at + 30],
+    ]);
   });
 
   it("keeps amps, source and quality", async () => {

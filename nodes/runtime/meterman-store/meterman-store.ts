@@ -68,7 +68,10 @@ function start(shell: Shell<Config>): Running {
         return open.append(unit);
       };
       const journal = { append, memory: open.memory, meters: open.meters };
-      return ok({ journal, archive: open, directory, flush: () => open.flush(), health: () => open.health() });
+      return ok({
+        ...{ journal, archive: open, directory, flush: () => open.flush(), health: () => open.health() },
+        onChanged: (listener) => open.onChanged(listener),
+      });
     },
   );
   return {

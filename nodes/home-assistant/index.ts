@@ -60,6 +60,7 @@ export {
   type PlanEvent,
   type PlanInput,
 } from "./plan.ts";
+export { entityIn, REGISTRY_SCHEMA, type RegistryEntry } from "./registry.ts";
 export {
   type About,
   DEVICE_KINDS,

@@ -1,0 +1,41 @@
+import { entityIn, type Identity, REGISTRY_SCHEMA, type RegistryEntry } from "../../home-assistant/index.ts";
+import { ok, type Result } from "../../model/index.ts";
+import type { HomeAssistantService } from "../services.ts";
+import { parser } from "../shell/index.ts";
+
+const entriesOf = parser<readonly RegistryEntry[]>(REGISTRY_SCHEMA, "METERMAN_HA_CALL");
+
+/** Home Assistant's registry of entities, asked for when it is needed and again after each change of it. */
+export class Registry {
+  readonly #service: HomeAssistantService;
+  readonly #stops: readonly (() => void)[];
+  #entries: Promise<Result<readonly RegistryEntry[]>> | undefined;
+
+  constructor(service: HomeAssistantService) {
+    this.#service = service;
+    const forget = () => {
+      this.#entries = undefined;
+    };
+    const updates = { type: "subscribe_events", event_type: "entity_registry_updated" };
+    this.#stops = [service.onStatus(forget), service.subscribe(updates, forget)];
+  }
+
+  /** Entity id of a sensor now. METERMAN_HA_ENTITY when Home Assistant has none, METERMAN_HA_UNREACHABLE, METERMAN_HA_CALL. */
+  async find(identity: Identity): Promise<Result<string>> {
+    if ("entityId" in identity) return ok(identity.entityId);
+    this.#entries ??= this.#list();
+    const entries = await this.#entries;
+    if (entries.ok) return entityIn(entries.value, identity);
+    this.#entries = undefined;
+    return entries;
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  async #list(): Promise<Result<readonly RegistryEntry[]>> {
+    const answer = await this.#service.request({ type: "config/entity_registry/list" });
+    return answer.ok ? entriesOf(answer.value) : answer;
+  }
+}

@@ -1,3 +1,4 @@
+import { energyDashboardSection } from "../editor/energy-dashboard.ts";
 import { COLOR } from "../editor/index.ts";
 
 RED.nodes.registerType("meterman-publish", {
@@ -13,6 +14,9 @@ RED.nodes.registerType("meterman-publish", {
   inputs: 1,
   outputs: 1,
   outputLabels: ["what was published"],
+  oneditprepare() {
+    energyDashboardSection($("#meterman-energy-dashboard"), this.id, (key) => this._(key));
+  },
   label() {
     return this.name || "publish";
   },

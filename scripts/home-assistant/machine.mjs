@@ -1,0 +1,84 @@
+// What the machine has, and what is installed on it when it is missing: Debian packages, with root or sudo.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { say } from "../lib.mjs";
+
+export const isRoot = process.getuid?.() === 0;
+
+/** A program of the PATH or of the folders for administrators, which a user's PATH leaves out. */
+export const findProgram = (name) =>
+  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"]
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+
+/** Runs a program and gives its output; throws with the end of what it said when it fails. */
+export function output(command, args, options = {}) {
+  const done = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28, ...options });
+  if (done.error) throw new Error(`${command}: ${done.error.message}`);
+  if (done.status !== 0)
+    throw new Error(
+      `${command} ${args[0] ?? ""} ended with ${done.status}: ${`${done.stdout}${done.stderr}`.slice(-3000)}`,
+    );
+  return done.stdout;
+}
+
+/** Like `output`, as root. */
+export function outputAsRoot(command, args, options = {}) {
+  if (isRoot) return output(command, args, options);
+  if (!findProgram("sudo")) throw new Error(`${command} needs root: run this as root, or install sudo`);
+  return output("sudo", [command, ...args], options);
+}
+
+/** Installs the Debian packages whose `probe` finds nothing. */
+export function ensurePackages(wanted) {
+  const missing = Object.keys(wanted).filter((name) => !wanted[name]());
+  if (missing.length === 0) return;
+  if (!findProgram("apt-get"))
+    throw new Error(
+      `${missing.join(", ")} missing and there is no apt-get: install them with your own package manager`,
+    );
+  say(`installing ${missing.join(", ")} …`);
+  outputAsRoot("apt-get", ["update", "-qq"]);
+  outputAsRoot("env", [
+    "DEBIAN_FRONTEND=noninteractive",
+    "apt-get",
+    "install",
+    "-y",
+    "-qq",
+    "--no-install-recommends",
+    ...missing,
+  ]);
+}
+
+/** The Debian mirror that this machine uses; undefined (debootstrap's own choice) where it is no Debian. */
+export function debianMirror() {
+  try {
+    const args = ["indextargets", "--format", "$(REPO_URI)", "Origin: Debian", "Label: Debian"];
+    return output("apt-get", args).split("\n")[0] || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** libfaketime of this machine or of a root folder: the library that shifts a process's clock. */
+export function faketimeLibrary(root = "") {
+  for (const folder of ["x86_64-linux-gnu", "aarch64-linux-gnu", "arm-linux-gnueabihf"]) {
+    const path = `/usr/lib/${folder}/faketime/libfaketimeMT.so.1`;
+    if (existsSync(root + path)) return path;
+  }
+  return undefined;
+}
+
+const probe = `
+import sys, ssl, sqlite3, ctypes, bz2, lzma, venv, ensurepip, sysconfig, os.path
+assert os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h"))
+print(sys.version_info.micro)`;
+
+/** A Python of the PATH that can carry Home Assistant: right version, nothing left out, with headers and a compiler. */
+export function fittingPython({ python, patch }) {
+  const name = `python${python}`;
+  if (!findProgram(name) || !findProgram("cc")) return undefined;
+  const done = spawnSync(name, ["-c", probe], { encoding: "utf8" });
+  return done.status === 0 && Number(done.stdout) >= patch ? name : undefined;
+}

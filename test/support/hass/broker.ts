@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, until } from "../product.ts";
+
+/** A real mosquitto on a free loopback port. What is retained survives a restart, as on a real machine. */
+export class Mosquitto {
+  readonly port: number;
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+  #closed: Promise<void> = Promise.resolve();
+
+  private constructor(port: number, folder: string) {
+    this.port = port;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<Mosquitto> {
+    const broker = new Mosquitto(await freePort(), await mkdtemp(join(tmpdir(), "meterman-mqtt-")));
+    const settings = [
+      `listener ${broker.port} 127.0.0.1`,
+      "allow_anonymous true",
+      "persistence true",
+      `persistence_location ${broker.#folder}/`,
+      // Started as root it would change to a user who may not write here.
+      "user root",
+      "set_tcp_nodelay true",
+    ];
+    await writeFile(join(broker.#folder, "mosquitto.conf"), `${settings.join("\n")}\n`);
+    await broker.start();
+    return broker;
+  }
+
+  /** Starts it again on the same port, with what was retained. */
+  async start(): Promise<void> {
+    const path = `${process.env.PATH ?? ""}:/usr/sbin:/usr/local/sbin`;
+    const child = spawn("setpriv", ["--pdeathsig", "KILL", "mosquitto", "-c", join(this.#folder, "mosquitto.conf")], {
+      stdio: "ignore",
+      env: { ...process.env, PATH: path },
+    });
+    this.#child = child;
+    this.#closed = new Promise((resolve) => {
+      child.once("error", () => resolve());
+      child.once("exit", () => {
+        this.#child = undefined;
+        resolve();
+      });
+    });
+    await until("the broker", () => {
+      if (this.#child === undefined) throw new Error("mosquitto ended: is it installed, and is its port free?");
+      return answers(this.port);
+    });
+  }
+
+  /** SIGTERM lets it write what is retained. */
+  async stop(): Promise<void> {
+    this.#child?.kill("SIGTERM");
+    await this.#closed;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async remove(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#closed;
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const answers = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { homeOf } from "./places.ts";
+
+/** Home Assistant's way to say that it wants to be started again. */
+const restartCode = 100;
+
+/** One Home Assistant as a process. It ends with this process, however this one ends. */
+export class HassProcess {
+  readonly #run: string;
+  readonly #folder: string;
+  readonly #clockFile: string;
+  #child: ChildProcess | undefined;
+  #closed: Promise<void> = Promise.resolve();
+  #wanted = false;
+  /** The end of its log. */
+  log = "";
+
+  /** `clockFile`: file of the folder that libfaketime reads; empty for the real time. */
+  constructor(version: string, folder: string, clockFile: string) {
+    this.#run = join(homeOf(version), "run");
+    this.#folder = folder;
+    this.#clockFile = clockFile;
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined;
+  }
+
+  start(): void {
+    this.#wanted = true;
+    const child = spawn(this.#run, [this.#folder, "hass", "-c", ".", "--log-no-color"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, HASS_CLOCK_FILE: this.#clockFile },
+    });
+    this.#child = child;
+    const keep = (chunk: Buffer) => {
+      this.log = (this.log + chunk.toString()).slice(-200_000);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    // `close` and not `exit`: the pipes close when the innermost process has gone, and with it its port.
+    this.#closed = new Promise((resolve) => {
+      child.once("close", (code) => {
+        this.#child = undefined;
+        if (code === restartCode && this.#wanted) this.start();
+        resolve();
+      });
+    });
+  }
+
+  /** `SIGTERM` lets it write what it holds, `SIGKILL` is a power cut. */
+  async end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    this.#wanted = false;
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    // unshare takes what is inside with it when it is killed; it does not pass SIGTERM on.
+    process.kill(signal === "SIGTERM" ? inner(pid) : pid, signal);
+    await this.#closed;
+  }
+}
+
+/** The process that the name space was made for, or the process itself where there is none. */
+function inner(pid: number): number {
+  if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "unshare") return pid;
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
+}

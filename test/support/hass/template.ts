@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePort } from "../product.ts";
+import { Mosquitto } from "./broker.ts";
+import { HassClient } from "./client.ts";
+import { Clock } from "./clock.ts";
+import { writeConfiguration } from "./configuration.ts";
+import { withLock } from "./lock.ts";
+import { onboard, setUpMqtt } from "./onboarding.ts";
+import { homeOf } from "./places.ts";
+import { HassProcess } from "./process.ts";
+import { running } from "./running.ts";
+
+/** Before every time that a test may choose: a token is not valid before the moment at which it was made. */
+const longAgo = Date.UTC(2020, 0, 1);
+
+/** Onboards one Home Assistant and keeps what it remembers of that: users, the token and the MQTT integration. */
+async function make(version: string, folder: string): Promise<void> {
+  const port = await freePort();
+  const broker = await Mosquitto.start();
+  const hass = new HassProcess(version, folder, "clock");
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await writeConfiguration(folder, { version, port, mqtt: false, timeZone: "UTC", extra: {} });
+    await Clock.at(longAgo).write(join(folder, "clock"));
+    hass.start();
+    await running(hass, url);
+    const token = await onboard(url);
+    const client = new HassClient(url, token);
+    await running(hass, url, token);
+    await setUpMqtt(client, version, broker.port);
+    client.close();
+    await hass.end("SIGTERM");
+    await writeFile(join(folder, "token"), token);
+    // The port and the history are those of one start.
+    for (const name of [
+      ".storage/http",
+      "home-assistant_v2.db",
+      "home-assistant_v2.db-wal",
+      "home-assistant_v2.db-shm",
+    ])
+      await rm(join(folder, name), { force: true });
+  } finally {
+    await hass.end("SIGKILL");
+    await broker.remove();
+  }
+}
+
+/** Copies an onboarded configuration folder to `folder`, which it makes once per version. Answers the token. */
+export async function copyTemplate(version: string, folder: string): Promise<string> {
+  const home = homeOf(version);
+  const sources = ["template.ts", "onboarding.ts"].map((name) => readFile(join(import.meta.dirname, name)));
+  const key = createHash("sha256")
+    .update(Buffer.concat(await Promise.all(sources)))
+    .digest("hex")
+    .slice(0, 12);
+  const template = join(home, `template-${key}`);
+  await withLock(join(home, "template.lock"), async () => {
+    if (existsSync(template)) return;
+    const fresh = await mkdtemp(join(home, "making-"));
+    await make(version, fresh);
+    await rename(fresh, template);
+  });
+  await mkdir(folder, { recursive: true });
+  await cp(template, folder, { recursive: true });
+  return (await readFile(join(folder, "token"), "utf8")).trim();
+}
+
+/** Points the MQTT integration of a copied folder to a broker, or leaves it out. */
+export async function adjustMqtt(folder: string, port: number | undefined): Promise<void> {
+  const path = join(folder, ".storage", "core.config_entries");
+  const file = JSON.parse(await readFile(path, "utf8"));
+  const entries: { domain: string; data: object }[] = file.data.entries;
+  file.data.entries =
+    port === undefined
+      ? entries.filter((entry) => entry.domain !== "mqtt")
+      : entries.map((entry) => (entry.domain === "mqtt" ? { ...entry, data: { ...entry.data, port } } : entry));
+  await writeFile(path, JSON.stringify(file));
+}

@@ -35,18 +35,28 @@ function settled(state: Shedding, load: Load, pending: Pending): ShedEvent {
   return { ...none, futile, learnedW: (before + saved / was) / 2 };
 }
 
-/** Looks after the commands that are under way: did the load follow, did it help. */
+/**
+ * Looks after the commands that are under way: did the load follow, did it help. A load that stays as it is is asked once
+ * more after half of the response time, so that by its end one that does not respond has been told.
+ */
 export function verify(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  const patienceS = Math.max(1, Math.floor(config.responseS / 2));
   const events = config.loads.flatMap((load): ShedEvent[] => {
     const pending = state.pending.get(load.name);
-    if (pending === undefined || now - pending.at < config.responseS) return [];
+    if (pending === undefined) return [];
+    const elapsedS = now - pending.at;
     const level = state.seen.get(load.name)?.level ?? null;
     // Nothing is heard of it: what it did is seen when it is heard again, and then looked at anew.
-    if (level === null) return [{ kind: "settled", load: load.name, futile: null, learnedW: null }];
-    if (sameLevel(level, pending.level)) return [settled(state, load, pending)];
+    if (level === null) {
+      return elapsedS < config.responseS ? [] : [{ kind: "settled", load: load.name, futile: null, learnedW: null }];
+    }
+    if (sameLevel(level, pending.level)) {
+      return elapsedS < config.responseS ? [] : [settled(state, load, pending)];
+    }
+    if (elapsedS < patienceS) return [];
     if (pending.tries >= 2) return [{ kind: "unresponsive", load: load.name, until: epochSeconds(now + REST_S) }];
     const facts = { now, dryRun: false, dropW: pending.dropW, situation: null };
-    return [decision(load, pending.level, "retry", `no answer for ${config.responseS} s: once more`, facts)];
+    return [decision(load, pending.level, "retry", `no answer for ${elapsedS} s: once more`, facts)];
   });
   const { futile } = events.reduce(evolveShed, state);
   if (futile < FUTILE) return events;

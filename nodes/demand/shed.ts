@@ -15,7 +15,7 @@ export interface ShedConfig {
   readonly staggerS: number;
   /** How long too much must have been drawn before something is shed. */
   readonly confirmS: number;
-  /** How long a load and the meter may take to show what a command did. */
+  /** How long a load and the meter may take to show what a command did. Half of it passes before a load is asked again. */
   readonly responseS: number;
   /** Loads shed in one go. */
   readonly maxPerPass: number;

@@ -83,3 +83,17 @@ export {
   startOfHour,
   type Truth,
 } from "./statistics.ts";
+export {
+  BOOKED_EVENT,
+  CLOCK,
+  METADATA_SCHEMA,
+  type MetadataAnswer,
+  RECORDER_INFO_SCHEMA,
+  type RecorderInfo,
+  repairMessage,
+  STATISTICS_SCHEMA,
+  type StatisticsAnswer,
+  statisticsQuery,
+  statisticsRows,
+  unitIn,
+} from "./statistics-wire.ts";

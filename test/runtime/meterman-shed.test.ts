@@ -150,7 +150,7 @@ describe("loads that are wired", () => {
     red.inject("shed", demand(300));
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(from("shed")).toHaveLength(1);
-    expect([status(), red.status("shed")?.fill]).toEqual(["holding boiler, state unknown · 0.3 kW", "yellow"]);
+    expect([status(), red.status("shed")?.fill]).toEqual(["holding · state unknown: boiler · 0.3 kW", "yellow"]);
     red.inject("shed", load("boiler", false));
     red.inject("shed", demand(300));
     await red.until("it is back", () => from("shed").length === 2);
@@ -190,7 +190,11 @@ describe("loads that are wired", () => {
     const expected: [object[], RegExp][] = [
       [[row("a"), row("a")], /same name/],
       [[row("car", { kind: "modulating", levels: "6" })], /rising order/],
-      [[row("boiler", { entity: "climate.hall" })], /switch, input_boolean/],
+      [[row("boiler", { entity: "sensor.power" })], /must be a switch, light, .*, not a sensor/],
+      [[row("boiler", { entity: "number.charger" })], /in steps/],
+      [[row("car", { kind: "modulating", levels: "6, 10", entity: "climate.hall" })], /on\/off/],
+      [[row("boiler", { entity: "Boiler" })], /look like switch\.boiler/],
+      [[row("boiler", { entity: "switch.a", powerEntity: "switch.a" })], /look like sensor\./],
       [[row("")], /name/],
     ];
     for (const [loads, words] of expected) {
@@ -250,14 +254,68 @@ describe("loads in Home Assistant", () => {
     expect(errors()).toEqual([]);
   });
 
-  it("are neither off nor shed while unavailable or missing", async () => {
-    const ha = await start([boiler, row("ghost", { entity: "switch.ghost" })]);
+  it("are neither off nor shed while unavailable or missing, which are told apart", async () => {
+    const ha = await start([boiler]);
     ha.states.set("switch.boiler", "unavailable", {});
     await red.until("the state", () => {
       red.inject("shed", demand(4500));
-      return status() === "state unknown: boiler, ghost · 4.5 kW";
+      return status() === "unavailable: boiler · 4.5 kW";
     });
-    expect(from("shed")).toEqual([]);
+    expect(notices("entity").at(-1)?.payload).toMatchObject({ load: "boiler", trouble: "unavailable" });
+    ha.states.set("switch.boiler", "on", {});
+    await red.until("a decision", () => from("shed").length === 1);
+    expect(notices("entity").at(-1)?.payload).toMatchObject({ load: "boiler", trouble: null });
+    await red.deploy(flow([boiler, row("ghost", { entity: "switch.ghost" })], { homeAssistant: "ha" }));
+    await red.until("the state", () => status() === "not in Home Assistant: ghost");
+    expect(red.status("shed")).toMatchObject({ fill: "red" });
+    await red.until("the error", () => errors().some((text) => /HA_ENTITY: ghost: switch\.ghost .*renamed/.test(text)));
+    expect(notices("entity").at(-1)?.payload).toMatchObject({ load: "ghost", trouble: "missing" });
+  });
+
+  it("whose steps the entity does not take are not half driven: what to correct is said", async () => {
+    const car = row("car", { entity: "number.charger", kind: "modulating", levels: "0, 6, 40" });
+    const ha = await start([car]);
+    ha.states.set("number.charger", "16", { min: 6, max: 32, step: 2 });
+    await red.until("the error", () => {
+      red.inject("shed", demand(9000));
+      return errors().some((text) =>
+        /METERMAN_BAD_CONFIG: car: .*takes 6 to 32 in steps of 2, not 0, 6, 40/.test(text),
+      );
+    });
+    expect([status(), from("shed")]).toEqual(["does not fit: car", []]);
+  });
+
+  it("that are renamed in Home Assistant are followed, and what to write is said", async () => {
+    const ha = await start([boiler]);
+    await red.until("it is heard", () => red.status("shed")?.text === "waiting for demand");
+    red.inject("shed", demand(500));
+    await red.until("it is on", () => status() === "nothing shed · 0.5 kW");
+    ha.fire("entity_registry_updated", {
+      action: "update",
+      entity_id: "switch.tank",
+      old_entity_id: "switch.boiler",
+      changes: { entity_id: "switch.boiler" },
+    });
+    ha.states.remove("switch.boiler");
+    ha.loads.add("switch.tank", "on");
+    await red.until("the advice", () =>
+      errors().some((text) => /switch\.boiler is called switch\.tank now/.test(text)),
+    );
+    await red.until("it is shed", () => {
+      red.inject("shed", demand(4500));
+      return ha.states.get("switch.tank")?.state === "off";
+    });
+    expect(errors()).toHaveLength(1);
+  });
+
+  it("are told with Home Assistant's own reason when it refuses the calls", async () => {
+    await start([row("fan", { entity: "fan.attic" })]);
+    server?.states.set("fan.attic", "on", {});
+    await red.until("the report", () => {
+      red.inject("shed", demand(4500));
+      return errors().length > 0;
+    });
+    expect(errors()).toEqual([expect.stringMatching(/LOAD_UNRESPONSIVE: fan was asked twice.*Service fan\.turn_off/)]);
   });
 
   it("that are held while Home Assistant is away stay ours: unknown meanwhile, given back once they say that they are off", async () => {

@@ -1,6 +1,8 @@
 import type { Load, ShedConfig } from "../../demand/index.ts";
+import { loadEntityFault, powerEntityFault } from "../../home-assistant/index.ts";
 import { failed, ok, type Result } from "../../model/index.ts";
 import { type Parser, parser } from "../shell/index.ts";
+import type { DrivenLoad } from "./driver.ts";
 
 /** One row of the table of loads, as it is saved. */
 interface Row {
@@ -24,15 +26,15 @@ interface Saved extends Omit<ShedConfig, "loads"> {
 }
 
 export interface ShedSettings extends ShedConfig {
-  /** Entities of the loads that are driven through Home Assistant. */
-  readonly entities: ReadonlyMap<string, { readonly entity: string; readonly powerEntity: string }>;
+  /** The loads that are driven through Home Assistant, by name. */
+  readonly driven: ReadonlyMap<string, DrivenLoad>;
   readonly homeAssistant: string;
 }
 
 const seconds = (standard: number, minimum = 0) =>
   ({ type: "integer", minimum, maximum: 86_400, default: standard }) as const;
 const flag = { type: "boolean", default: false } as const;
-const entity = { type: "string", maxLength: 255, default: "" } as const;
+const entityId = { type: "string", maxLength: 255, default: "" } as const;
 
 const saved = parser<Saved>(
   {
@@ -56,8 +58,8 @@ const saved = parser<Saved>(
             minOffS: seconds(0),
             offPeakOnly: flag,
             whenStale: { enum: ["auto", "hold", "minimum", "restore"], default: "auto" },
-            entity,
-            powerEntity: entity,
+            entity: entityId,
+            powerEntity: entityId,
           },
         },
       },
@@ -88,19 +90,9 @@ function levelsOf(row: Row): Result<readonly number[]> {
   return levels.length >= 2 && rising ? ok(levels) : bad(row, "give its steps in rising order, like 6, 10, 16");
 }
 
-const SWITCHED = /^(switch|input_boolean|light|fan)\.[a-z0-9_]+$/;
-const NUMBERED = /^(number|input_number)\.[a-z0-9_]+$/;
-
-function entityFault(row: Row): string | undefined {
-  const fits = row.kind === "switch" ? SWITCHED : NUMBERED;
-  if (row.entity !== "" && !fits.test(row.entity)) {
-    return row.kind === "switch"
-      ? "its entity must be a switch, input_boolean, light or fan"
-      : "its entity must be a number or input_number";
-  }
-  if (row.powerEntity !== "" && !/^sensor\.[a-z0-9_]+$/.test(row.powerEntity))
-    return "its power entity must be a sensor";
-  return undefined;
+function entityFault(row: Row): string | null {
+  const fault = row.entity === "" ? null : loadEntityFault(row.entity, row.kind);
+  return fault ?? (row.powerEntity === "" ? null : powerEntityFault(row.powerEntity));
 }
 
 /** Without knowing demand a car charges at its minimum, and other loads stay as they are. */
@@ -112,13 +104,13 @@ export const config: Parser<ShedSettings> = (input) => {
   if (!parsed.ok) return parsed;
   const { loads: rows, homeAssistant, ...rest } = parsed.value;
   const loads: Load[] = [];
-  const entities = new Map<string, { entity: string; powerEntity: string }>();
+  const driven = new Map<string, DrivenLoad>();
   for (const row of rows) {
     if (loads.some((load) => load.name === row.name)) return bad(row, "another load has the same name");
     const levels = levelsOf(row);
     if (!levels.ok) return levels;
     const fault = entityFault(row);
-    if (fault !== undefined) return bad(row, fault);
+    if (fault !== null) return bad(row, fault);
     const { name, kind, ratedW, priority, critical, minOnS, minOffS, offPeakOnly, entity, powerEntity } = row;
     const whenStale = staleOf(row);
     loads.push({
@@ -133,7 +125,7 @@ export const config: Parser<ShedSettings> = (input) => {
       offPeakOnly,
       whenStale,
     });
-    if (entity !== "") entities.set(name, { entity, powerEntity });
+    if (entity !== "") driven.set(name, { entity, powerEntity, levels: levels.value });
   }
-  return ok({ ...rest, loads, entities, homeAssistant });
+  return ok({ ...rest, loads, driven, homeAssistant });
 };

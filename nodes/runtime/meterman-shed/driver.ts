@@ -1,73 +1,129 @@
 import type { Decision } from "../../demand/index.ts";
-import type { Result } from "../../model/index.ts";
-import type { EntityState, HomeAssistantService } from "../services.ts";
-import type { ShedSettings } from "./config.ts";
+import {
+  type LoadTrouble,
+  loadCall,
+  REGISTRY_EVENT_SCHEMA,
+  type RegistryEvent,
+  readLoad,
+  readWatts,
+  UNSEEN,
+} from "../../home-assistant/index.ts";
+import { failed, type Result } from "../../model/index.ts";
+import type { HomeAssistantService } from "../services.ts";
+import { parser } from "../shell/index.ts";
+import { Followed } from "./followed.ts";
 
-/** Above every step that a load may have: what is kept on disk is bounded. */
-const MOST = 1000;
+const registryEvent = parser<RegistryEvent>(REGISTRY_EVENT_SCHEMA, "METERMAN_HA_CALL");
 
-/** Level of an entity; null while it is unavailable, unknown or does not exist: that is not off. */
-function levelOf(state: string | null): number | null {
-  if (state === "on") return 1;
-  if (state === "off") return 0;
-  const number = state === null || state.trim() === "" ? Number.NaN : Number(state);
-  return Number.isFinite(number) ? Math.min(MOST, Math.max(0, number)) : null;
+/** A load of the table that has an entity. */
+export interface DrivenLoad {
+  readonly entity: string;
+  /** Empty: it has none. */
+  readonly powerEntity: string;
+  readonly levels: readonly number[];
 }
 
-function wattsOf({ state, attributes }: EntityState): number | null {
-  const number = state === null || state.trim() === "" ? Number.NaN : Number(state);
-  if (!Number.isFinite(number)) return null;
-  return Math.max(0, attributes.unit_of_measurement === "kW" ? number * 1000 : number);
+export interface DriverEvents {
+  /** Level and own power of a load: on every change, and when the connection comes or goes. */
+  heard(load: string, level: number | null, watts: number | null): void;
+  /** The user gave an entity another id while it was followed. */
+  renamed(load: string, from: string, to: string): void;
+}
+
+interface Driven {
+  readonly levels: readonly number[];
+  readonly entity: Followed;
+  readonly power: Followed | undefined;
 }
 
 /** Drives loads that are entities of Home Assistant and hears how they are. */
 export class Driver {
-  readonly #stops: (() => void)[] = [];
   readonly #service: HomeAssistantService;
-  readonly #entities: ShedSettings["entities"];
+  readonly #events: DriverEvents;
+  readonly #driven: ReadonlyMap<string, Driven>;
+  readonly #modes: Map<string, string>;
+  #stopRenames: () => void = () => undefined;
 
-  /** @param heard level and own power of a load, on every change and when the connection comes or goes */
+  /** @param modes what loads were last on with, by load: from before a restart */
   constructor(
     service: HomeAssistantService,
-    entities: ShedSettings["entities"],
-    heard: (load: string, level: number | null, watts: number | null) => void,
+    loads: ReadonlyMap<string, DrivenLoad>,
+    modes: ReadonlyMap<string, string>,
+    events: DriverEvents,
   ) {
     this.#service = service;
-    this.#entities = entities;
-    for (const [load, { entity, powerEntity }] of entities) {
-      let level: number | null = null;
-      let watts: number | null = null;
-      const watch = (id: string, take: (state: EntityState) => void) =>
-        this.#stops.push(
-          service.watch(id, (state) => {
-            take(state);
-            heard(load, level, watts);
-          }),
-        );
-      watch(entity, (state) => {
-        level = levelOf(state.state);
-      });
-      if (powerEntity === "") continue;
-      watch(powerEntity, (state) => {
-        watts = wattsOf(state);
-      });
+    this.#events = events;
+    this.#modes = new Map([...modes].filter(([load]) => loads.has(load)));
+    this.#driven = new Map(
+      [...loads].map(([load, { entity, powerEntity, levels }]): [string, Driven] => {
+        const follow = (id: string) => new Followed(service, id, () => this.#hear(load));
+        return [load, { levels, entity: follow(entity), power: powerEntity === "" ? undefined : follow(powerEntity) }];
+      }),
+    );
+  }
+
+  start(): void {
+    // A state that is gone because its entity has another id now must not be taken for a load that is lost.
+    const renames = { type: "subscribe_events", event_type: "entity_registry_updated" };
+    this.#stopRenames = this.#service.subscribe(renames, (event) => this.#rename(event));
+    for (const { entity, power } of this.#driven.values()) {
+      entity.start();
+      power?.start();
     }
   }
 
   has(load: string): boolean {
-    return this.#entities.has(load);
+    return this.#driven.has(load);
+  }
+
+  /** What climate and water heaters were last on with, by load: to be kept on disk. */
+  get modes(): ReadonlyMap<string, string> {
+    return this.#modes;
+  }
+
+  /** Why the level of a load is not known; null when it is. */
+  trouble(load: string): LoadTrouble | null {
+    const driven = this.#driven.get(load);
+    return driven === undefined ? null : readLoad(driven.entity.id, driven.levels, driven.entity.view).trouble;
   }
 
   /** Success means only that Home Assistant took the call: what happened is told by the load's state. */
-  command({ load, action, level }: Decision): Promise<Result<void>> | undefined {
-    const entity = this.#entities.get(load)?.entity;
-    if (entity === undefined) return undefined;
-    const domain = entity.slice(0, entity.indexOf("."));
-    if (action === "set") return this.#service.call(domain, "set_value", { value: level }, entity);
-    return this.#service.call(domain, action === "on" ? "turn_on" : "turn_off", {}, entity);
+  async command({ load, level }: Decision): Promise<Result<void>> {
+    const driven = this.#driven.get(load);
+    if (driven === undefined) return failed("METERMAN_NOT_FOUND", `${load} has no entity`, "entity");
+    const { id, view } = driven.entity;
+    const call = loadCall(id, level, view, this.#modes.get(load) ?? null);
+    if (call === undefined) return failed("METERMAN_BAD_CONFIG", `${id} is no load`, "entity");
+    return this.#service.call(call.domain, call.service, call.data, id);
   }
 
   close(): void {
-    for (const stop of this.#stops.splice(0)) stop();
+    this.#stopRenames();
+    for (const { entity, power } of this.#driven.values()) {
+      entity.stop();
+      power?.stop();
+    }
+  }
+
+  #hear(load: string): void {
+    const driven = this.#driven.get(load);
+    if (driven === undefined) return;
+    const { level, mode } = readLoad(driven.entity.id, driven.levels, driven.entity.view);
+    if (mode !== null) this.#modes.set(load, mode);
+    this.#events.heard(load, level, readWatts(driven.power?.view ?? UNSEEN));
+  }
+
+  #rename(event: unknown): void {
+    const parsed = registryEvent(event);
+    if (!parsed.ok) return;
+    const { entity_id: to, old_entity_id: from } = parsed.value.data;
+    if (from === undefined || from === to) return;
+    for (const [load, { entity, power }] of this.#driven) {
+      for (const one of [entity, power]) {
+        if (one?.id !== from) continue;
+        this.#events.renamed(load, from, to);
+        one.rename(to);
+      }
+    }
   }
 }

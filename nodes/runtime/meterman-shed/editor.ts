@@ -1,5 +1,6 @@
+import { loadEntityFault, powerEntityFault } from "../../home-assistant/index.ts";
 import { COLOR, wholeNumber } from "../editor/index.ts";
-import { addRow, type LoadRow, readRow } from "./rows.ts";
+import { addRow, type LoadRow, readRow, STANDARD } from "./rows.ts";
 
 const NO_LOADS: readonly LoadRow[] = [];
 const seconds = wholeNumber(0, 86_400);
@@ -11,24 +12,31 @@ function areSteps(text: string): boolean {
   return steps.length >= 2 && rising;
 }
 
-function isEntity({ kind, entity, powerEntity }: LoadRow): boolean {
-  const fits =
-    kind === "switch" ? /^(switch|input_boolean|light|fan)\.[a-z0-9_]+$/ : /^(number|input_number)\.[a-z0-9_]+$/;
-  return (!entity || fits.test(entity)) && (!powerEntity || /^sensor\.[a-z0-9_]+$/.test(powerEntity));
+/** What is wrong with a row, in words; null when nothing is. The node itself judges the same way. */
+function faultOf(load: LoadRow): string | null {
+  if (load.kind === "modulating" && !areSteps(load.levels)) return "give its steps in rising order, like 6, 10, 16";
+  const fault = load.entity === "" ? null : loadEntityFault(load.entity, load.kind);
+  if (fault !== null) return fault;
+  if (load.powerEntity !== "" && powerEntityFault(load.powerEntity) !== null) return powerEntityFault(load.powerEntity);
+  if (!wholeNumber(1, 1_000_000, true)(load.ratedW)) return "its rated W must be a whole number, or empty";
+  if (!wholeNumber(0, 1000)(load.priority)) return "its priority must be 0 to 1000";
+  return seconds(load.minOnS) && seconds(load.minOffS) ? null : "its minimum times must be 0 to 86400 s";
 }
 
-function areLoads(loads: unknown): boolean {
-  if (!Array.isArray(loads)) return false;
-  const names = loads.map((load) => load.name.trim());
-  const valid = (load: LoadRow) =>
-    load.name.trim() !== "" &&
-    (load.kind !== "modulating" || areSteps(load.levels)) &&
-    isEntity(load) &&
-    wholeNumber(1, 1_000_000, true)(load.ratedW) &&
-    wholeNumber(0, 1000)(load.priority) &&
-    seconds(load.minOnS) &&
-    seconds(load.minOffS);
-  return new Set(names).size === names.length && loads.every(valid);
+/** True, or what is wrong with the first row that is not right. Node-RED takes a text from those with two arguments. */
+function judge(loads: unknown, _options: unknown): true | string {
+  if (!Array.isArray(loads)) return "this is no table of loads";
+  const names = new Set<string>();
+  for (const row of loads as Partial<LoadRow>[]) {
+    const load = { ...STANDARD, ...row };
+    const name = load.name.trim();
+    if (name === "") return "each load needs a name";
+    if (names.has(name)) return `two loads are called ${name}`;
+    names.add(name);
+    const fault = faultOf(load);
+    if (fault !== null) return `load ${name}: ${fault}`;
+  }
+  return true;
 }
 
 RED.nodes.registerType("meterman-shed", {
@@ -38,7 +46,7 @@ RED.nodes.registerType("meterman-shed", {
   paletteLabel: "shed",
   defaults: {
     name: { value: "" },
-    loads: { value: NO_LOADS, validate: areLoads },
+    loads: { value: NO_LOADS, validate: judge as (loads: unknown) => never },
     marginW: { value: 100, validate: wholeNumber(0, 1_000_000) },
     hysteresisW: { value: 200, validate: wholeNumber(0, 1_000_000) },
     confirmS: { value: 30, validate: seconds },

@@ -15,7 +15,8 @@ import { defineNode, type Running, type Shell } from "../shell/index.ts";
 import { config, type ShedSettings } from "./config.ts";
 import { Driver } from "./driver.ts";
 import { parseInput } from "./input.ts";
-import { type SavedLedger, savedLedger } from "./saved.ts";
+import { type Kept, savedLedger } from "./saved.ts";
+import { Troubles } from "./troubles.ts";
 import { words } from "./words.ts";
 
 const TICK_S = 1;
@@ -26,14 +27,13 @@ function reportLater(shell: Shell<ShedSettings>, failure: Failure): void {
 }
 
 /** The state after a restart, without loads that are not in the table any more. */
-function begin(shell: Shell<ShedSettings>, saved: SavedLedger): Shedding {
-  const ledger = saved.load();
-  if (ledger === null) {
+function begin(shell: Shell<ShedSettings>, kept: Kept | null | undefined): Shedding {
+  if (kept === null) {
     const message = "what was shed before the restart cannot be read: look whether a load is still off";
     reportLater(shell, { code: "METERMAN_BAD_CONFIG", message });
   }
-  if (ledger === undefined || ledger === null) return noShedding(shell.now());
-  const state = fromLedger(ledger, shell.now());
+  if (kept === undefined || kept === null) return noShedding(shell.now());
+  const state = fromLedger(kept.ledger, shell.now());
   const known = new Map(shell.config.loads.map((load) => [load.name, load]));
   const lost = [...state.held.keys()].filter((load) => !known.has(load));
   if (lost.length > 0) {
@@ -65,10 +65,18 @@ function recordOf(decision: ShedEvent & { kind: "decision" }): Decision {
 function run(shell: Shell<ShedSettings>): Running {
   const settings = shell.config;
   const saved = savedLedger(shell.RED.settings.userDir ?? ".", shell.id);
-  let state = begin(shell, saved);
+  const kept = saved.load();
+  const troubles = new Troubles();
+  /** Why Home Assistant refused the last call for a load. */
+  const refusals = new Map<string, string>();
+  let state = begin(shell, kept);
   let told = "";
   let unsaved = false;
   let driver: Driver | undefined;
+
+  function show(): void {
+    shell.status(...words(state, settings, (load) => driver?.trouble(load) ?? null));
+  }
 
   function heldLoads(): Json {
     return ledgerOf(state).held.map((one) => ({ ...one }));
@@ -81,9 +89,24 @@ function run(shell: Shell<ShedSettings>): Running {
       return;
     }
     shell.send(0, { topic: decision.load, payload: decision });
-    driver?.command(decision)?.then((answer) => {
-      if (!answer.ok) shell.report({ ...answer.error, message: `${decision.load}: ${answer.error.message}` });
+    if (driver?.has(decision.load) !== true) return;
+    refusals.delete(decision.load);
+    // A refusal is no more believed than a success: if the load does not follow, it is the reason that is told.
+    driver.command(decision).then((answer) => {
+      if (answer.ok) return;
+      refusals.set(decision.load, answer.error.message);
+      shell.log(`${decision.load}: ${answer.error.message}`);
     });
+  }
+
+  /** What an entity says of a load; why it says nothing is told once. */
+  function hear(load: string, level: number | null, watts: number | null): void {
+    const trouble = driver?.trouble(load) ?? null;
+    if (troubles.hear(load, trouble, shell.now())) {
+      const payload = { load, trouble: trouble?.kind ?? null, message: trouble?.words ?? "it says how it is again" };
+      shell.send(1, { topic: "entity", payload });
+    }
+    step({ kind: "load", load, level, watts });
   }
 
   function tell(event: ShedEvent): void {
@@ -92,7 +115,8 @@ function run(shell: Shell<ShedSettings>): Running {
         carryOut(recordOf(event));
         break;
       case "unresponsive": {
-        const message = `${event.load} was asked twice and did not follow: look at its plug or relay`;
+        const why = refusals.get(event.load) ?? "look at its plug or relay";
+        const message = `${event.load} was asked twice and did not follow: ${why}`;
         shell.report({ code: "METERMAN_LOAD_UNRESPONSIVE", message });
         shell.send(1, { topic: "unresponsive", payload: { load: event.load, until: event.until } });
         break;
@@ -118,7 +142,7 @@ function run(shell: Shell<ShedSettings>): Running {
   /** On disk before a load hears of it: a crash in between leaves a load on, never one off and forgotten. */
   function keep(): void {
     try {
-      saved.save(ledgerOf(state));
+      saved.save({ ledger: ledgerOf(state), modes: driver?.modes ?? kept?.modes ?? new Map() });
       unsaved = false;
     } catch (thrown) {
       if (unsaved) return;
@@ -138,25 +162,29 @@ function run(shell: Shell<ShedSettings>): Running {
       told = held;
       shell.send(1, { topic: "ledger", payload: { held: heldLoads() } });
     }
-    shell.status(...words(state, settings));
+    show();
     const refused = next.events.find((event) => event.kind === "refused");
     return refused === undefined ? ok(undefined) : failed(refused.code, refused.message, "load");
   }
 
-  if (settings.entities.size > 0) {
+  if (settings.driven.size > 0) {
     const service = shell.service(settings.homeAssistant, "home-assistant");
     if (service === undefined) {
       const message = "loads with an entity need a Home Assistant connection: choose one";
       reportLater(shell, { code: "METERMAN_BAD_CONFIG", message, field: "homeAssistant" });
     } else {
-      driver = new Driver(service, settings.entities, (load, level, watts) => {
-        step({ kind: "load", load, level, watts });
-      });
+      const renamed = (load: string, from: string, to: string) => {
+        const message = `${load}: ${from} is called ${to} now: write that in the table before the next restart`;
+        shell.report({ code: "METERMAN_HA_ENTITY", message });
+      };
+      driver = new Driver(service, settings.driven, kept?.modes ?? new Map(), { heard: hear, renamed });
+      driver.start();
     }
   }
-  shell.status(...words(state, settings));
+  show();
   shell.every(TICK_S, () => {
     step({ kind: "tick" });
+    for (const failure of troubles.due(shell.now())) shell.report(failure);
   });
   return {
     input(message) {
@@ -180,6 +208,7 @@ function run(shell: Shell<ShedSettings>): Running {
         watts: state.seen.get(name)?.watts ?? null,
         learnedW: state.learned.get(name) ?? null,
         override: state.overrides.get(name)?.mode ?? null,
+        trouble: driver?.trouble(name)?.kind ?? null,
       })),
     }),
   };

@@ -1,7 +1,9 @@
+import type { LoadKind } from "../../home-assistant/index.ts";
+
 /** The rows of the table of loads in the edit dialog. */
 export interface LoadRow {
   name: string;
-  kind: string;
+  kind: LoadKind;
   levels: string;
   ratedW: string;
   priority: string;
@@ -14,7 +16,8 @@ export interface LoadRow {
   powerEntity: string;
 }
 
-const STANDARD: LoadRow = {
+/** A new row, and what is not set in one of an older version. */
+export const STANDARD: LoadRow = {
   name: "",
   kind: "switch",
   levels: "",
@@ -99,7 +102,7 @@ export function readRow(row: JQuery): LoadRow {
   const flag = (field: keyof LoadRow) => row.find(`[data-field=${field}]`).prop("checked") === true;
   return {
     name: value("name"),
-    kind: value("kind"),
+    kind: value("kind") === "modulating" ? "modulating" : "switch",
     levels: value("levels"),
     ratedW: value("ratedW"),
     priority: value("priority"),

@@ -8,19 +8,41 @@ import { parser } from "../shell/index.ts";
  * unless the owner has set it up otherwise, and a load that was forgotten stays off for ever.
  */
 const FORMAT = 1;
-const parse = parser<{ readonly format: number; readonly ledger: ShedLedger }>(
+const parse = parser<{
+  readonly format: number;
+  readonly ledger: ShedLedger;
+  readonly modes?: readonly { readonly load: string; readonly mode: string }[];
+}>(
   {
     type: "object",
     required: ["format", "ledger"],
-    properties: { format: { const: FORMAT }, ledger: SHED_LEDGER_SCHEMA },
+    properties: {
+      format: { const: FORMAT },
+      ledger: SHED_LEDGER_SCHEMA,
+      modes: {
+        type: "array",
+        maxItems: 200,
+        items: {
+          type: "object",
+          required: ["load", "mode"],
+          properties: { load: { type: "string", maxLength: 64 }, mode: { type: "string", maxLength: 255 } },
+        },
+      },
+    },
   },
   "METERMAN_BAD_CONFIG",
 );
 
+export interface Kept {
+  readonly ledger: ShedLedger;
+  /** What climate and water heaters were last on with, by load: they are given back with it. */
+  readonly modes: ReadonlyMap<string, string>;
+}
+
 export interface SavedLedger {
   /** undefined: there is none. null: there is one, but it cannot be read. */
-  load(): ShedLedger | null | undefined;
-  save(ledger: ShedLedger): void;
+  load(): Kept | null | undefined;
+  save(kept: Kept): void;
   remove(): void;
 }
 
@@ -35,13 +57,19 @@ export function savedLedger(folder: string, id: string): SavedLedger {
       if (file === undefined) return undefined;
       try {
         const parsed = parse(JSON.parse(readFileSync(file, "utf8")));
-        return parsed.ok ? parsed.value.ledger : null;
+        if (!parsed.ok) return null;
+        const { ledger, modes = [] } = parsed.value;
+        return { ledger, modes: new Map(modes.map(({ load, mode }) => [load, mode])) };
       } catch (thrown) {
         return isMissing(thrown) ? undefined : null;
       }
     },
-    save(ledger) {
-      const text = JSON.stringify({ format: FORMAT, ledger });
+    save({ ledger, modes }) {
+      const text = JSON.stringify({
+        format: FORMAT,
+        ledger,
+        modes: [...modes].map(([load, mode]) => ({ load, mode })),
+      });
       if (file === undefined || text === last) return;
       const handle = openSync(`${file}.new`, "w");
       try {

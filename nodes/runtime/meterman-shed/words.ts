@@ -1,5 +1,7 @@
 import { isUnheard, type ShedConfig, type Shedding } from "../../demand/index.ts";
+import type { LoadTrouble } from "../../home-assistant/index.ts";
 import type { StatusKind } from "../shell/index.ts";
+import { TROUBLES } from "./troubles.ts";
 
 const loads = (count: number) => `${count} ${count === 1 ? "load" : "loads"}`;
 
@@ -9,13 +11,29 @@ function named(names: readonly string[]): string {
   return names.length > 3 ? `${shown}, …` : shown;
 }
 
+/** Why the level of a load is not known; null for one that is known, or that has no entity. */
+export type TroubleOf = (load: string) => LoadTrouble | null;
+
+/** `unavailable: boiler, pool; state unknown: car` */
+function unknown(names: readonly string[], troubleOf: TroubleOf): string {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const { label } = TROUBLES[troubleOf(name)?.kind ?? "unknown"];
+    groups.set(label, [...(groups.get(label) ?? []), name]);
+  }
+  return [...groups].map(([label, group]) => `${label}: ${named(group)}`).join("; ");
+}
+
 /** Status below the node: `holding 2 loads (boiler, pool) · 1.8 kW`. */
-export function words(state: Shedding, config: ShedConfig): readonly [StatusKind, string] {
+export function words(state: Shedding, config: ShedConfig, troubleOf: TroubleOf): readonly [StatusKind, string] {
   const held = [...state.held].filter(([, one]) => !one.dryRun).map(([load]) => load);
   const would = [...state.held].filter(([, one]) => one.dryRun).map(([load]) => load);
   const power = state.demand?.powerWatts ?? null;
   const kw = power === null ? "" : ` · ${(power / 1000).toFixed(1)} kW`;
   if (config.loads.length === 0) return ["idle", "no loads yet: add them to the table"];
+  const names = config.loads.map((load) => load.name);
+  const faulty = names.filter((load) => TROUBLES[troubleOf(load)?.kind ?? "unknown"].isFault);
+  if (faulty.length > 0) return ["error", unknown(faulty, troubleOf)];
   if (state.staleSince !== null) return ["error", held.length > 0 ? `stale: holding ${named(held)}` : "stale: holding"];
   if (isUnheard(state)) return ["idle", "waiting for demand"];
   const resting = [...state.resting].filter(([, until]) => until > state.heardAt).map(([load]) => load);
@@ -23,12 +41,13 @@ export function words(state: Shedding, config: ShedConfig): readonly [StatusKind
   if (config.dryRun && held.length === 0) {
     return ["busy", would.length > 0 ? `dry run · would shed ${named(would)}${kw}` : `dry run · nothing to shed${kw}`];
   }
+  const isSilent = (load: string) => (state.seen.get(load)?.level ?? null) === null;
   // What is off and says nothing is never given back: somebody has to look.
-  const mute = held.filter((load) => (state.seen.get(load)?.level ?? null) === null);
-  if (mute.length > 0) return ["warn", `holding ${named(mute)}, state unknown${kw}`];
+  const mute = held.filter(isSilent);
+  if (mute.length > 0) return ["warn", `holding · ${unknown(mute, troubleOf)}${kw}`];
   // That is what it is for: blue, not yellow.
   if (held.length > 0) return ["busy", `holding ${loads(held.length)} (${named(held)})${kw}`];
-  const silent = config.loads.filter((load) => (state.seen.get(load.name)?.level ?? null) === null);
-  if (silent.length > 0) return ["warn", `state unknown: ${named(silent.map((load) => load.name))}${kw}`];
+  const silent = names.filter(isSilent);
+  if (silent.length > 0) return ["warn", `${unknown(silent, troubleOf)}${kw}`];
   return ["ok", `nothing shed${kw}`];
 }

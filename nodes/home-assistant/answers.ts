@@ -45,6 +45,16 @@ export const COMPONENT_EVENT_SCHEMA = {
   },
 } as const;
 
+/** A `nodered` event of the companion: its entities exist only after `loaded`. */
+export interface CompanionEvent {
+  readonly data: { readonly type: string };
+}
+export const COMPANION_EVENT_SCHEMA = {
+  type: "object",
+  required: ["data"],
+  properties: { data: { type: "object", required: ["type"], properties: { type: { type: "string" } } } },
+} as const;
+
 /** A refusal: `{code, message}`. When the line drops, the library itself rejects with a number as code. */
 export interface Refusal {
   readonly code: string | number;

@@ -1,32 +1,103 @@
 import type { Wh } from "../model/index.ts";
 
-/**
- * The sensors of a meter, one row each: what discovery announces and what a REST state carries as attributes.
- * https://www.home-assistant.io/integrations/sensor.mqtt/
- */
-export const COMPONENTS = {
-  energy: {
-    name: "Energy",
-    device_class: "energy",
-    state_class: "total_increasing",
-    unit_of_measurement: "kWh",
-  },
-  power: {
-    name: "Power",
-    device_class: "power",
-    state_class: "measurement",
-    unit_of_measurement: "W",
-  },
-} as const;
+/** A sensor as a row: what Home Assistant is told about it, and how often its value is said. */
+export interface Sensor {
+  /** English name, where a path cannot leave it to Home Assistant. */
+  readonly label: string;
+  /** The device class has a fitting name of its own, which Home Assistant translates: none is sent. */
+  readonly translated?: true;
+  readonly attributes: {
+    readonly device_class: string;
+    readonly state_class?: "measurement" | "total_increasing";
+    readonly unit_of_measurement?: string;
+  };
+  /** Set apart in Home Assistant, and not offered for dashboards. */
+  readonly diagnostic?: true;
+  /** A total: what is less than it was is not said. */
+  readonly rising?: true;
+  /** Still true of a device that is gone: stays available. */
+  readonly lasting?: true;
+  /** Survives a restart of Home Assistant. Not where a value expires: a retained one would start its time anew. */
+  readonly retain?: true;
+  /** Without a new value for this long, Home Assistant shows it as unavailable: nobody is behind it any more. */
+  readonly expireS?: number;
+  /** Changes are said at most this often. */
+  readonly everyS: number;
+  /** Said again this often while it is known, well within its expiry. */
+  readonly keepAliveS?: number;
+  /** Not confirmed for this long it is unknown: whoever measured it has gone. */
+  readonly staleS?: number;
+  /** The state for a known value. */
+  text(value: number): string;
+}
 
-/** Power that is not said again within this time becomes unavailable: nobody is behind it any more. */
-export const EXPIRE_S = 90;
-
-/** Exact decimal kWh of whole Wh: dividing could turn 812.4 into 812.4000001, and a total that dips books a phantom. */
-export function kwh(energy: Wh): string {
-  const whole = Math.floor(energy / 1000);
-  const rest = String(energy % 1000)
+/** Exact decimal of whole thousandths: dividing could turn 812.4 into 812.4000001, and a total that dips books a phantom. */
+export function thousandths(value: number): string {
+  const whole = Math.floor(value / 1000);
+  const rest = String(value % 1000)
     .padStart(3, "0")
     .replace(/0+$/, "");
   return rest === "" ? `${whole}` : `${whole}.${rest}`;
+}
+
+/** Energy as it is published, in kWh. */
+export const kwh = (energy: Wh): string => thousandths(energy);
+
+const whole = (value: number) => String(Math.round(value));
+const instant = (epochS: number) => new Date(Math.floor(epochS) * 1000).toISOString();
+
+const watts = {
+  attributes: { device_class: "power", state_class: "measurement", unit_of_measurement: "W" },
+  ...{ everyS: 5, keepAliveS: 30, expireS: 90, text: whole },
+} as const;
+const diagnostic = { diagnostic: true, retain: true, everyS: 60 } as const;
+
+/**
+ * Every sensor there is. Values come in whole units: energy in Wh, powers in W, battery in mV, instants in epoch
+ * seconds. https://www.home-assistant.io/integrations/sensor.mqtt/
+ */
+export const SENSORS = {
+  energy: {
+    ...{ label: "Energy", translated: true, rising: true, retain: true, everyS: 0, text: thousandths },
+    attributes: { device_class: "energy", state_class: "total_increasing", unit_of_measurement: "kWh" },
+  },
+  power: { label: "Power", translated: true, ...watts, staleS: 900 },
+  demand: { label: "Demand", ...watts, staleS: 60 },
+  projected_demand: { label: "Projected demand", ...watts, staleS: 60 },
+  battery: {
+    ...{ label: "Battery voltage", ...diagnostic, text: thousandths },
+    attributes: { device_class: "voltage", state_class: "measurement", unit_of_measurement: "V" },
+  },
+  signal: {
+    ...{ label: "Signal strength", translated: true, ...diagnostic, text: whole },
+    attributes: { device_class: "signal_strength", state_class: "measurement", unit_of_measurement: "dBm" },
+  },
+  last_seen: {
+    ...{ label: "Last seen", lasting: true, ...diagnostic, text: instant },
+    attributes: { device_class: "timestamp" },
+  },
+  clock_drift: {
+    ...{ label: "Clock drift", ...diagnostic, text: whole },
+    attributes: { device_class: "duration", state_class: "measurement", unit_of_measurement: "s" },
+  },
+  free_memory: {
+    ...{ label: "Free memory", ...diagnostic, text: whole },
+    attributes: { device_class: "data_size", state_class: "measurement", unit_of_measurement: "B" },
+  },
+  started: {
+    ...{ label: "Started", ...diagnostic, text: instant },
+    attributes: { device_class: "timestamp" },
+  },
+} as const satisfies Record<string, Sensor>;
+
+export type SensorKey = keyof typeof SENSORS;
+const isSensor = (key: string): key is SensorKey => key in SENSORS;
+/** In the order in which they are announced and said. */
+export const SENSOR_KEYS: readonly SensorKey[] = Object.keys(SENSORS).filter(isSensor);
+
+export const sensor = (key: SensorKey): Sensor => SENSORS[key];
+
+/** The state of a sensor, or `unknown` in the words of the path. */
+export function stateText(key: SensorKey, value: number | null, unknown: string): string {
+  return value === null ? unknown : SENSORS[key].text(value);
 }

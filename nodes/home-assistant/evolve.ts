@@ -1,19 +1,28 @@
 import { type EpochSeconds, epochSeconds, type MeterId, never } from "../model/index.ts";
-import { REPEAT_S } from "./decide.ts";
-import type { Say } from "./paths.ts";
-import { type MeterPlan, newMeter, type Plan, type PlanEvent, type Told, UNTOLD } from "./plan.ts";
+import { SENSOR_KEYS, type SensorKey, sensor } from "./components.ts";
+import { announcement, REPEAT_S } from "./due.ts";
+import {
+  type DevicePlan,
+  type Heard,
+  type Known,
+  newDevice,
+  type Plan,
+  type PlanEvent,
+  type Told,
+  UNTOLD,
+  type Values,
+} from "./plan.ts";
+import type { Say } from "./say.ts";
 
 /** The plan after `event`. */
 export function evolve(plan: Plan, event: PlanEvent): Plan {
   switch (event.kind) {
-    case "energy-known":
-      return change(plan, event.meter, { lifetimeWh: event.lifetimeWh });
-    case "power-known":
-      return change(plan, event.meter, { power: { watts: event.watts, at: event.at } });
-    case "named":
-      return change(plan, event.meter, { name: event.name });
-    case "presence-known":
-      return change(plan, event.meter, { online: event.online });
+    case "known":
+      return known(plan, event.heard, event.at);
+    case "leaving":
+      return change(plan, event.device, { leaving: true });
+    case "removed":
+      return removed(plan, event.device);
     case "path-changed":
       return { ...forget(plan), path: event.path };
     case "forgotten":
@@ -21,11 +30,11 @@ export function evolve(plan: Plan, event: PlanEvent): Plan {
     case "said":
       return said(plan, event.say, event.at);
     case "repeated":
-      return tell(plan, event.meter, { repeatAt: null });
+      return change(tell(plan, event.device, { repeatAt: null }), event.device, { settled: true });
     case "failed":
       return failed(plan, event.say, event.holdUntil);
     case "succeeded":
-      return change(plan, event.meter, { failures: 0, holdUntil: null });
+      return change(plan, event.device, { failures: 0, holdUntil: null });
     case "refused":
       return plan;
     default:
@@ -33,56 +42,84 @@ export function evolve(plan: Plan, event: PlanEvent): Plan {
   }
 }
 
-function change(plan: Plan, id: MeterId, changes: Partial<MeterPlan>): Plan {
-  const meter = plan.meters.get(id) ?? newMeter(id);
-  return { ...plan, meters: new Map(plan.meters).set(id, { ...meter, ...changes }) };
+function known(plan: Plan, heard: Heard, at: EpochSeconds): Plan {
+  const before = plan.devices.get(heard.device) ?? newDevice(heard.device, heard.as);
+  const values = new Map(before.values);
+  for (const key of SENSOR_KEYS) {
+    const value = heard.values[key];
+    if (value !== undefined) values.set(key, { value, at });
+  }
+  const { name = before.name, firmware = before.firmware, online = before.online } = heard;
+  const still = new Set([...plan.removed].filter((id) => id !== heard.device));
+  const changes = { kind: heard.as ?? before.kind, name, firmware, online, values, leaving: false };
+  return change({ ...plan, removed: still }, heard.device, changes);
+}
+
+function change(plan: Plan, id: MeterId, changes: Partial<DevicePlan>): Plan {
+  const device = plan.devices.get(id) ?? newDevice(id);
+  return { ...plan, devices: new Map(plan.devices).set(id, { ...device, ...changes }) };
 }
 
 function tell(plan: Plan, id: MeterId, changes: Partial<Told>): Plan {
-  return change(plan, id, { told: { ...(plan.meters.get(id)?.told ?? UNTOLD), ...changes } });
+  return change(plan, id, { told: { ...(plan.devices.get(id)?.told ?? UNTOLD), ...changes } });
+}
+
+function tellValue(plan: Plan, id: MeterId, key: SensorKey, value: Known | undefined): Plan {
+  const values = new Map(plan.devices.get(id)?.told.values);
+  if (value === undefined) values.delete(key);
+  else values.set(key, value);
+  return tell(plan, id, { values });
+}
+
+function removed(plan: Plan, id: MeterId): Plan {
+  const devices = new Map(plan.devices);
+  devices.delete(id);
+  return { ...plan, devices, removed: new Set(plan.removed).add(id) };
 }
 
 function forget(plan: Plan): Plan {
   const fresh = { told: UNTOLD, failures: 0, holdUntil: null };
-  return { ...plan, meters: new Map([...plan.meters].map(([id, meter]) => [id, { ...meter, ...fresh }])) };
+  return { ...plan, devices: new Map([...plan.devices].map(([id, device]) => [id, { ...device, ...fresh }])) };
 }
 
 function said(plan: Plan, say: Say, at: EpochSeconds): Plan {
+  const { id } = say.about;
   switch (say.kind) {
-    case "announce":
-      return change(tell(plan, say.meter, { name: say.name, repeatAt: epochSeconds(at + REPEAT_S) }), say.meter, {
-        placed: say.path,
-      });
+    case "announce": {
+      const announced = announcement(say.about, say.keys);
+      return change(tell(plan, id, { announced, repeatAt: epochSeconds(at + REPEAT_S) }), id, { placed: say.path });
+    }
     case "withdraw":
-      return change(plan, say.meter, { placed: null });
+      return change(plan, id, { placed: null, settled: false });
     case "availability":
-      // An absent meter's REST states say "unavailable" in place of their values: these are said anew on return.
-      return tell(plan, say.meter, say.online ? { online: true } : { online: false, lifetimeWh: null, power: null });
-    case "energy":
-      return tell(plan, say.meter, { lifetimeWh: say.lifetimeWh });
-    case "power":
-      return tell(plan, say.meter, { power: { watts: say.watts, at } });
+      return tell(plan, id, { online: say.online, values: say.online ? toldOf(plan, id) : lasting(toldOf(plan, id)) });
+    case "value":
+      return tellValue(plan, id, say.key, { value: say.value, at });
     default:
       return never(say);
   }
 }
 
+const toldOf = (plan: Plan, id: MeterId): Values => plan.devices.get(id)?.told.values ?? new Map();
+
+/** An absent device's states say "unavailable" in place of their values on some paths: these are said anew on return. */
+const lasting = (values: Values): Values => new Map([...values].filter(([key]) => sensor(key).lasting));
+
 /** What failed counts as never said. */
 function failed(plan: Plan, say: Say, holdUntil: EpochSeconds): Plan {
-  const before = plan.meters.get(say.meter) ?? newMeter(say.meter);
+  const { id } = say.about;
+  const before = plan.devices.get(id) ?? newDevice(id);
   const failures = before.holdUntil === holdUntil ? before.failures : before.failures + 1;
-  const held = change(plan, say.meter, { failures, holdUntil });
+  const held = change(plan, id, { failures, holdUntil });
   switch (say.kind) {
     case "announce":
-      return tell(held, say.meter, { name: null, repeatAt: null });
+      return tell(held, id, { announced: null, repeatAt: null });
     case "withdraw":
-      return change(held, say.meter, { placed: say.path });
+      return change(held, id, { placed: say.path });
     case "availability":
-      return tell(held, say.meter, { online: null });
-    case "energy":
-      return tell(held, say.meter, { lifetimeWh: null });
-    case "power":
-      return tell(held, say.meter, { power: null });
+      return tell(held, id, { online: null });
+    case "value":
+      return tellValue(held, id, say.key, undefined);
     default:
       return never(say);
   }

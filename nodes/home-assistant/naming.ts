@@ -1,5 +1,5 @@
 import type { MeterId } from "../model/index.ts";
-import type { Way } from "./say.ts";
+import type { Path } from "./say.ts";
 
 const PLAIN = /^[a-z0-9]+(\.[a-z0-9]+)*$/;
 
@@ -41,7 +41,7 @@ export type Identity =
   | { readonly entityId: string };
 
 /** States over REST have no entry in the registry. The companion makes its unique ids of a server's and a node's id. */
-export function identityOf(path: Way, device: MeterId, key: string): Identity {
+export function identityOf(path: Path, device: MeterId, key: string): Identity {
   if (path === "rest") return { entityId: entityId(device, key) };
   if (path === "companion") {
     return { platform: "nodered", uniqueId: `nodered-${SERVER_ID}-${uniqueId(device, key)}` };
@@ -49,14 +49,17 @@ export function identityOf(path: Way, device: MeterId, key: string): Identity {
   return { platform: "mqtt", uniqueId: uniqueId(device, key) };
 }
 
-/** Where the entities of a meter listen over MQTT. */
-export function topics(meter: MeterId): { config: string; availability: string; energy: string; power: string } {
-  const slug = deviceSlug(meter);
+/** Where the entities of a device listen over MQTT. */
+export function topics(device: MeterId): {
+  readonly config: string;
+  readonly availability: string;
+  state(key: string): string;
+} {
+  const slug = deviceSlug(device);
   const base = `meterman/${slug}`;
   return {
     config: `homeassistant/device/${slug}/config`,
     availability: `${base}/availability`,
-    energy: `${base}/energy`,
-    power: `${base}/power`,
+    state: (key) => `${base}/${key}`,
   };
 }

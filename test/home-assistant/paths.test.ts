@@ -1,13 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type About,
   choosePath,
   deviceSlug,
   discovery,
   entityId,
   explain,
+  identityOf,
   kwh,
+  type Offers,
+  type Path,
+  type Request,
   type Say,
+  SENSOR_KEYS,
+  SENSORS,
   STRATEGIES,
 } from "../../nodes/home-assistant/index.ts";
 import { METER_ID_PATTERN, type MeterId, parseMeterId, wh } from "../../nodes/model/index.ts";
@@ -22,12 +29,13 @@ const meterIds = fc
   .stringMatching(new RegExp(METER_ID_PATTERN))
   .filter((text) => parseMeterId(text).ok)
   .map(id);
-const config = (...components: string[]) => ({ version: "2026.11.0", state: "RUNNING", components });
-type What = Say extends infer One ? (One extends Say ? Omit<One, "meter" | "name" | "path"> : never) : never;
-const about = { meter, name: "House" };
-const requests = (what: What, path: "mqtt" | "rest" = "mqtt") =>
-  STRATEGIES[path].requests({ ...about, path, ...what }, "2026.11.0");
-const energy = { kind: "energy", lifetimeWh: wh(812_400) } as const;
+type What = Say extends infer One ? (One extends Say ? Omit<One, "about" | "path"> : never) : never;
+const about: About = { id: meter, kind: "meter", name: "House" };
+const requests = (what: What, path: Path = "mqtt", of: About = about): readonly Request[] =>
+  STRATEGIES[path].requests({ about: of, path, ...what }, "2026.11.0");
+const energy = { kind: "value", key: "energy", value: 812_400 } as const;
+const power = (value: number | null) => ({ kind: "value", key: "power", value }) as const;
+const house = ["energy", "power"] as const;
 
 describe("names", () => {
   it("are made of the meter's id alone", () => {
@@ -63,29 +71,64 @@ describe("kWh", () => {
 
 describe("the path", () => {
   const services = { mqtt: { publish: {} } };
+  const offers = (components: readonly string[], more: Partial<Offers> = {}): Offers => ({
+    config: { version: "2026.11.0", state: "RUNNING", components },
+    ...{ broker: null, admin: true, services, companion: null, ...more },
+  });
+  const full = offers(["api", "mqtt"], { companion: "4.2.3" });
+  it("is the user's own broker where one is chosen, and no other while it is away", () => {
+    expect(choosePath("auto", { ...full, broker: { connected: true } }).path).toBe("broker");
+    const away = choosePath("auto", { ...full, broker: { connected: false } });
+    expect(away).toMatchObject({ path: null, why: expect.stringMatching(/broker is not connected/) });
+    const alone = { ...full, config: null, admin: null, broker: { connected: true } };
+    expect(choosePath("auto", alone).path).toBe("broker");
+  });
   it("is MQTT when the integration and its service are there", () => {
-    expect(choosePath("auto", config("api", "mqtt"), services).path).toBe("mqtt");
+    expect(choosePath("auto", full).path).toBe("mqtt");
+  });
+  it("is the companion where there is no MQTT", () => {
+    expect(choosePath("auto", offers(["api"], { companion: "4.2.3" })).path).toBe("companion");
+    expect(choosePath("auto", offers(["api", "mqtt"], { companion: "4.2.3", services: {} })).path).toBe("companion");
   });
   it("is REST otherwise, and says what would be better", () => {
-    expect(choosePath("auto", config("api"), services)).toMatchObject({ path: "rest", why: /MQTT integration/ });
-    expect(choosePath("auto", config("api", "mqtt"), {}).path).toBe("rest");
+    expect(choosePath("auto", offers(["api"]))).toMatchObject({
+      path: "rest",
+      why: expect.stringMatching(/MQTT integration/),
+    });
+    expect(choosePath("auto", offers(["api", "mqtt"], { services: {} })).path).toBe("rest");
   });
   it("relies on the list of components when services cannot be listed", () => {
-    expect(choosePath("auto", config("api", "mqtt"), null).path).toBe("mqtt");
-    expect(choosePath("auto", config("api"), null).path).toBe("rest");
+    expect(choosePath("auto", offers(["api", "mqtt"], { services: null })).path).toBe("mqtt");
+    expect(choosePath("auto", offers(["api"], { services: null })).path).toBe("rest");
   });
   it("is what the user wants, or none with the reason", () => {
-    expect(choosePath("rest", config("api", "mqtt"), services).path).toBe("rest");
-    expect(choosePath("mqtt", config("api"), {})).toMatchObject({ path: null, why: /not set up/ });
+    expect(choosePath("rest", full).path).toBe("rest");
+    expect(choosePath("mqtt", offers(["api"], { services: {} }))).toMatchObject({
+      path: null,
+      why: expect.stringMatching(/not set up/),
+    });
+    expect(choosePath("companion", offers(["api"]))).toMatchObject({
+      path: null,
+      why: expect.stringMatching(/companion is not set up/),
+    });
+    expect(choosePath("broker", full)).toMatchObject({
+      path: null,
+      why: expect.stringMatching(/broker is not connected/),
+    });
+  });
+  it("is none for a user who is no administrator, save the own broker", () => {
+    const plain = { ...full, admin: false };
+    expect(choosePath("auto", plain)).toMatchObject({ path: null, why: expect.stringMatching(/administrator/) });
+    expect(choosePath("auto", { ...plain, broker: { connected: true } }).path).toBe("broker");
   });
 });
 
 describe("over MQTT", () => {
   it("a meter is one device with energy that only rises and power that expires", () => {
-    expect(discovery(meter, "House", "2026.11.0")).toMatchObject({
-      device: { identifiers: ["meterman_0_0_1_1_2"], name: "House" },
+    const availability_topic = "meterman/meterman_0_0_1_1_2/availability";
+    expect(discovery({ ...about, firmware: "v12" }, house, "2026.11.0")).toMatchObject({
+      device: { identifiers: ["meterman_0_0_1_1_2"], name: "House", sw_version: "v12" },
       origin: { name: "meterman" },
-      availability_topic: "meterman/meterman_0_0_1_1_2/availability",
       components: {
         energy: {
           platform: "sensor",
@@ -94,35 +137,120 @@ describe("over MQTT", () => {
           state_class: "total_increasing",
           unit_of_measurement: "kWh",
           default_entity_id: "sensor.meterman_0_0_1_1_2_energy",
+          availability_topic,
         },
-        power: { device_class: "power", state_class: "measurement", unit_of_measurement: "W", expire_after: 90 },
+        power: {
+          ...{ device_class: "power", state_class: "measurement", unit_of_measurement: "W", expire_after: 90 },
+          availability_topic,
+        },
       },
     });
   });
 
-  it("asks for the entity id in the words of the release", () => {
-    const old = JSON.stringify(discovery(meter, "House", "2025.2.5"));
-    expect(old).toContain('"object_id":"meterman_0_0_1_1_2_energy"');
-    expect(old).not.toContain("default_entity_id");
-    expect(JSON.stringify(discovery(meter, "House", "2025.10.0"))).not.toContain("object_id");
+  it("sends a name only where the device class has none that fits", () => {
+    const text = JSON.stringify(discovery(about, SENSOR_KEYS, "2026.11.0"));
+    const named = SENSOR_KEYS.filter((key) => text.includes(`"name":"${SENSORS[key].label}"`));
+    expect(named).not.toContain("energy");
+    expect(named).not.toContain("power");
+    expect(named).not.toContain("signal");
+    expect(named).toContain("last_seen");
   });
 
-  it("retains config, availability and energy, not power", () => {
+  it("keeps when a meter was last seen available while the meter is not", () => {
+    const components = Reflect.get(Object(discovery(about, ["last_seen", "battery"], null)), "components");
+    expect(components.last_seen.availability_topic).toBeUndefined();
+    expect(components.battery).toMatchObject({
+      entity_category: "diagnostic",
+      availability_topic: expect.stringMatching(/availability$/),
+    });
+  });
+
+  it("asks for the entity id in the words of the release, and in both where that is not known", () => {
+    const old = JSON.stringify(discovery(about, house, "2025.2.5"));
+    expect(old).toContain('"object_id":"meterman_0_0_1_1_2_energy"');
+    expect(old).not.toContain("default_entity_id");
+    expect(JSON.stringify(discovery(about, house, "2025.10.0"))).not.toContain("object_id");
+    expect(JSON.stringify(discovery(about, house, null))).toMatch(/default_entity_id.*object_id/);
+  });
+
+  it("names the gateway of a meter as the way it is reached", () => {
+    const via = id("0.0.1.1.1");
+    expect(discovery({ ...about, via }, house, null)).toMatchObject({ device: { via_device: "meterman_0_0_1_1_1" } });
+    expect(JSON.stringify(discovery(about, house, null))).not.toContain("via_device");
+  });
+
+  it("retains everything but what expires", () => {
     const says: What[] = [
-      { kind: "announce" },
-      { kind: "availability", online: true },
-      energy,
-      { kind: "power", watts: 480 },
+      { kind: "announce", keys: house },
+      { kind: "availability", online: true, keys: house },
+      ...SENSOR_KEYS.map((key) => ({ kind: "value", key, value: 1 }) as const),
     ];
-    const retained = says.map((what) =>
-      requests(what).map((request) => request.kind === "publish" && request.data.retain),
+    const passing = says.filter((what) =>
+      requests(what).some((request) => request.kind === "publish" && !request.data.retain),
     );
-    expect(retained).toEqual([[true], [true], [true], [false]]);
+    expect(passing.map((what) => what.kind === "value" && what.key)).toEqual(["power", "demand", "projected_demand"]);
+    for (const key of SENSOR_KEYS) expect("expireS" in SENSORS[key]).toBe(!("retain" in SENSORS[key]));
+  });
+
+  it("leaves nothing at the broker of what is withdrawn", () => {
+    const left = new Set<string>();
+    const carry = (what: What) => {
+      for (const request of requests(what)) {
+        if (request.kind !== "publish" || !request.data.retain) continue;
+        if (request.data.payload === "") left.delete(request.data.topic);
+        else left.add(request.data.topic);
+      }
+    };
+    carry({ kind: "announce", keys: SENSOR_KEYS });
+    carry({ kind: "availability", online: true, keys: SENSOR_KEYS });
+    for (const key of SENSOR_KEYS) carry({ kind: "value", key, value: 1 });
+    expect(left.size).toBeGreaterThan(5);
+    // A later run knows less of it than the one that said it.
+    carry({ kind: "withdraw", keys: [] });
+    expect([...left]).toEqual([]);
   });
 
   it("tells an unknown power from zero", () => {
-    expect(requests({ kind: "power", watts: null })).toMatchObject([{ data: { payload: "None" } }]);
-    expect(requests({ kind: "power", watts: 0 })).toMatchObject([{ data: { payload: "0" } }]);
+    expect(requests(power(null))).toMatchObject([{ data: { payload: "None" } }]);
+    expect(requests(power(0))).toMatchObject([{ data: { payload: "0" } }]);
+  });
+
+  it("says volts, instants and whole numbers as Home Assistant reads them", () => {
+    const said = (key: (typeof SENSOR_KEYS)[number], value: number) =>
+      requests({ kind: "value", key, value }).map((request) => request.kind === "publish" && request.data.payload)[0];
+    expect(said("battery", 4093)).toBe("4.093");
+    expect(said("last_seen", 1_783_000_000)).toBe("2026-07-02T13:46:40.000Z");
+    expect(said("signal", -71)).toBe("-71");
+    expect(said("demand", 1234.4)).toBe("1234");
+  });
+});
+
+describe("over the companion", () => {
+  const identity = { server_id: "meterman", node_id: "meterman_0_0_1_1_2_energy" };
+  it("announces each sensor with its device, and finds it by the companion's unique id", () => {
+    expect(requests({ kind: "announce", keys: ["energy"] }, "companion")).toEqual([
+      {
+        kind: "command",
+        command: {
+          ...{ type: "nodered/discovery", component: "sensor", ...identity },
+          config: {
+            name: "House Energy",
+            ...{ device_class: "energy", state_class: "total_increasing", unit_of_measurement: "kWh" },
+          },
+          device_info: { id: "meterman_0_0_1_1_2", name: "House", manufacturer: "meterman", model: "Energy meter" },
+        },
+      },
+    ]);
+    expect(identityOf("companion", meter, "energy")).toEqual({
+      platform: "nodered",
+      uniqueId: `nodered-${identity.server_id}-${identity.node_id}`,
+    });
+  });
+  it("says exact values, and of an absent meter that nothing is known", () => {
+    const entity = { type: "nodered/entity", ...identity };
+    expect(requests(energy, "companion")).toMatchObject([{ command: { ...entity, state: "812.4" } }]);
+    const absent = requests({ kind: "availability", online: false, keys: ["energy", "last_seen"] }, "companion");
+    expect(absent).toMatchObject([{ command: { ...entity, state: null } }]);
   });
 });
 
@@ -145,13 +273,14 @@ describe("over REST", () => {
       },
     ]);
   });
-  it("an absent meter has two unavailable states", () => {
-    const states = requests({ kind: "availability", online: false }, "rest");
+  it("an absent meter has unavailable states, save when it was last seen", () => {
+    const keys = ["energy", "power", "last_seen"] as const;
+    const states = requests({ kind: "availability", online: false, keys }, "rest");
     expect(states.map((request) => request.kind === "rest" && request.body)).toMatchObject([
       { state: "unavailable" },
       { state: "unavailable" },
     ]);
-    expect(requests({ kind: "power", watts: null }, "rest")).toMatchObject([{ body: { state: "unknown" } }]);
+    expect(requests(power(null), "rest")).toMatchObject([{ body: { state: "unknown" } }]);
   });
 });
 

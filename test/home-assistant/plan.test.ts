@@ -4,16 +4,16 @@ import {
   decide,
   EMPTY_PLAN,
   evolve,
-  KEEP_ALIVE_S,
+  type Heard,
   METER_LIMIT,
+  type Path,
   type Plan,
   type PlanInput,
-  POWER_EVERY_S,
   REPEAT_S,
   type Say,
-  STALE_S,
+  SENSORS,
 } from "../../nodes/home-assistant/index.ts";
-import { epochSeconds, type MeterId, parseMeterId, wh } from "../../nodes/model/index.ts";
+import { epochSeconds, type MeterId, parseMeterId } from "../../nodes/model/index.ts";
 
 const id = (text: string): MeterId => {
   const parsed = parseMeterId(text);
@@ -44,19 +44,24 @@ class Planner {
     return this.give({ kind: "tick" });
   }
   power(watts: number | null, name = "House"): Say[] {
-    return this.give({ kind: "power", meter, watts, name });
+    return this.hear({ power: watts }, { name, ...(watts === null ? {} : { online: true }) });
   }
-  reading(lifetimeWh: number): Say[] {
-    return this.give({ kind: "reading", meter, lifetimeWh: wh(lifetimeWh) });
+  reading(energy: number, device = meter): Say[] {
+    return this.hear({ energy }, { device, online: true });
+  }
+  hear(values: Heard["values"], rest: Partial<Heard> = {}): Say[] {
+    return this.give({ kind: "heard", device: meter, values, ...rest });
+  }
+  presence(online: boolean): Say[] {
+    return this.hear({}, { online });
   }
 }
 const said = (says: readonly Say[]) =>
   says.map((say) => {
-    if (say.kind === "energy") return `energy ${say.lifetimeWh}`;
-    if (say.kind === "power") return `power ${say.watts}`;
+    if (say.kind === "value") return `${say.key} ${say.value}`;
     return say.kind === "availability" ? (say.online ? "online" : "offline") : say.kind;
   });
-const connected = (path: "mqtt" | "rest" = "mqtt") => {
+const connected = (path: Path = "mqtt") => {
   const planner = new Planner();
   planner.power(480);
   planner.reading(812_400);
@@ -113,8 +118,8 @@ describe("the publish planner", () => {
     planner.power(500);
     planner.power(520);
     expect(planner.tick(1)).toEqual([]);
-    expect(said(planner.tick(POWER_EVERY_S))).toEqual(["power 520"]);
-    expect(planner.tick(KEEP_ALIVE_S - 1)).toEqual([]);
+    expect(said(planner.tick(SENSORS.power.everyS))).toEqual(["power 520"]);
+    expect(planner.tick(SENSORS.power.keepAliveS - 1)).toEqual([]);
     expect(said(planner.tick(1))).toEqual(["power 520"]);
   });
 
@@ -124,21 +129,21 @@ describe("the publish planner", () => {
     planner.tick(REPEAT_S);
     planner.power(null);
     expect(said(planner.tick(1))).toEqual(["power null"]);
-    expect(planner.tick(KEEP_ALIVE_S * 10)).toEqual([]);
+    expect(planner.tick(SENSORS.power.keepAliveS * 10)).toEqual([]);
   });
 
   it("takes a power that nobody confirmed for a quarter of an hour as unknown", () => {
     const planner = connected();
     planner.tick();
     planner.tick(REPEAT_S);
-    expect(said(planner.tick(STALE_S))).toEqual(["power null"]);
+    expect(said(planner.tick(SENSORS.power.staleS))).toEqual(["power null"]);
   });
 
   it("shows a dark meter as unavailable, and its values when it is back", () => {
     const planner = connected();
     planner.tick();
     planner.tick(REPEAT_S);
-    planner.give({ kind: "presence", meter, online: false });
+    planner.presence(false);
     expect(said(planner.tick())).toEqual(["offline"]);
     planner.power(null);
     expect(planner.tick(60)).toEqual([]);
@@ -148,7 +153,7 @@ describe("the publish planner", () => {
 
   it("says nothing of a meter of which no value was ever heard", () => {
     const planner = new Planner();
-    planner.give({ kind: "presence", meter, online: false });
+    planner.presence(false);
     planner.give({ kind: "path", path: "mqtt" });
     expect(planner.tick()).toEqual([]);
   });
@@ -164,7 +169,7 @@ describe("the publish planner", () => {
     const planner = connected();
     let tries = 0;
     planner.fails = (say) => {
-      if (say.kind === "energy") tries += 1;
+      if (say.kind === "value" && say.key === "energy") tries += 1;
       return true;
     };
     for (let s = 0; s < 300; s += 1) planner.tick();
@@ -176,9 +181,9 @@ describe("the publish planner", () => {
 
   it("does not hold up one meter for another's failure", () => {
     const planner = connected();
-    planner.fails = (say) => say.meter === meter;
+    planner.fails = (say) => say.about.id === meter;
     planner.tick();
-    planner.give({ kind: "reading", meter: id("garage"), lifetimeWh: wh(5) });
+    planner.reading(5, id("garage"));
     expect(said(planner.tick(0))).toEqual(["announce", "online", "energy 5"]);
   });
 
@@ -194,8 +199,8 @@ describe("the publish planner", () => {
 
   it("keeps no more meters than its limit", () => {
     const planner = new Planner();
-    for (let n = 0; n < METER_LIMIT + 5; n += 1) planner.give({ kind: "power", meter: id(`m${n}`), watts: 1 });
-    expect(planner.plan.meters.size).toBe(METER_LIMIT);
+    for (let n = 0; n < METER_LIMIT + 5; n += 1) planner.reading(1, id(`m${n}`));
+    expect(planner.plan.devices.size).toBe(METER_LIMIT);
   });
 });
 
@@ -218,7 +223,8 @@ describe("whatever happens to the connection", () => {
         let heard = false;
         const energies: number[] = [];
         const hear = (says: readonly Say[]) => {
-          for (const say of says) if (say.kind === "energy") energies.push(say.lifetimeWh);
+          for (const say of says)
+            if (say.kind === "value" && say.key === "energy") energies.push(say.value ?? Number.NaN);
         };
         for (const one of steps) {
           if (one.kind === "reading") {
@@ -230,7 +236,7 @@ describe("whatever happens to the connection", () => {
           else if (one.kind === "down") planner.give({ kind: "path", path: null });
           else if (one.kind === "up") planner.give({ kind: "path", path: one.path });
           else if (one.kind === "birth") planner.give({ kind: "birth" });
-          else if (one.kind === "presence") planner.give({ kind: "presence", meter, online: one.online });
+          else if (one.kind === "presence") planner.presence(one.online);
           else {
             planner.fails = () => one.fails;
             hear(planner.tick(one.s));
@@ -238,7 +244,7 @@ describe("whatever happens to the connection", () => {
         }
         planner.fails = () => false;
         planner.give({ kind: "path", path: "mqtt" });
-        if (heard) planner.give({ kind: "presence", meter, online: true });
+        if (heard) planner.presence(true);
         hear(planner.tick(61));
         expect(energies).toEqual([...energies].sort((a, b) => a - b));
         if (heard) expect(energies.at(-1)).toBe(lifetime);

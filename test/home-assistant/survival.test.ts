@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { entityId } from "../../nodes/home-assistant/index.ts";
-import { epochSeconds, type MeterId, parseMeterId, wh } from "../../nodes/model/index.ts";
+import { epochSeconds, type MeterId, parseMeterId } from "../../nodes/model/index.ts";
 import { Link } from "../../nodes/runtime/meterman-home-assistant/link.ts";
 import { Rest } from "../../nodes/runtime/meterman-home-assistant/rest.ts";
 import { connectedService, Traffic } from "../../nodes/runtime/meterman-home-assistant/service.ts";
@@ -27,13 +27,15 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 async function live(steps: readonly Step[], mqtt: boolean): Promise<void> {
   const server = await HomeAssistantServer.start({ mqtt, debounceMs: 5 });
-  const target = { url: server.url, token: server.token, selfSigned: false, timeoutS: 0.15 };
+  const target = { url: server.url, token: server.token, remedy: "", selfSigned: false, timeoutS: 0.15 };
   const link = new Link(target, () => undefined, 5);
   const rest = new Rest(target);
   let now = 1_783_000_000;
   const nothing = () => undefined;
-  const audience = { now: () => epochSeconds(now), published: nothing, failed: nothing, changed: nothing };
-  const publisher = new Publisher(connectedService(link, rest, new Traffic()), "auto", audience);
+  const silent = { published: nothing, failed: nothing, removed: nothing, changed: nothing };
+  const means = { service: connectedService(link, rest, new Traffic()), broker: undefined };
+  const publisher = new Publisher(means, "auto", { now: () => epochSeconds(now), ...silent });
+  const hear = (energy: number) => publisher.give({ kind: "heard", device: meter, values: { energy }, online: true });
   publisher.start();
   link.start();
   // A second of the planner's passes every 20 ms.
@@ -45,8 +47,8 @@ async function live(steps: readonly Step[], mqtt: boolean): Promise<void> {
   try {
     for (const one of steps) {
       if (one.kind === "reading") lifetime += one.wh;
-      if (one.kind === "reading") publisher.give({ kind: "reading", meter, lifetimeWh: wh(lifetime) });
-      else if (one.kind === "late") publisher.give({ kind: "reading", meter, lifetimeWh: wh(lifetime - one.wh) });
+      if (one.kind === "reading") hear(lifetime);
+      else if (one.kind === "late") hear(lifetime - one.wh);
       else if (one.kind === "drop") server.dropConnections();
       else if (one.kind === "restart") await server.restart(10);
       else if (one.kind === "refusal") {
@@ -57,7 +59,7 @@ async function live(steps: readonly Step[], mqtt: boolean): Promise<void> {
         server.silent = false;
       } else await pause(one.ms);
     }
-    publisher.give({ kind: "reading", meter, lifetimeWh: wh(lifetime) });
+    hear(lifetime);
     await until("the last lifetime", () => Math.round(Number(server.state(entity)) * 1000) === lifetime, 10_000);
     const states = server.states.history.filter((state) => state.entity_id === entity);
     const energies = states.map((state) => Number(state.state)).filter((value) => !Number.isNaN(value));

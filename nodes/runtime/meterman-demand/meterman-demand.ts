@@ -79,7 +79,7 @@ function run(shell: Shell<DemandSettings>): Running {
   function show(): void {
     const state = demandState(demand, settings, shell.now());
     shell.status(...words(state));
-    shell.send(0, { topic: "demand", payload: state });
+    shell.send(0, { topic: "demand", node: { id: shell.id, name: shell.node.name ?? "" }, payload: state });
   }
 
   const started = rebuild(settings.meters).then(show);

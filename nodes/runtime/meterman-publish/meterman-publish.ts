@@ -1,102 +1,89 @@
-import { kwh, PATHS, type Say, STRATEGIES, type WantedPath } from "../../home-assistant/index.ts";
-import { failed, type Json, ok } from "../../model/index.ts";
-import { words } from "../meterman-home-assistant/words.ts";
-import { defineNode, parser, type Running, type Shell, type StatusKind } from "../shell/index.ts";
+import { failed, ok, type Result } from "../../model/index.ts";
+import type { OpenStore } from "../services.ts";
+import { defineNode, type Running, type Shell } from "../shell/index.ts";
+import { openBroker } from "./broker.ts";
+import { config, type PublishConfig } from "./config.ts";
+import { fromDirectory } from "./directory.ts";
 import { parseInput } from "./input.ts";
 import { Publisher } from "./publisher.ts";
+import { removedMeters } from "./removed.ts";
+import { shown, told } from "./words.ts";
 
-interface Config {
-  readonly homeAssistant: string;
-  readonly path: WantedPath;
-}
-const config = parser<Config>(
-  {
-    type: "object",
-    properties: {
-      homeAssistant: { type: "string", default: "" },
-      path: { enum: ["auto", ...PATHS], default: "auto" },
-    },
-  },
-  "METERMAN_BAD_CONFIG",
-  { coerce: true },
-);
+const TICK_S = 0.5;
+/** How often the store is asked what has become of its meters. */
+const LIST_S = 5;
+const NO_BROKER = "the chosen MQTT broker is missing or disabled";
+const UNCHOSEN = "choose a Home Assistant connection or an MQTT broker";
+const LIMIT = failed("METERMAN_METER_LIMIT", "more meters than are published: check the ids in the messages");
 
-const UNCHOSEN = "choose a Home Assistant connection";
-const TICK_S = 0.25;
-
-/** What was said, as output 1 shows it. */
-function value(say: Say): Json {
-  switch (say.kind) {
-    case "energy":
-      return kwh(say.lifetimeWh);
-    case "power":
-      return say.watts;
-    case "availability":
-      return say.online ? "online" : "offline";
-    default:
-      return say.name;
+function run(shell: Shell<PublishConfig>): Running {
+  const { homeAssistant, path, store } = shell.config;
+  const service = shell.service(homeAssistant, "home-assistant");
+  const found = shell.RED.nodes.getNode(shell.config.broker);
+  const broker = openBroker(found, shell.id, () => publisher.look());
+  const missing = shell.config.broker !== "" && broker === undefined ? NO_BROKER : UNCHOSEN;
+  if (missing === NO_BROKER || (service === undefined && broker === undefined)) {
+    shell.status("error", missing);
+    return { input: () => failed("METERMAN_BAD_CONFIG", missing) };
   }
-}
-
-/** Status of the node: the path in use, or why there is none. */
-function shown({ status, choice, failure, plan }: Publisher): readonly [StatusKind, string] {
-  if (status.kind !== "ready") return words(status);
-  if (choice === undefined) return failure === undefined ? ["busy", "connecting…"] : ["warn", failure.message];
-  if (choice.path === null) return ["error", choice.why];
-  const { label, degraded } = STRATEGIES[choice.path];
-  if (failure !== undefined) return ["warn", `${label}: ${failure.message}`];
-  const count = [...plan.meters.values()].filter((meter) => meter.told.name !== null).length;
-  return [degraded ? "warn" : "ok", `${label} · ${count} ${count === 1 ? "meter" : "meters"}`];
-}
-
-function run(shell: Shell<Config>): Running {
-  const service = shell.service(shell.config.homeAssistant, "home-assistant");
-  if (service === undefined) {
-    shell.status("error", UNCHOSEN);
-    return { input: () => failed("METERMAN_BAD_CONFIG", UNCHOSEN, "homeAssistant") };
-  }
-  /** Meters whose wait was told: once per outage is enough. */
+  const removed = removedMeters(shell.RED.settings.userDir ?? ".", shell.id);
+  /** Devices whose wait was told: once per outage is enough. */
   const waiting = new Set<string>();
-  const publisher: Publisher = new Publisher(service, shell.config.path, {
+  const audience = {
     now: shell.now,
-    published(say) {
-      const payload = { meter: say.meter, path: say.path, what: say.kind, value: value(say) };
-      shell.send(0, { topic: "published", payload });
-    },
-    failed(say, failure) {
-      const payload = { meter: say.meter, path: say.path, what: say.kind, code: failure.code, reason: failure.message };
-      shell.send(0, { topic: "failed", payload });
+    published: (say: Parameters<typeof told>[0]) => shell.send(0, { topic: "published", payload: told(say) }),
+    failed(say: Parameters<typeof told>[0], failure: Parameters<typeof shell.report>[0]) {
+      const { value: _value, ...payload } = told(say);
+      shell.send(0, { topic: "failed", payload: { ...payload, code: failure.code, reason: failure.message } });
       // The first of a streak reaches Catch nodes and the log, the rest only the output.
-      if ((publisher.plan.meters.get(say.meter)?.failures ?? 0) === 0) shell.report(failure);
+      if ((publisher.plan.devices.get(say.about.id)?.failures ?? 0) === 0) shell.report(failure);
+    },
+    removed(meter: string) {
+      shell.send(0, { topic: "removed", payload: { meter, path: publisher.path } });
     },
     changed() {
       shell.status(...shown(publisher));
-      if (publisher.plan.path !== null) waiting.clear();
+      if (publisher.path !== null) waiting.clear();
     },
-  });
+  };
+  const publisher: Publisher = new Publisher({ service, broker }, path, audience, removed.load());
   publisher.start();
-  shell.every(TICK_S, () => publisher.tick());
+  shell.every(TICK_S, async () => {
+    await publisher.tick();
+    removed.save(publisher.plan.removed);
+  });
+
+  const opened: Promise<Result<OpenStore>> | undefined = shell.service(store, "store")?.ready;
+  const list = async () => {
+    const open = await opened;
+    if (open?.ok) for (const meter of open.value.directory.list(shell.now())) publisher.give(fromDirectory(meter));
+  };
+  if (opened !== undefined) shell.every(LIST_S, list);
+  shell.after(0, list);
+
   return {
     input(message) {
-      const parsed = parseInput(message);
-      if (!parsed.ok) return parsed;
+      const parsed = parseInput(message, shell.now());
+      if (!parsed.ok || parsed.value === null) return parsed;
       const input = parsed.value;
-      if (input === null) return ok(undefined);
-      const refused = publisher.give(input).some((event) => event.kind === "refused");
-      if (refused)
-        return failed("METERMAN_METER_LIMIT", "more meters than are published: check the ids in the messages");
-      if (publisher.plan.path === null && !waiting.has(input.meter)) {
-        waiting.add(input.meter);
-        shell.send(0, { topic: "waiting", payload: { meter: input.meter, path: null, reason: shown(publisher)[1] } });
+      if (publisher.give(input).some((event) => event.kind === "refused")) return LIMIT;
+      if (publisher.path === null && !waiting.has(input.device)) {
+        waiting.add(input.device);
+        shell.send(0, { topic: "waiting", payload: { meter: input.device, path: null, reason: shown(publisher)[1] } });
       }
       return ok(undefined);
     },
-    close: () => publisher.close(),
+    async close(isDeleted) {
+      await publisher.close();
+      await broker?.close();
+      if (isDeleted) removed.forget();
+      else removed.save(publisher.plan.removed);
+    },
     health: () => ({
-      path: publisher.plan.path,
+      path: publisher.path,
       why: publisher.choice?.why ?? null,
-      meters: publisher.plan.meters.size,
-      failing: [...publisher.plan.meters.values()].filter((meter) => meter.failures > 0).length,
+      meters: publisher.meters().length,
+      failing: [...publisher.plan.devices.values()].filter(({ failures }) => failures > 0).length,
     }),
   };
 }

@@ -1,189 +1,173 @@
 import {
   type Choice,
-  COMPONENT_EVENT_SCHEMA,
-  CONFIG_SCHEMA,
-  type ComponentEvent,
-  choosePath,
   decide,
   EMPTY_PLAN,
   evolve,
-  type HomeAssistantConfig,
-  type HomeAssistantServices,
+  type Identity,
+  identityOf,
+  type Path,
   type Plan,
   type PlanEvent,
   type PlanInput,
-  type Request,
   type Say,
-  SERVICES_SCHEMA,
+  type SensorKey,
   STRATEGIES,
-  TOPIC_EVENT_SCHEMA,
-  type TopicEvent,
   type WantedPath,
 } from "../../home-assistant/index.ts";
-import { type EpochSeconds, type Failure, ok, type Result } from "../../model/index.ts";
-import type { HomeAssistantService, HomeAssistantStatus } from "../services.ts";
-import { parser } from "../shell/index.ts";
-
-const BIRTH_TOPIC = "homeassistant/status";
-const configOf = parser<HomeAssistantConfig>(CONFIG_SCHEMA, "METERMAN_HA_CALL");
-const servicesOf = parser<HomeAssistantServices>(SERVICES_SCHEMA, "METERMAN_HA_CALL");
-const topicEvent = parser<TopicEvent>(TOPIC_EVENT_SCHEMA, "METERMAN_HA_CALL");
-const componentEvent = parser<ComponentEvent>(COMPONENT_EVENT_SCHEMA, "METERMAN_HA_CALL");
+import type { EpochSeconds, Failure, MeterId } from "../../model/index.ts";
+import type { HomeAssistantStatus } from "../services.ts";
+import { carryOut } from "./carry.ts";
+import { type Means, Ways } from "./ways.ts";
 
 /** What the publisher tells the node around it. */
 export interface Audience {
   now(): EpochSeconds;
   published(say: Say): void;
   failed(say: Say, failure: Failure): void;
+  /** Home Assistant has nothing of this device any more, as the user wished. */
+  removed(device: MeterId): void;
   /** Status, choice, failure or plan may be different now. */
   changed(): void;
 }
 
-const nothing = () => undefined;
-
-/** Carries the plan out: chooses the path of each connection, says what is due, and remembers what was refused. */
+/** Carries the plan out: says what is due on the present path, and remembers what was refused. */
 export class Publisher {
-  readonly #service: HomeAssistantService;
-  readonly #wanted: WantedPath;
+  readonly #means: Means;
   readonly #audience: Audience;
-  #stopService: () => void = nothing;
-  #stopBirths: () => void = nothing;
-  #plan: Plan = EMPTY_PLAN;
-  #choosing = false;
+  readonly #ways: Ways;
+  #plan: Plan;
   #saying = false;
+  /** Something came in while the last pass was under way. */
+  #again = false;
+  /** A pass is to begin in this turn of the event loop, with everything that comes until then. */
+  #woken = false;
   #closed = false;
   /** Counts the choices: what was begun before the last one is dropped. */
   #turn = 0;
-  #version = "";
-  status: HomeAssistantStatus = { kind: "connecting" };
-  /** undefined until Home Assistant has been asked on this connection. */
-  choice: Choice | undefined;
   failure: Failure | undefined;
 
-  constructor(service: HomeAssistantService, wanted: WantedPath, audience: Audience) {
-    this.#service = service;
-    this.#wanted = wanted;
+  /** @param removed meters that the user took out in an earlier run */
+  constructor(means: Means, wanted: WantedPath, audience: Audience, removed: readonly MeterId[] = []) {
+    this.#means = means;
     this.#audience = audience;
+    this.#plan = { ...EMPTY_PLAN, removed: new Set(removed) };
+    this.#ways = new Ways(means, wanted, {
+      chosen: (choice) => {
+        this.#turn += 1;
+        this.failure = undefined;
+        this.give({ kind: "path", path: choice?.path ?? null });
+        audience.changed();
+      },
+      born: () => void this.give({ kind: "birth" }),
+    });
   }
 
   get plan(): Plan {
     return this.#plan;
   }
-
-  start(): void {
-    const stopStatus = this.#service.onStatus((status) => {
-      this.status = status;
-      this.#take(undefined);
-    });
-    // MQTT that is set up while we run is better than what we fell back to.
-    const loaded = { type: "subscribe_events", event_type: "component_loaded" };
-    const stopLoaded = this.#service.subscribe(loaded, (event) => {
-      const parsed = componentEvent(event);
-      if (parsed.ok && parsed.value.data.component === "mqtt") this.#take(undefined);
-    });
-    this.#stopService = () => {
-      stopStatus();
-      stopLoaded();
-    };
+  get path(): Path | null {
+    return this.#plan.path;
+  }
+  /** Of the connection to Home Assistant. */
+  get status(): HomeAssistantStatus {
+    return this.#ways.status;
+  }
+  get choice(): Choice | undefined {
+    return this.#ways.choice;
   }
 
+  /** The meters that Home Assistant was told of. */
+  meters(): readonly { readonly id: MeterId; readonly name: string }[] {
+    return [...this.#plan.devices].flatMap(([id, { kind, name, told }]) =>
+      kind === "meter" && told.announced !== null ? [{ id, name }] : [],
+    );
+  }
+
+  /** How a sensor is found in Home Assistant; undefined while there is no path. */
+  identity(meter: MeterId, key: SensorKey): Identity | undefined {
+    return this.path === null ? undefined : identityOf(this.path, meter, key);
+  }
+
+  start(): void {
+    this.#ways.start();
+  }
+
+  /** What there is to publish through may have changed. */
+  look(): void {
+    this.#ways.look();
+  }
+
+  /** Takes news, and says what follows from it as soon as the present pass is through. */
   give(input: PlanInput): readonly PlanEvent[] {
-    const events = decide(this.#plan, input, this.#audience.now());
-    for (const event of events) this.#plan = evolve(this.#plan, event);
+    const events = this.#take(input);
+    if (!this.#woken) setImmediate(() => void this.#say());
+    this.#woken = true;
     return events;
   }
 
-  /** To be called every second or so: asks for the path where none is chosen, says what is due. */
-  async tick(): Promise<void> {
-    if (this.#closed) return;
-    if (this.status.kind === "ready" && this.choice === undefined) await this.#choose();
-    await this.#say();
-    if (![...this.#plan.meters.values()].some((meter) => meter.failures > 0) && this.choice !== undefined) {
-      this.failure = undefined;
-    }
-    this.#audience.changed();
+  /** To be called about every second: time alone makes things due. */
+  tick(): Promise<void> {
+    return this.#say();
   }
 
-  /** The last words: every meter that was announced is unavailable from now on. */
+  /** The last words: every device that was announced is unavailable from now on. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#stopService();
-    this.#stopBirths();
-    const says = this.give({ kind: "close" }).flatMap((event) => (event.kind === "said" ? [event.say] : []));
+    this.#ways.stop();
+    const says = this.#take({ kind: "close" }).flatMap((event) => (event.kind === "said" ? [event.say] : []));
     await Promise.all(says.map((say) => this.#carryOut(say)));
   }
 
-  async #choose(): Promise<void> {
-    if (this.#choosing) return;
-    this.#choosing = true;
-    const turn = this.#turn;
-    const [first, second] = await Promise.all([
-      this.#service.request({ type: "get_config" }),
-      this.#service.request({ type: "get_services" }),
-    ]);
-    this.#choosing = false;
-    if (turn !== this.#turn || this.#closed) return;
-    const config = first.ok ? configOf(first.value) : first;
-    const known = second.ok ? servicesOf(second.value) : second;
-    if (!config.ok) this.failure = config.error;
-    else this.#take(choosePath(this.#wanted, config.value, known.ok ? known.value : null), config.value.version);
+  #take(input: PlanInput): readonly PlanEvent[] {
+    const events = decide(this.#plan, input, this.#audience.now());
+    for (const event of events) this.#plan = evolve(this.#plan, event);
+    for (const event of events) if (event.kind === "removed") this.#audience.removed(event.device);
+    return events;
   }
 
-  #take(choice: Choice | undefined, version = ""): void {
-    this.#turn += 1;
-    this.choice = choice;
-    this.#version = version;
-    this.#stopBirths();
-    this.#stopBirths = nothing;
-    this.give({ kind: "path", path: choice?.path ?? null });
-    if (choice?.path === "mqtt") {
-      this.#stopBirths = this.#service.subscribe({ type: "mqtt/subscribe", topic: BIRTH_TOPIC }, (event) => {
-        const parsed = topicEvent(event);
-        if (parsed.ok && parsed.value.payload === "online") this.give({ kind: "birth" });
-      });
-    }
-    this.#audience.changed();
-  }
-
-  /** One after the other: an older energy must not overtake a newer one. */
+  /** One pass after the other: an older energy must not overtake a newer one. */
   async #say(): Promise<void> {
+    this.#woken = false;
+    this.#again = true;
     if (this.#saying) return;
     this.#saying = true;
-    const turn = this.#turn;
-    const refused = new Set<string>();
     try {
-      for (const event of this.give({ kind: "tick" })) {
-        if (event.kind !== "said") continue;
-        if (turn !== this.#turn || this.#closed) break;
-        const { say } = event;
-        const done = !refused.has(say.meter) && (await this.#carryOut(say));
-        if (!done) refused.add(say.meter);
-        this.give({ kind: "outcome", say, ok: done });
+      while (this.#again && !this.#closed) {
+        this.#again = false;
+        await this.#pass();
+        if (![...this.#plan.devices.values()].some(({ failures }) => failures > 0)) this.failure = undefined;
+        this.#audience.changed();
       }
     } finally {
       this.#saying = false;
     }
   }
 
-  async #carryOut(say: Say): Promise<boolean> {
-    for (const request of STRATEGIES[say.path].requests(say, this.#version)) {
-      const answer = await this.#send(request);
-      if (answer.ok) continue;
-      // A line that dropped is not a refusal: the plan says everything again on the next one.
-      if (answer.error.code !== "METERMAN_HA_UNREACHABLE") {
-        this.failure = answer.error;
-        this.#audience.failed(say, answer.error);
-      }
-      return false;
+  async #pass(): Promise<void> {
+    const turn = this.#turn;
+    const refused = new Set<MeterId>();
+    for (const event of this.#take({ kind: "tick" })) {
+      if (event.kind !== "said") continue;
+      const { say } = event;
+      const isPresent = turn === this.#turn && !this.#closed;
+      const done = isPresent && !refused.has(say.about.id) && (await this.#carryOut(say));
+      if (!done) refused.add(say.about.id);
+      // On another path, or the same anew, nothing counts as said; what was to be withdrawn still is.
+      if (turn === this.#turn || say.kind === "withdraw") this.#take({ kind: "outcome", say, ok: done });
     }
-    this.#audience.published(say);
-    return true;
   }
 
-  async #send(request: Request): Promise<Result<unknown>> {
-    if (request.kind === "publish") return this.#service.call("mqtt", "publish", request.data);
-    const answer = await this.#service.rest(request.method, request.path, request.body);
-    const gone = !answer.ok && answer.error.code === "METERMAN_NOT_FOUND" && request.method === "DELETE";
-    return gone ? ok(null) : answer;
+  async #carryOut(say: Say): Promise<boolean> {
+    const answer = await carryOut(this.#means, say.path, STRATEGIES[say.path].requests(say, this.#ways.version));
+    if (answer.ok) {
+      this.#audience.published(say);
+      return true;
+    }
+    // A line that dropped is not a refusal: the plan says everything again on the next one.
+    if (answer.error.code !== "METERMAN_HA_UNREACHABLE") {
+      this.failure = answer.error;
+      this.#audience.failed(say, answer.error);
+    }
+    return false;
   }
 }

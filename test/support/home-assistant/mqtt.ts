@@ -42,6 +42,13 @@ export class Broker {
   }
 }
 
+/** Names that Home Assistant takes from the device class of an entity without one. */
+const classNames: Readonly<Record<string, string>> = {
+  energy: "Energy",
+  power: "Power",
+  signal_strength: "Signal strength",
+};
+
 interface Sensor {
   readonly entity: string;
   readonly topic: string;
@@ -115,7 +122,7 @@ export class MqttIntegration {
       this.errors.push(`Error 'required key not provided' when processing ${id} ${name}`);
       return;
     }
-    const title = `${text(device.name) ?? "MQTT"} ${text(component.name) ?? "Sensor"}`;
+    const title = `${text(device.name) ?? "MQTT"} ${text(component.name) ?? classNames[String(component.device_class)] ?? "Sensor"}`;
     const attributes = {
       friendly_name: title,
       device_class: component.device_class,
@@ -159,8 +166,10 @@ export class MqttIntegration {
 
   #value(sensor: Sensor, payload: string, expireS: number): void {
     if (payload === "") return;
-    if (payload !== "None" && !/^-?\d+(\.\d+)?$/.test(payload)) {
-      this.errors.push(`ValueError: ${sensor.entity} has the non-numeric value '${payload}'`);
+    const isInstant = sensor.attributes.device_class === "timestamp";
+    const fits = isInstant ? !Number.isNaN(Date.parse(payload)) : /^-?\d+(\.\d+)?$/.test(payload);
+    if (payload !== "None" && !fits) {
+      this.errors.push(`ValueError: ${sensor.entity} cannot show the value '${payload}'`);
       return;
     }
     sensor.value = payload === "None" ? undefined : payload;

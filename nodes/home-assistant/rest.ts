@@ -1,0 +1,24 @@
+import { SENSOR_KEYS, type SensorKey, sensor, stateText } from "./components.ts";
+import { entityId } from "./naming.ts";
+import type { Request, Say } from "./say.ts";
+
+/** A state over REST carries its attributes each time; there is nothing to announce. */
+export function restRequests(say: Say): readonly Request[] {
+  const path = (key: SensorKey) => `/api/states/${entityId(say.about.id, key)}`;
+  const post = (key: SensorKey, state: string): Request => {
+    const { label, attributes } = sensor(key);
+    const body = { state, attributes: { ...attributes, friendly_name: `${say.about.name} ${label}` } };
+    return { kind: "rest", method: "POST", path: path(key), body };
+  };
+  switch (say.kind) {
+    case "announce":
+      return [];
+    case "withdraw":
+      return SENSOR_KEYS.map((key) => ({ kind: "rest", method: "DELETE", path: path(key) }));
+    case "availability":
+      if (say.online) return [];
+      return say.keys.filter((key) => !sensor(key).lasting).map((key) => post(key, "unavailable"));
+    case "value":
+      return [post(say.key, stateText(say.key, say.value, "unknown"))];
+  }
+}

@@ -33,16 +33,16 @@ interface Meaning {
 
 /** homeassistant/components/energy/validate.py: every issue of a statistic that is an entity. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
-  statistics_not_defined: { text: "has no statistics yet; the first come within five minutes", passing: true },
-  entity_unavailable: { text: "has no value at the moment; it comes when the meter is heard of", passing: true },
+  statistics_not_defined: { text: "no statistics yet; the first come within five minutes", passing: true },
+  entity_unavailable: { text: "no value at the moment; it comes when the meter is heard of", passing: true },
   entity_not_defined: { text: "does not exist; check that the publish node runs and shows no error" },
-  recorder_untracked: { text: "is not recorded: take it out of `exclude` in the recorder's settings" },
-  entity_state_non_numeric: { text: "has a value that is not a number: something else writes to it" },
-  entity_negative_state: { text: "has a negative value: something else writes to it" },
-  entity_unexpected_device_class: { text: "has another device class: undo that in Home Assistant's settings" },
-  entity_unexpected_state_class: { text: "has another state class: undo that in Home Assistant's settings" },
-  entity_unexpected_unit_energy: { text: "has a unit that is none of energy: undo that in the entity's settings" },
-  entity_unexpected_unit_power: { text: "has a unit that is none of power: undo that in the entity's settings" },
+  recorder_untracked: { text: "not recorded: take it out of `exclude` in the recorder's settings" },
+  entity_state_non_numeric: { text: "a value that is not a number: something else writes to it" },
+  entity_negative_state: { text: "a negative value: something else writes to it" },
+  entity_unexpected_device_class: { text: "another device class: undo that in Home Assistant's settings" },
+  entity_unexpected_state_class: { text: "another state class: undo that in Home Assistant's settings" },
+  entity_unexpected_unit_energy: { text: "a unit that is none of energy: undo that in the entity's settings" },
+  entity_unexpected_unit_power: { text: "a unit that is none of power: undo that in the entity's settings" },
 };
 
 /** The issues of `validation` that are about `entities`, each in words. An issue that is new to us says its type. */
@@ -52,7 +52,7 @@ export function energyIssues(validation: EnergyValidation, entities: readonly st
     for (const [entity] of affected) {
       if (typeof entity !== "string" || !entities.includes(entity)) continue;
       const { text, passing } = MEANINGS[type] ?? { text: `Home Assistant says: ${type.replaceAll("_", " ")}` };
-      found.set(`${type} ${entity}`, { type, entity, text: `${entity} ${text}`, passing: passing === true });
+      found.set(`${type} ${entity}`, { type, entity, text, passing: passing === true });
     }
   }
   return [...found.values()];
@@ -67,6 +67,7 @@ const CHANGES: Readonly<Record<EnergyAnswer["change"], (role: string) => string>
 /** What became of a request, for the person who made it. */
 export function energyWords(name: string, { change, as, issues }: Omit<EnergyAnswer, "text">): string {
   const done = `${name} ${CHANGES[change](ROLE_WORDS[as])}.`;
-  const troubles = issues.map(({ text }) => `${text}.`);
+  const about = (trouble: string) => issues.flatMap(({ text, entity }) => (text === trouble ? [entity] : []));
+  const troubles = [...new Set(issues.map(({ text }) => text))].map((text) => `${about(text).join(", ")}: ${text}.`);
   return [done, ...troubles].join(" ");
 }

@@ -46,7 +46,7 @@ export function mergePrefs(prefs: EnergyPrefs | null, meter: EnergyMeter, versio
 
 export const ROLE_WORDS: Readonly<Record<EnergyRole, string>> = {
   grid: "grid consumption",
-  device: "individual device",
+  device: "an individual device",
 };
 
 function changed(list: keyof EnergyPrefs, present: EnergyPrefs, wanted: readonly EnergyEntry[]): EnergyUpdate {

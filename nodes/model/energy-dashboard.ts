@@ -15,7 +15,7 @@ export interface EnergyIssue {
   /** Home Assistant's word: `statistics_not_defined`. */
   readonly type: string;
   readonly entity: string;
-  /** What it means, and what to do. */
+  /** What is wrong with it, and what to do. */
   readonly text: string;
   /** It goes away by itself, as the first statistics come. */
   readonly passing: boolean;

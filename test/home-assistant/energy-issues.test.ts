@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { energyIssues } from "../../nodes/home-assistant/index.ts";
+import { energyIssues, energyWords } from "../../nodes/home-assistant/index.ts";
+import { meter as meterId } from "../api/meters.ts";
 
 const issue = (type: string, ...affected: [string, unknown][]) => ({ type, affected_entities: affected });
 
@@ -16,7 +17,7 @@ it("tells of one's own entities only, each trouble once, with what to do", () =>
     {
       type: "recorder_untracked",
       entity: "sensor.energy",
-      text: "sensor.energy is not recorded: take it out of `exclude` in the recorder's settings",
+      text: "not recorded: take it out of `exclude` in the recorder's settings",
       passing: false,
     },
   ]);
@@ -35,5 +36,22 @@ it("passes on an issue that is new to it", () => {
   const [found] = energyIssues({ energy_sources: [[issue("entity_is_haunted", ["sensor.energy", 7])]] }, [
     "sensor.energy",
   ]);
-  expect(found).toMatchObject({ text: "sensor.energy Home Assistant says: entity is haunted", passing: false });
+  expect(found).toMatchObject({ text: "Home Assistant says: entity is haunted", passing: false });
+});
+
+it("says it all in a sentence or two, each trouble once for all sensors that have it", () => {
+  const young = { type: "statistics_not_defined", text: "no statistics yet", passing: true };
+  const issues = [
+    { ...young, entity: "sensor.energy" },
+    { ...young, entity: "sensor.power" },
+  ];
+  const sensors = { energyEntity: "sensor.energy", powerEntity: "sensor.power" };
+  const meter = meterId("0.0.1.1.2");
+  const words = energyWords("House", { meter, as: "grid", change: "added", ...sensors, issues });
+  expect(words).toBe(
+    "House is in the Energy dashboard now, as grid consumption. sensor.energy, sensor.power: no statistics yet.",
+  );
+  expect(energyWords("Pump", { meter, as: "device", change: "none", ...sensors, issues: [] })).toBe(
+    "Pump is in the Energy dashboard, as an individual device.",
+  );
 });

@@ -1,24 +1,10 @@
 import type { NodeAPI } from "node-red";
-import { ENERGY_ROLES, type EnergyRole, type Failure, parseMeterId, type Result } from "../../model/index.ts";
+import type { Failure } from "../../model/index.ts";
 import type { PublishService } from "../services.ts";
-import { parser } from "../shell/index.ts";
+import { parseEnergyRequest } from "./energy-input.ts";
 
 /** Below the editor's own address: what the edit dialog of a deployed publish node asks for. */
 const PATH = "/meterman-publish/:id/energy-dashboard";
-
-interface Wish {
-  readonly meter: string;
-  readonly as: EnergyRole;
-}
-const wishOf = parser<Wish>(
-  {
-    type: "object",
-    required: ["meter", "as"],
-    properties: { meter: { type: "string", maxLength: 64 }, as: { enum: ENERGY_ROLES } },
-    additionalProperties: false,
-  },
-  "METERMAN_BAD_MESSAGE",
-);
 
 /** As much of an answer as the dialog shows. */
 type Reply = { readonly status: number; readonly body: object };
@@ -51,11 +37,9 @@ const NOT_JSON = refused(415, { code: "METERMAN_UNSUPPORTED", message: "the body
 
 async function add(service: PublishService | undefined, body: unknown): Promise<Reply> {
   if (service === undefined) return UNDEPLOYED;
-  const wish = wishOf(body);
-  if (!wish.ok) return refused(400, wish.error);
-  const meter = parseMeterId(wish.value.meter);
-  if (!meter.ok) return refused(400, meter.error);
-  const answer: Result<object> = await service.addToEnergyDashboard({ meter: meter.value, as: wish.value.as });
+  const request = parseEnergyRequest(body);
+  if (!request.ok) return refused(400, request.error);
+  const answer = await service.addToEnergyDashboard(request.value);
   return answer.ok ? { status: 200, body: answer.value } : refused(409, answer.error);
 }
 

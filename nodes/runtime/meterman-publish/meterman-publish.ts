@@ -1,11 +1,15 @@
+import type { NodeAPI } from "node-red";
 import { failed, ok, type Result } from "../../model/index.ts";
 import type { OpenStore } from "../services.ts";
 import { defineNode, type Running, type Shell } from "../shell/index.ts";
+import { serveDialog } from "./admin.ts";
 import { openBroker } from "./broker.ts";
 import { config, type PublishConfig } from "./config.ts";
 import { fromDirectory } from "./directory.ts";
+import { energyRequests } from "./energy-requests.ts";
 import { parseInput } from "./input.ts";
 import { Publisher } from "./publisher.ts";
+import { Registry } from "./registry.ts";
 import { removedMeters } from "./removed.ts";
 import { shown, told } from "./words.ts";
 
@@ -48,6 +52,8 @@ function run(shell: Shell<PublishConfig>): Running {
   };
   const publisher: Publisher = new Publisher({ service, broker }, path, audience, removed.load());
   publisher.start();
+  const connection = service === undefined ? undefined : { service, registry: new Registry(service) };
+  const energy = energyRequests(shell, publisher, connection);
   shell.every(TICK_S, async () => {
     await publisher.tick();
     removed.save(publisher.plan.removed);
@@ -62,7 +68,10 @@ function run(shell: Shell<PublishConfig>): Running {
   shell.after(0, list);
 
   return {
+    service: energy.service,
     input(message) {
+      const asked = energy.input(message);
+      if (asked !== undefined) return asked;
       const parsed = parseInput(message, shell.now());
       if (!parsed.ok || parsed.value === null) return parsed;
       const input = parsed.value;
@@ -74,6 +83,7 @@ function run(shell: Shell<PublishConfig>): Running {
       return ok(undefined);
     },
     async close(isDeleted) {
+      connection?.registry.close();
       await publisher.close();
       await broker?.close();
       if (isDeleted) removed.forget();
@@ -88,4 +98,9 @@ function run(shell: Shell<PublishConfig>): Running {
   };
 }
 
-export default defineNode({ type: "meterman-publish", config, start: run });
+const node = defineNode({ type: "meterman-publish", config, start: run });
+
+export default (RED: NodeAPI): void => {
+  node(RED);
+  serveDialog(RED);
+};

@@ -62,7 +62,7 @@ export interface Running {
   close?(removed: boolean): void | Promise<void>;
   /** Figures for GET health. */
   health?(): Json;
-  /** Only for config nodes: what other nodes get from `shell.service`. */
+  /** What other nodes get from `shell.service`. */
   service?: Service;
 }
 

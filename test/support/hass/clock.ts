@@ -39,14 +39,20 @@ export class Clock {
     return writeFile(file, `${this.#offset}\n`);
   }
 
-  /** The environment that puts another process of this machine, Node-RED for one, under this clock. */
-  env(): Record<string, string> {
+  /**
+   * The environment that puts another process of this machine, Node-RED for one, under this clock.
+   * @param file that `write` wrote: the process follows what is written later
+   */
+  env(file?: string): Record<string, string> {
     if (!this.shifted) return {};
-    return { LD_PRELOAD: faketimeLibrary(), FAKETIME: this.#offset, FAKETIME_DONT_FAKE_MONOTONIC: "1" };
+    const offset: Record<string, string> =
+      file === undefined ? { FAKETIME: this.#offset } : { FAKETIME_TIMESTAMP_FILE: file, FAKETIME_CACHE_DURATION: "1" };
+    return { LD_PRELOAD: faketimeLibrary(), FAKETIME_DONT_FAKE_MONOTONIC: "1", ...offset };
   }
 }
 
-function faketimeLibrary(): string {
+/** libfaketime of this machine. */
+export function faketimeLibrary(): string {
   const base = "/usr/lib";
   for (const folder of readdirSync(base)) {
     const path = join(base, folder, "faketime", "libfaketimeMT.so.1");

@@ -6,12 +6,16 @@ import { Mosquitto } from "./broker.ts";
 import { HassClient, HassError } from "./client.ts";
 import { Clock } from "./clock.ts";
 import { writeConfiguration } from "./configuration.ts";
+import { withLock } from "./lock.ts";
 import { mqttInitial } from "./mqtt-loads.ts";
 import { makeUser } from "./onboarding.ts";
 import { version as chosen } from "./places.ts";
 import { HassProcess } from "./process.ts";
 import { running } from "./running.ts";
 import { adjustMqtt, copyTemplate } from "./template.ts";
+
+// A start wants more than a core for seconds: several at once would all take minutes.
+const oneAtATime = <T>(work: () => Promise<T>) => withLock(join(tmpdir(), "meterman-hass-start.lock"), work);
 
 export interface Options {
   /** Default: METERMAN_HA_VERSION, or the main version. */
@@ -60,9 +64,11 @@ export class HomeAssistant extends HassClient {
 
   /** Starts it again after `stop` or `kill`, and waits until it runs. */
   async start(): Promise<void> {
-    await this.clock.write(join(this.folder, "clock"));
-    this.#process.start();
-    await running(this.#process, this.url, this.token);
+    await oneAtATime(async () => {
+      await this.clock.write(join(this.folder, "clock"));
+      this.#process.start();
+      await running(this.#process, this.url, this.token);
+    });
     await this.#promote();
     if (this.broker !== undefined) await until("the MQTT loads", () => this.#mqttIsThere());
   }
@@ -84,6 +90,15 @@ export class HomeAssistant extends HassClient {
     await this.stop();
     if (clock !== undefined) this.clock.set(clock);
     await this.start();
+  }
+
+  /**
+   * Lets the current hour end without waiting for it: a start a little after a full hour books what is missing. The last
+   * value of the hour must have reached the recorder, which writes once a second.
+   */
+  async passHour(): Promise<void> {
+    const hourMs = 3_600_000;
+    await this.restart({ clock: (Math.floor(this.clock.now() / hourMs) + 1) * hourMs + 15_000 });
   }
 
   /** Moves the clock while it runs. What waits for a time of day still waits as long as it meant to. */

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { faketimeLibrary } from "./machine.mjs";
 
 /** The last step: the clock is shifted for the program alone, never for the tools that lead to it. */
+// Parts that Home Assistant installs by itself are compiled when they are first used: without that each start does it again.
 const enter = (bin, library) => `cd "$1" && shift
+unset PYTHONDONTWRITEBYTECODE
 export PATH=${bin}:$PATH LANG=C.UTF-8
 if [ -n "$HASS_CLOCK_FILE" ]; then
   export LD_PRELOAD=${library} FAKETIME_TIMESTAMP_FILE="$PWD/$HASS_CLOCK_FILE" FAKETIME_CACHE_DURATION=1 FAKETIME_DONT_FAKE_MONOTONIC=1
@@ -29,11 +31,14 @@ const onPath = (home) => `#!/bin/sh
 exec setpriv --pdeathsig KILL sh ${join(home, "enter")} "$@"
 `;
 
-/** Writes the script and answers its path. `writeAsRoot(path, text)` writes below `root`, which belongs to root. */
-export function writeRunner(home, root, writeAsRoot) {
+/** Where the packages are, as a program inside sees it. */
+export const venvOf = (home, root) => (root ? "/srv/home-assistant" : join(home, "venv"));
+
+/** Writes the script and answers its path. `root` is the folder with the Debian, undefined for a Python of the PATH. */
+export function writeRunner(home, root) {
   const path = join(home, "run");
-  if (root) writeAsRoot(join(root, "srv", "enter"), enter("/srv/home-assistant/bin", faketimeLibrary(root)));
-  else writeFileSync(join(home, "enter"), enter(join(home, "venv", "bin"), faketimeLibrary()));
+  const text = enter(join(venvOf(home, root), "bin"), faketimeLibrary(root));
+  writeFileSync(root ? join(root, "srv", "enter") : join(home, "enter"), text);
   writeFileSync(path, root ? inDebian(root) : onPath(home));
   chmodSync(path, 0o755);
   return path;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +47,12 @@ export class Product {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Lays a flow of the test where the user's own would be. */
+  async lay(flow: readonly object[]): Promise<void> {
+    await mkdir(join(this.folder, "user"), { recursive: true });
+    await writeFile(join(this.folder, "user", "flows.json"), JSON.stringify(flow));
   }
 
   /** Starts it and waits until REST answers. */

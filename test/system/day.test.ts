@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { Product, pause, until } from "../support/product.ts";
@@ -98,8 +97,7 @@ it("counts a day of losses, repeats and reboots to the Wh", async () => {
   const running = await Product.create();
   product = running;
   const bytes = join(running.folder, "bytes");
-  await mkdir(join(running.folder, "user"), { recursive: true });
-  await writeFile(join(running.folder, "user", "flows.json"), JSON.stringify(flow(bytes)));
+  await running.lay(flow(bytes));
   await running.start();
   const end = Math.floor(Date.now() / 1000);
   const hour = (hours: number) =>

@@ -265,6 +265,20 @@ describe("loads", () => {
     expect(summary(house)).toContain("off pool");
   });
 
+  it("a load that does not follow is reported within its response time, and one that follows in half of it is not", () => {
+    const times = (delayS: number | null) => {
+      const house = new House(shedConfig([boiler]), { ...all, boiler: { watts: 2000, on: true, delayS } });
+      house.baseW = 1500;
+      house.live(400);
+      const at = (kind: "limit" | "retry") => house.decisions.find((one) => one.rule === kind)?.time ?? Number.NaN;
+      const report = house.events.findIndex((event) => event.kind === "unresponsive");
+      return [at("retry") - at("limit"), (house.times[report] ?? Number.NaN) - at("limit")];
+    };
+    // Asked again at half of the 60 s.
+    expect(times(null)).toEqual([30, 60]);
+    expect(times(29)).toEqual([Number.NaN, Number.NaN]);
+  });
+
   it("a load that is lost from sight after a command is not blamed, and looked at anew when it is back", () => {
     for (const level of [0, 1]) {
       const house = new House(shedConfig([boiler]), { ...all, boiler: { watts: 2000, on: true, delayS: null } });

@@ -308,6 +308,20 @@ describe("loads in Home Assistant", () => {
     expect(errors()).toHaveLength(1);
   });
 
+  it("that have modes are remembered with the one that they were last on with, on disk", async () => {
+    const hall = row("hall", { entity: "climate.hall" });
+    const ha = await start([hall]);
+    const modes = { hvac_modes: ["heat", "cool", "off"] };
+    const kept = () => JSON.parse(readFileSync(join(red.userDir, "meterman-shed-shed.json"), "utf8")).modes;
+    ha.states.set("climate.hall", "cool", modes);
+    await red.until("it to be kept", () => kept().length === 1);
+    ha.states.set("climate.hall", "off", modes);
+    await red.deploy(flow([hall], { homeAssistant: "ha", name: "again" }));
+    red.inject("shed", demand(500));
+    await red.until("it is heard", () => status() === "nothing shed · 0.5 kW");
+    expect(kept()).toEqual([{ load: "hall", mode: "cool" }]);
+  });
+
   it("are told with Home Assistant's own reason when it refuses the calls", async () => {
     await start([row("fan", { entity: "fan.attic" })]);
     server?.states.set("fan.attic", "on", {});

@@ -1,8 +1,9 @@
 // What the machine has, and what is installed on it when it is missing: Debian packages, with root or sudo.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { say } from "../lib.mjs";
+import { withLock } from "./cache.mjs";
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -12,26 +13,32 @@ export const findProgram = (name) =>
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 
-/** Runs a program and gives its output; throws with the end of what it said when it fails. */
-export function output(command, args, options = {}) {
-  const done = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28, ...options });
-  if (done.error) throw new Error(`${command}: ${done.error.message}`);
-  if (done.status !== 0)
-    throw new Error(
-      `${command} ${args[0] ?? ""} ended with ${done.status}: ${`${done.stdout}${done.stderr}`.slice(-3000)}`,
-    );
-  return done.stdout;
+/** Runs a program and gives what it writes; throws with the end of that when it fails. */
+export async function output(command, args, options = {}) {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  let written = "";
+  let complaints = "";
+  child.stdout.on("data", (chunk) => {
+    written += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    complaints += chunk;
+  });
+  const status = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  if (status !== 0)
+    throw new Error(`${command} ${args[0] ?? ""} ended with ${status}: ${`${written}${complaints}`.slice(-3000)}`);
+  return written;
 }
 
-/** Like `output`, as root. */
-export function outputAsRoot(command, args, options = {}) {
-  if (isRoot) return output(command, args, options);
+/** Arguments that run a program as root with this environment. */
+export function asRoot(command, args) {
+  if (isRoot) return [command, args];
   if (!findProgram("sudo")) throw new Error(`${command} needs root: run this as root, or install sudo`);
-  return output("sudo", [command, ...args], options);
+  return ["sudo", ["--preserve-env", command, ...args]];
 }
 
 /** Installs the Debian packages whose `probe` finds nothing. */
-export function ensurePackages(wanted) {
+export async function ensurePackages(wanted) {
   const missing = Object.keys(wanted).filter((name) => !wanted[name]());
   if (missing.length === 0) return;
   if (!findProgram("apt-get"))
@@ -39,23 +46,19 @@ export function ensurePackages(wanted) {
       `${missing.join(", ")} missing and there is no apt-get: install them with your own package manager`,
     );
   say(`installing ${missing.join(", ")} …`);
-  outputAsRoot("apt-get", ["update", "-qq"]);
-  outputAsRoot("env", [
-    "DEBIAN_FRONTEND=noninteractive",
-    "apt-get",
-    "install",
-    "-y",
-    "-qq",
-    "--no-install-recommends",
-    ...missing,
-  ]);
+  const install = ["install", "-y", "-qq", "--no-install-recommends", ...missing];
+  // One after the other: apt-get does not wait for another apt-get.
+  await withLock("apt", async () => {
+    await output(...asRoot("apt-get", ["update", "-qq"]));
+    await output(...asRoot("apt-get", install), { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+  });
 }
 
 /** The Debian mirror that this machine uses; undefined (debootstrap's own choice) where it is no Debian. */
-export function debianMirror() {
+export async function debianMirror() {
   try {
     const args = ["indextargets", "--format", "$(REPO_URI)", "Origin: Debian", "Label: Debian"];
-    return output("apt-get", args).split("\n")[0] || undefined;
+    return (await output("apt-get", args)).split("\n")[0] || undefined;
   } catch {
     return undefined;
   }

@@ -4,8 +4,8 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { faketimeLibrary } from "./machine.mjs";
 
-/** The last step: the clock is shifted for the program alone, never for the tools that lead to it. */
-// Parts that Home Assistant installs by itself are compiled when they are first used: without that each start does it again.
+// The clock is shifted for the program alone, never for the tools that lead to it. What Home Assistant installs by itself is
+// compiled when it is first used: where the environment forbids to keep that, each start would do it again.
 const enter = (bin, library) => `cd "$1" && shift
 unset PYTHONDONTWRITEBYTECODE
 export PATH=${bin}:$PATH LANG=C.UTF-8

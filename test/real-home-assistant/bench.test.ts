@@ -1,10 +1,15 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, shot } from "../support/browser.ts";
 import { type Any, anyHomeAssistant, benchOnly, onBench } from "../support/hass/any.ts";
+import { listens } from "../support/hass/broker.ts";
+import { logIn } from "../support/hass/browse.ts";
 import { HassClient } from "../support/hass/client.ts";
 import { type HomeAssistant, startHomeAssistant } from "../support/hass/home-assistant.ts";
 import { lateSeconds } from "../support/hass/loads.ts";
-import { atLeast } from "../support/hass/places.ts";
+import { atLeast, version } from "../support/hass/places.ts";
 import { pause, until } from "../support/product.ts";
 
 const hourMs = 3_600_000;
@@ -191,6 +196,22 @@ describe.runIf(onBench)(benchOnly("the bench's own"), () => {
     }
   });
 
+  it("shows its Energy page in a browser", async () => {
+    const browser = await launchBrowser();
+    try {
+      const page = await logIn(browser, hass.url);
+      await page.goto(`${hass.url}/energy`);
+      await page.locator("ha-panel-energy").waitFor({ state: "attached", timeout: 60_000 });
+      await page
+        .getByText(/energy/i)
+        .first()
+        .waitFor({ timeout: 60_000 });
+      await shot(page, `home-assistant-${hass.version}-energy`);
+    } finally {
+      await browser.close();
+    }
+  });
+
   it("keeps the http part of its configuration", async () => {
     if (!atLeast(hass.version, 2026, 9)) return;
     await expect(hass.request({ type: "http/config/promote" })).rejects.toThrow();
@@ -232,6 +253,27 @@ describe.runIf(onBench)(benchOnly("the bench's own"), () => {
       env: { ...process.env, ...hass.clock.env() },
     });
     expect(Math.abs(Number(other.stdout) - hass.clock.now())).toBeLessThan(2000);
+  });
+});
+
+describe.runIf(onBench)(benchOnly("the bench"), () => {
+  it("leaves no Home Assistant and no broker behind when its process is killed", async () => {
+    const script = join(import.meta.dirname, "..", "support", "hass", "start.ts");
+    const child = spawn(process.execPath, [script, version], { stdio: ["ignore", "pipe", "ignore"] });
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    try {
+      await until("it to be up", () => said.includes("Ctrl-C"), 240_000);
+    } finally {
+      child.kill("SIGKILL");
+    }
+    const url = /url +(\S+)/.exec(said)?.[1] ?? "";
+    const broker = Number(/broker +\S+:(\d+)/.exec(said)?.[1]);
+    await until("Home Assistant to end", async () => !(await fetch(url).catch(() => undefined)));
+    await until("the broker to end", async () => !(await listens(broker)));
+    await rm(/folder +(\S+)/.exec(said)?.[1] ?? "", { recursive: true, force: true });
   });
 });
 

@@ -50,7 +50,7 @@ export class Mosquitto {
     });
     await until("the broker", () => {
       if (this.#child === undefined) throw new Error("mosquitto ended: is it installed, and is its port free?");
-      return answers(this.port);
+      return listens(this.port);
     });
   }
 
@@ -72,7 +72,8 @@ export class Mosquitto {
   }
 }
 
-const answers = (port: number) =>
+/** Whether somebody listens on a port of this machine. */
+export const listens = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, "127.0.0.1", () => {
       socket.destroy();

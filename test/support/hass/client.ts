@@ -61,7 +61,11 @@ export class HassClient {
 
   /** Undefined when Home Assistant has no state for the entity. */
   async state(entity: string): Promise<State | undefined> {
-    return (await this.states()).find((state) => state.entity_id === entity);
+    const headers = { authorization: `Bearer ${this.token}` };
+    const answer = await fetch(`${this.url}/api/states/${entity}`, { headers });
+    if (answer.status === 404) return undefined;
+    if (!answer.ok) throw new Error(`GET /api/states/${entity}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
   }
 
   states(): Promise<State[]> {

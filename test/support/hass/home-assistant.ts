@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, until } from "../product.ts";
+import { freePort, pause, until } from "../product.ts";
 import { Mosquitto } from "./broker.ts";
 import { HassClient, HassError } from "./client.ts";
 import { Clock } from "./clock.ts";
@@ -131,6 +131,7 @@ export class HomeAssistant extends HassClient {
   }
 
   async #mqttIsThere(): Promise<boolean> {
+    await pause(100);
     const boiler = await this.state("water_heater.deaf_boiler");
     if (boiler?.state === "eco") return true;
     if (boiler?.state === "unknown")

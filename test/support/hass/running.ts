@@ -1,10 +1,12 @@
-import { until } from "../product.ts";
+import { pause, until } from "../product.ts";
 import type { HassProcess } from "./process.ts";
 
 /** Waits until Home Assistant is up: without a token until it serves its onboarding, with one until it says RUNNING. */
 export async function running(hass: HassProcess, url: string, token?: string): Promise<void> {
   const headers = { authorization: `Bearer ${token}` };
   const probe = async () => {
+    // Asked more often it would be later.
+    await pause(250);
     if (!hass.running) throw new Error(`Home Assistant ended:\n${hass.log.slice(-3000)}`);
     try {
       if (token === undefined) return (await fetch(`${url}/api/onboarding`)).ok;

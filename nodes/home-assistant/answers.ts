@@ -18,9 +18,25 @@ export const CONFIG_SCHEMA = {
   },
 } as const;
 
-/** `get_services`: domain → service → description. */
-export type HomeAssistantServices = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-export const SERVICES_SCHEMA = { type: "object", additionalProperties: { type: "object" } } as const;
+/** An integration that the user has set up. `state` is loaded, not_loaded, setup_retry, setup_in_progress, … */
+export interface ConfigEntry {
+  readonly domain: string;
+  readonly state: string;
+}
+const entry = {
+  type: "object",
+  required: ["domain", "state"],
+  properties: { domain: { type: "string" }, state: { type: "string" } },
+} as const;
+/** `config_entries/get`. */
+export const ENTRIES_SCHEMA = { type: "array", items: entry } as const;
+
+/** An event of `config_entries/subscribe`: first what there is, with `type` null, then each change. */
+export type EntryChanges = readonly { readonly type: string | null; readonly entry: ConfigEntry }[];
+export const ENTRY_CHANGES_SCHEMA = {
+  type: "array",
+  items: { type: "object", required: ["type", "entry"], properties: { type: { type: ["string", "null"] }, entry } },
+} as const;
 
 /** An event of `mqtt/subscribe`. */
 export interface TopicEvent {
@@ -31,18 +47,6 @@ export const TOPIC_EVENT_SCHEMA = {
   type: "object",
   required: ["topic", "payload"],
   properties: { topic: { type: "string" }, payload: { type: "string" } },
-} as const;
-
-/** A `component_loaded` event of `subscribe_events`. */
-export interface ComponentEvent {
-  readonly data: { readonly component: string };
-}
-export const COMPONENT_EVENT_SCHEMA = {
-  type: "object",
-  required: ["data"],
-  properties: {
-    data: { type: "object", required: ["component"], properties: { component: { type: "string" } } },
-  },
 } as const;
 
 /** A `nodered` event of the companion: its entities exist only after `loaded`. */

@@ -1,4 +1,4 @@
-import type { HomeAssistantConfig, HomeAssistantServices } from "./answers.ts";
+import type { ConfigEntry, HomeAssistantConfig } from "./answers.ts";
 import { companionRequests } from "./companion.ts";
 import { mqttRequests } from "./mqtt.ts";
 import { restRequests } from "./rest.ts";
@@ -12,8 +12,8 @@ export interface Offers {
   readonly config: HomeAssistantConfig | null;
   /** Whether the token's user is an administrator; null: not known. */
   readonly admin: boolean | null;
-  /** null: Home Assistant could not list them. */
-  readonly services: HomeAssistantServices | null;
+  /** Its entries of the MQTT integration; null: it could not list them. */
+  readonly mqtt: readonly ConfigEntry[] | null;
   /** The companion's answer to `nodered/version`; null when it is not there. */
   readonly companion: string | null;
 }
@@ -45,9 +45,10 @@ export const STRATEGIES: Readonly<Record<Path, Strategy>> = {
     ...{ label: "MQTT discovery", degraded: false, leaves: false },
     why: "MQTT is set up in Home Assistant",
     missing: "MQTT is not set up in Home Assistant: add its MQTT integration, or set the path to automatic",
-    // One integration with a broken description makes Home Assistant refuse the whole list: then its parts must do.
-    available: ({ config, services }) =>
-      config?.components.includes("mqtt") === true && (services === null || services.mqtt?.publish !== undefined),
+    // A part that was once loaded stays in the list. One that waits for its broker is there: it will be back.
+    available: ({ config, mqtt }) =>
+      config?.components.includes("mqtt") === true &&
+      (mqtt === null || mqtt.some(({ state }) => !["not_loaded", "unload_in_progress"].includes(state))),
     requests: mqttRequests,
   },
   companion: {

@@ -70,10 +70,10 @@ describe("kWh", () => {
 });
 
 describe("the path", () => {
-  const services = { mqtt: { publish: {} } };
+  const entry = (state: string) => [{ domain: "mqtt", state }];
   const offers = (components: readonly string[], more: Partial<Offers> = {}): Offers => ({
     config: { version: "2026.11.0", state: "RUNNING", components },
-    ...{ broker: null, admin: true, services, companion: null, ...more },
+    ...{ broker: null, admin: true, mqtt: entry("loaded"), companion: null, ...more },
   });
   const full = offers(["api", "mqtt"], { companion: "4.2.3" });
   it("is the user's own broker where one is chosen, and no other while it is away", () => {
@@ -83,27 +83,28 @@ describe("the path", () => {
     const alone = { ...full, config: null, admin: null, broker: { connected: true } };
     expect(choosePath("auto", alone).path).toBe("broker");
   });
-  it("is MQTT when the integration and its service are there", () => {
+  it("is MQTT when the integration is set up, also while it waits for its broker", () => {
     expect(choosePath("auto", full).path).toBe("mqtt");
+    expect(choosePath("auto", { ...full, mqtt: entry("setup_retry") }).path).toBe("mqtt");
   });
   it("is the companion where there is no MQTT", () => {
     expect(choosePath("auto", offers(["api"], { companion: "4.2.3" })).path).toBe("companion");
-    expect(choosePath("auto", offers(["api", "mqtt"], { companion: "4.2.3", services: {} })).path).toBe("companion");
+    expect(choosePath("auto", offers(["api", "mqtt"], { companion: "4.2.3", mqtt: [] })).path).toBe("companion");
   });
   it("is REST otherwise, and says what would be better", () => {
     expect(choosePath("auto", offers(["api"]))).toMatchObject({
       path: "rest",
       why: expect.stringMatching(/MQTT integration/),
     });
-    expect(choosePath("auto", offers(["api", "mqtt"], { services: {} })).path).toBe("rest");
+    expect(choosePath("auto", offers(["api", "mqtt"], { mqtt: entry("not_loaded") })).path).toBe("rest");
   });
-  it("relies on the list of components when services cannot be listed", () => {
-    expect(choosePath("auto", offers(["api", "mqtt"], { services: null })).path).toBe("mqtt");
-    expect(choosePath("auto", offers(["api"], { services: null })).path).toBe("rest");
+  it("relies on the list of components when integrations cannot be listed", () => {
+    expect(choosePath("auto", offers(["api", "mqtt"], { mqtt: null })).path).toBe("mqtt");
+    expect(choosePath("auto", offers(["api"], { mqtt: null })).path).toBe("rest");
   });
   it("is what the user wants, or none with the reason", () => {
     expect(choosePath("rest", full).path).toBe("rest");
-    expect(choosePath("mqtt", offers(["api"], { services: {} }))).toMatchObject({
+    expect(choosePath("mqtt", offers(["api"], { mqtt: [] }))).toMatchObject({
       path: null,
       why: expect.stringMatching(/not set up/),
     });

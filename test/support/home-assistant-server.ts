@@ -34,7 +34,7 @@ export class HomeAssistantServer {
   silent = false;
   /** Refuses every token while true. */
   refuses = false;
-  /** `get_services` fails while true, as when one integration's description is broken. */
+  /** The integrations cannot be listed while true. */
   unlisted = false;
   /** Calls of `mqtt.publish` that are still to fail with this error. */
   failing: { count: number; error: HaError } = { count: 0, error: { code: "home_assistant_error", message: "" } };
@@ -124,13 +124,14 @@ export class HomeAssistantServer {
   addMqtt(): void {
     this.#hasMqtt = true;
     this.#setUpMqtt();
-    this.fire("component_loaded", { component: "mqtt" });
+    this.fire("config_entry", { type: "added", entry: { domain: "mqtt", state: "loaded" } });
   }
 
   removeMqtt(): void {
     this.#hasMqtt = false;
     this.#mqtt?.stop();
     this.#mqtt = undefined;
+    this.fire("config_entry", { type: "removed", entry: { domain: "mqtt", state: "not_loaded" } });
   }
 
   /** A switch, input_boolean, light, number or input_number that obeys its services as `behaviour` says. */
@@ -178,18 +179,14 @@ export class HomeAssistantServer {
   }
 
   #house(): House {
-    const description = (names: readonly string[]) =>
-      Object.fromEntries(names.map((name) => [name, { name, description: "", fields: {} }]));
     return {
       version: this.#options.version,
       accepts: (token) => token === this.token && !this.refuses,
       silent: () => this.silent,
       config: () => this.#config(),
-      services: () => {
+      entries: () => {
         if (this.unlisted) return undefined;
-        return Object.fromEntries(
-          Object.entries(this.#services()).map(([domain, names]) => [domain, description(names)]),
-        );
+        return this.#hasMqtt ? [{ domain: "mqtt", state: "loaded" }] : [];
       },
       states: () => this.states.all(),
       onChange: (listener) => this.states.listen(listener),

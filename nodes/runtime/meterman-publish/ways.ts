@@ -1,14 +1,14 @@
 import {
   type Choice,
   COMPANION_EVENT_SCHEMA,
-  COMPONENT_EVENT_SCHEMA,
   CONFIG_SCHEMA,
   type CompanionEvent,
-  type ComponentEvent,
+  type ConfigEntry,
   choosePath,
+  ENTRIES_SCHEMA,
+  ENTRY_CHANGES_SCHEMA,
+  type EntryChanges,
   type HomeAssistantConfig,
-  type HomeAssistantServices,
-  SERVICES_SCHEMA,
   TOPIC_EVENT_SCHEMA,
   type TopicEvent,
   type WantedPath,
@@ -18,11 +18,13 @@ import type { HomeAssistantService, HomeAssistantStatus } from "../services.ts";
 import { type Parser, parser } from "../shell/index.ts";
 import type { Broker } from "./broker.ts";
 
+/** Longer than Home Assistant takes to reload an integration. */
+const RELOAD_MS = 5000;
 const BIRTH_TOPIC = "homeassistant/status";
 const configOf = parser<HomeAssistantConfig>(CONFIG_SCHEMA, "METERMAN_HA_CALL");
-const servicesOf = parser<HomeAssistantServices>(SERVICES_SCHEMA, "METERMAN_HA_CALL");
+const entriesOf = parser<readonly ConfigEntry[]>(ENTRIES_SCHEMA, "METERMAN_HA_CALL");
+const entryChanges = parser<EntryChanges>(ENTRY_CHANGES_SCHEMA, "METERMAN_HA_CALL");
 const topicEvent = parser<TopicEvent>(TOPIC_EVENT_SCHEMA, "METERMAN_HA_CALL");
-const componentEvent = parser<ComponentEvent>(COMPONENT_EVENT_SCHEMA, "METERMAN_HA_CALL");
 const companionEvent = parser<CompanionEvent>(COMPANION_EVENT_SCHEMA, "METERMAN_HA_CALL");
 const versionOf = parser<string>({ type: "string", maxLength: 64 }, "METERMAN_HA_CALL");
 
@@ -55,6 +57,7 @@ export class Ways {
   /** Counts the choices: what was begun before the last one is dropped. */
   #turn = 0;
   #asking = false;
+  #later: NodeJS.Timeout | undefined;
   status: HomeAssistantStatus = { kind: "unconfigured" };
   /** undefined until it is known what there is. */
   choice: Choice | undefined;
@@ -77,8 +80,6 @@ export class Ways {
       this.look();
       return;
     }
-    const events = (type: string, hear: (event: unknown) => void) =>
-      service.subscribe({ type: "subscribe_events", event_type: type }, hear);
     this.#stops.push(
       service.onStatus((status) => {
         this.status = status;
@@ -86,12 +87,8 @@ export class Ways {
         if (this.choice?.path !== "broker") this.#take(undefined);
         this.look();
       }),
-      // What is set up while we run may be better than what we fell back to.
-      events("component_loaded", (event) => {
-        const parsed = componentEvent(event);
-        if (parsed.ok && ["mqtt", "nodered"].includes(parsed.value.data.component)) this.look();
-      }),
-      events("nodered", (event) => {
+      service.subscribe({ type: "config_entries/subscribe" }, (event) => this.#changed(event)),
+      service.subscribe({ type: "subscribe_events", event_type: "nodered" }, (event) => {
         const parsed = companionEvent(event);
         if (!parsed.ok) return;
         if (parsed.value.data.type === "loaded" && this.choice?.path === "companion") this.#follower.born();
@@ -102,8 +99,20 @@ export class Ways {
 
   stop(): void {
     this.#turn += 1;
+    clearTimeout(this.#later);
     for (const stop of this.#stops) stop();
     this.#stopBirths?.();
+  }
+
+  /** What is set up while we run may be better than what we fell back to; what is reloaded is back in a moment. */
+  #changed(event: unknown): void {
+    const parsed = entryChanges(event);
+    const ours = parsed.ok ? parsed.value.filter(({ entry }) => ["mqtt", "nodered"].includes(entry.domain)) : [];
+    const changes = ours.filter(({ type }) => type !== null);
+    if (changes.length === 0) return;
+    clearTimeout(this.#later);
+    const isThere = changes.some(({ entry }) => entry.state === "loaded");
+    this.#later = setTimeout(() => this.look(), isThere ? 0 : RELOAD_MS);
   }
 
   /** Looks what there is now, and takes the best of it. */
@@ -115,7 +124,7 @@ export class Ways {
     const { broker } = this.#means;
     const { status } = this;
     const own = broker === undefined ? null : { connected: broker.connected() };
-    const offers = { broker: own, config: null, admin: null, services: null, companion: null };
+    const offers = { broker: own, config: null, admin: null, mqtt: null, companion: null };
     if (this.#wanted === "broker" || (this.#wanted === "auto" && own !== null)) {
       this.#consider(choosePath(this.#wanted, offers));
       return;
@@ -123,8 +132,11 @@ export class Ways {
     if (status.kind !== "ready" || this.#asking) return;
     const turn = this.#turn;
     this.#asking = true;
-    const ask = (type: string) => this.#means.service?.request({ type });
-    const [config, services, companion] = await Promise.all(["get_config", "get_services", "nodered/version"].map(ask));
+    const [config, entries, companion] = await Promise.all([
+      this.#means.service?.request({ type: "get_config" }),
+      this.#means.service?.request({ type: "config_entries/get", domain: "mqtt" }),
+      this.#means.service?.request({ type: "nodered/version" }),
+    ]);
     this.#asking = false;
     if (turn !== this.#turn) {
       this.look();
@@ -132,7 +144,7 @@ export class Ways {
     }
     const found = {
       config: known(configOf, config) ?? status.config,
-      services: known(servicesOf, services),
+      mqtt: known(entriesOf, entries),
       companion: known(versionOf, companion),
     };
     this.#consider(choosePath(this.#wanted, { ...offers, ...found, admin: status.admin }));

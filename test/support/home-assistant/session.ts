@@ -7,8 +7,8 @@ export interface House {
   accepts(token: string): boolean;
   silent(): boolean;
   config(): object;
-  /** undefined: one integration's broken description spoils the list. */
-  services(): object | undefined;
+  /** The integrations that are set up; undefined: they cannot be listed. */
+  entries(): readonly { readonly domain: string; readonly state: string }[] | undefined;
   states(): readonly State[];
   onChange(listener: (change: Change) => void): () => void;
   onEvent(type: string | undefined, listener: (type: string, data: object) => void): () => void;
@@ -113,8 +113,11 @@ export class Session {
       case "get_config":
         this.#result(id, this.#house.config());
         return;
-      case "get_services":
-        this.#services(id);
+      case "config_entries/get":
+        this.#entries(id, text(message.domain));
+        return;
+      case "config_entries/subscribe":
+        this.#subscribeEntries(id);
         return;
       case "get_states":
         this.#result(id, this.#house.states().map(full));
@@ -139,10 +142,22 @@ export class Session {
     }
   }
 
-  #services(id: number): void {
-    const services = this.#house.services();
-    if (services === undefined) this.#fail(id, "unknown_error", "Unknown error");
-    else this.#result(id, services);
+  #entries(id: number, domain: string): void {
+    const entries = this.#house.entries();
+    if (entries === undefined) this.#fail(id, "unknown_error", "Unknown error");
+    else
+      this.#result(
+        id,
+        entries.filter((entry) => entry.domain === domain),
+      );
+  }
+
+  #subscribeEntries(id: number): void {
+    const event = (changes: object) => this.#send({ id, type: "event", event: changes });
+    const stop = this.#house.onEvent("config_entry", (_type, change) => event([change]));
+    this.#subscriptions.set(id, stop);
+    this.#result(id, null);
+    event((this.#house.entries() ?? []).map((entry) => ({ type: null, entry })));
   }
 
   #subscribeEvents(id: number, wanted: string | undefined): void {

@@ -55,6 +55,11 @@ export class Product {
     await writeFile(join(this.folder, "user", "flows.json"), JSON.stringify(flow));
   }
 
+  /** Whether the process that `start` made still runs. */
+  get alive(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Starts it and waits until REST answers. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [join(root, "scripts", "start.mjs")], {

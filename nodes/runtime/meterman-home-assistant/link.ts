@@ -13,7 +13,7 @@ const user = parser<{ readonly is_admin: boolean }>(
 );
 /** Before, MQTT knew no devices with several components. */
 const OLDEST = [2025, 1] as const;
-const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 10_000;
 const RUNNING_POLL_MS = 500;
 
 interface Subscription {

@@ -55,8 +55,10 @@ export function openLine(target: Target): Promise<Result<Line>> {
         const message = frame(String(data));
         if (message.type === "auth_required") {
           ws.send(JSON.stringify({ type: "auth", access_token: target.token }));
-        } else if (message.type === "auth_invalid") refuse(refusal(message.message, target));
-        else if (message.type === "auth_ok") {
+        } else if (message.type === "auth_invalid") {
+          // It is for Home Assistant to hang up, once it has logged the attempt: cut off, it would tell nobody.
+          resolve({ ok: false, error: refusal(message.message, target) });
+        } else if (message.type === "auth_ok") {
           clearTimeout(late);
           ws.off("message", authenticate);
           resolve(ok({ socket: browserView(ws, String(message.ha_version)), cut: () => ws.terminate() }));

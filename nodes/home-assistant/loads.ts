@@ -1,13 +1,21 @@
 import type { Absence, EntityView } from "./entities.ts";
 import { LOAD_DOMAINS, type LoadCall, type LoadDomain, type LoadKind } from "./loads-domains.ts";
 
-/** Why a load's level is not known; `words` name the entity and say what to do. */
+/** Why a load's level is not known, or worth little (`assumed`); `words` name the entity and say what to do. */
 export interface LoadTrouble {
-  readonly kind: Absence | "unknown" | "unfit";
+  readonly kind: Absence | "unknown" | "unfit" | "assumed";
   readonly words: string;
 }
 
-/** What an entity says of the load that it is. Without a level there is a trouble, and the other way round. */
+/** A load of the table as far as its entity is concerned. */
+export interface EntityLoad {
+  readonly entity: string;
+  readonly levels: readonly number[];
+  /** It has a power sensor of its own. */
+  readonly isMeasured: boolean;
+}
+
+/** What an entity says of the load that it is. Without a level there is a trouble. */
 export interface LoadView {
   readonly level: number | null;
   /** While it is on: what it is to be given back with. */
@@ -57,7 +65,7 @@ const trouble = (kind: LoadTrouble["kind"], words: string): LoadView => ({
  * What the state and the attributes of a load's entity mean. Unknown is never off: what does not say how it is has no
  * level, and neither has one that could not be brought to the steps of the table.
  */
-export function readLoad(entity: string, levels: readonly number[], view: EntityView): LoadView {
+export function readLoad({ entity, levels, isMeasured }: EntityLoad, view: EntityView): LoadView {
   const domain = domainOf(entity);
   if (domain === undefined) return trouble("unfit", `${entity} is no load`);
   if (view.absent !== null) return trouble(view.absent, `${entity} ${ABSENT[view.absent]}`);
@@ -65,7 +73,11 @@ export function readLoad(entity: string, levels: readonly number[], view: Entity
   if (level === null) return trouble("unknown", `${entity} does not say how it is: its state is unknown`);
   const unfit = domain.unfit(view, levels);
   if (unfit !== null) return trouble("unfit", `${entity} ${unfit}: correct the table`);
-  return { level, mode: domain.hasModes && level > 0 ? view.state : null, trouble: null };
+  const mode = domain.hasModes && level > 0 ? view.state : null;
+  // Home Assistant marks devices that cannot say what they do: such a state is a command that was sent, not one obeyed.
+  const isAssumed = view.attributes.assumed_state === true && !isMeasured;
+  const words = `${entity} repeats what it was told, whether or not the device obeys: give the load a power sensor`;
+  return { level, mode, trouble: isAssumed ? { kind: "assumed", words } : null };
 }
 
 /**

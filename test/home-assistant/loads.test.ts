@@ -16,6 +16,8 @@ const view = (state: string, attributes: object = {}): EntityView => ({
 });
 const absent = (why: "missing" | "unavailable"): EntityView => ({ state: null, absent: why, attributes: {} });
 const SWITCH = [0, 1];
+const read = (entity: string, levels: readonly number[], of: EntityView, isMeasured = false) =>
+  readLoad({ entity, levels, isMeasured }, of);
 
 const thermostat = { hvac_modes: ["heat", "cool", "off"], supported_features: 385 };
 const modes = ["eco", "performance", "off"];
@@ -52,19 +54,26 @@ describe("the level of a load is what its entity says", () => {
   ];
   it.each(rows)("%s %o", (entity, state, level) => {
     const steps = entity.includes("number.") ? [6, 16] : SWITCH;
-    expect(readLoad(entity, steps, state)).toMatchObject({
+    expect(read(entity, steps, state)).toMatchObject({
       level,
       trouble: level === null ? { kind: "unknown" } : null,
     });
   });
 
   it("has none, and a reason that says what to do, when nobody knows", () => {
-    const why = (of: EntityView) => readLoad("switch.pool", SWITCH, of);
+    const why = (of: EntityView) => read("switch.pool", SWITCH, of);
     expect(why(UNSEEN)).toMatchObject({ level: null, trouble: { kind: "unheard" } });
     expect(why(absent("missing"))).toMatchObject({ level: null, trouble: { kind: "missing" } });
     expect(why(absent("missing")).trouble?.words).toMatch(/switch\.pool does not exist.*renamed.*table.*enable/);
     expect(why(absent("unavailable"))).toMatchObject({ level: null, trouble: { kind: "unavailable" } });
     expect(why(absent("unavailable")).trouble?.words).toMatch(/look at its device/);
+  });
+
+  it("is only an assumption where the device cannot say, unless its power is measured", () => {
+    const blind = view("off", { assumed_state: true });
+    expect(read("switch.pool", SWITCH, blind)).toMatchObject({ level: 0, trouble: { kind: "assumed" } });
+    expect(read("switch.pool", SWITCH, blind).trouble?.words).toMatch(/give the load a power sensor/);
+    expect(read("switch.pool", SWITCH, blind, true)).toMatchObject({ level: 0, trouble: null });
   });
 
   it("has none while the entity cannot be brought to the levels of the table", () => {
@@ -81,12 +90,12 @@ describe("the level of a load is what its entity says", () => {
       ["water_heater.tank", SWITCH, view("eco", { supported_features: 1 }), /neither be switched off nor set to away/],
     ];
     for (const [entity, levels, state, words] of rows) {
-      const { level, trouble } = readLoad(entity, levels, state);
+      const { level, trouble } = read(entity, levels, state);
       expect([level, trouble?.kind]).toEqual([null, "unfit"]);
       expect(trouble?.words).toMatch(words);
     }
-    expect(readLoad("number.any", [0, 0.5, 900], view("3")).level).toBe(3);
-    expect(readLoad("number.fine", [0.1, 0.3], view("0.1", { min: 0, max: 1, step: 0.1 })).level).toBe(0.1);
+    expect(read("number.any", [0, 0.5, 900], view("3")).level).toBe(3);
+    expect(read("number.fine", [0.1, 0.3], view("0.1", { min: 0, max: 1, step: 0.1 })).level).toBe(0.1);
   });
 });
 
@@ -119,9 +128,9 @@ describe("a load is brought to a level by a service of its own domain", () => {
   });
 
   it("and is given back with the mode that it was on with", () => {
-    expect(readLoad("climate.hall", SWITCH, view("cool", thermostat)).mode).toBe("cool");
-    expect(readLoad("climate.hall", SWITCH, view("off", thermostat)).mode).toBeNull();
-    expect(readLoad("switch.pool", SWITCH, view("on")).mode).toBeNull();
+    expect(read("climate.hall", SWITCH, view("cool", thermostat)).mode).toBe("cool");
+    expect(read("climate.hall", SWITCH, view("off", thermostat)).mode).toBeNull();
+    expect(read("switch.pool", SWITCH, view("on")).mode).toBeNull();
   });
 });
 

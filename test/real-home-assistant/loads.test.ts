@@ -76,6 +76,16 @@ async function addFan(): Promise<void> {
   await publish("attic/fan", "ON");
 }
 
+/** A switch that nobody hears and that has nothing to say: Home Assistant takes its own command for its state. */
+async function addBlindSwitch(): Promise<void> {
+  await publish(
+    "homeassistant/switch/blind/config",
+    JSON.stringify({ name: "Blind", unique_id: "blind_switch", command_topic: "blind/set" }),
+  );
+  await until("the switch", async () => (await ha.state("switch.blind")) !== undefined);
+  await ha.call("switch", "turn_on", { entity_id: "switch.blind" });
+}
+
 describe.runIf(onBench)(benchOnly("loads of a real Home Assistant"), () => {
   beforeAll(async () => {
     red = await startNodeRed({ flow: EMPTY });
@@ -214,6 +224,14 @@ describe.runIf(onBench)(benchOnly("loads of a real Home Assistant"), () => {
       expect.stringMatching(/METERMAN_BAD_CONFIG: car: number\.charger_current takes 0 to 32 in steps of 1, not 6, 64/),
       expect.stringMatching(/METERMAN_HA_ENTITY: ghost: switch\.ghost does not exist in Home Assistant: .*renamed/),
     ]);
+  });
+
+  it("that only repeat what they were told are told from those that say what they do", async () => {
+    await addBlindSwitch();
+    await red.deploy(flow([row("blind", "switch.blind")]));
+    await under(500, "the report", () => errors().length === 1);
+    expect(errors()).toEqual([expect.stringMatching(/blind: switch\.blind repeats what it was told.*power sensor/)]);
+    expect(notices("entity")).toMatchObject([{ load: "blind", trouble: "assumed" }]);
   });
 
   it("that are renamed are followed under their new name", async () => {

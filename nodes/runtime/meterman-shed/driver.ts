@@ -36,6 +36,9 @@ interface Driven {
   readonly power: Followed | undefined;
 }
 
+const read = ({ entity, levels, power }: Driven) =>
+  readLoad({ entity: entity.id, levels, isMeasured: power !== undefined }, entity.view);
+
 /** Drives loads that are entities of Home Assistant and hears how they are. */
 export class Driver {
   readonly #service: HomeAssistantService;
@@ -81,10 +84,10 @@ export class Driver {
     return this.#modes;
   }
 
-  /** Why the level of a load is not known; null when it is. */
+  /** Why the level of a load is not known, or only assumed; null when all is well. */
   trouble(load: string): LoadTrouble | null {
     const driven = this.#driven.get(load);
-    return driven === undefined ? null : readLoad(driven.entity.id, driven.levels, driven.entity.view).trouble;
+    return driven === undefined ? null : read(driven).trouble;
   }
 
   /** Success means only that Home Assistant took the call: what happened is told by the load's state. */
@@ -108,7 +111,7 @@ export class Driver {
   #hear(load: string): void {
     const driven = this.#driven.get(load);
     if (driven === undefined) return;
-    const { level, mode } = readLoad(driven.entity.id, driven.levels, driven.entity.view);
+    const { level, mode } = read(driven);
     if (mode !== null) this.#modes.set(load, mode);
     this.#events.heard(load, level, readWatts(driven.power?.view ?? UNSEEN));
   }

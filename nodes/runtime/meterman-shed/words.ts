@@ -11,7 +11,7 @@ function named(names: readonly string[]): string {
   return names.length > 3 ? `${shown}, …` : shown;
 }
 
-/** Why the level of a load is not known; null for one that is known, or that has no entity. */
+/** What is the matter with the entity of a load; null for one that says how it is, or that has none. */
 export type TroubleOf = (load: string) => LoadTrouble | null;
 
 /** `unavailable: boiler, pool; state unknown: car` */

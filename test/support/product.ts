@@ -33,6 +33,8 @@ export class Product {
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
   output = "";
+  /** How much of the end of its output is kept. */
+  outputLimit = 200_000;
   #child: ChildProcess | undefined;
 
   private constructor(folder: string, port: number, env: Record<string, string>) {
@@ -76,7 +78,7 @@ export class Product {
     });
     this.#child = child;
     const keep = (chunk: Buffer) => {
-      this.output = (this.output + chunk.toString()).slice(-200_000);
+      this.output = (this.output + chunk.toString()).slice(-this.outputLimit);
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);

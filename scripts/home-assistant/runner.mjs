@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { faketimeLibrary } from "./machine.mjs";
 
 // The clock is shifted for the program alone, never for the tools that lead to it. What Home Assistant installs by itself is
-// compiled when it is first used: where the environment forbids to keep that, each start would do it again.
+// compiled when it is first used: where the environment forbids to keep that, each start would do it again. Without the last
+// setting of libfaketime Python's threads wait for each other by the wrong clock, and burn a core.
 const enter = (bin, library) => `cd "$1" && shift
 unset PYTHONDONTWRITEBYTECODE
 export PATH=${bin}:$PATH LANG=C.UTF-8
 if [ -n "$HASS_CLOCK_FILE" ]; then
-  export LD_PRELOAD=${library} FAKETIME_TIMESTAMP_FILE="$PWD/$HASS_CLOCK_FILE" FAKETIME_CACHE_DURATION=1 FAKETIME_DONT_FAKE_MONOTONIC=1
+  export LD_PRELOAD=${library} FAKETIME_TIMESTAMP_FILE="$PWD/$HASS_CLOCK_FILE" FAKETIME_CACHE_DURATION=1
+  export FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_FORCE_MONOTONIC_FIX=0
 fi
 exec "$@"
 `;

@@ -65,8 +65,7 @@ export class HomeAssistant extends HassClient {
   /** Starts it again after `stop` or `kill`, and waits until it runs. */
   async start(): Promise<void> {
     await oneAtATime(async () => {
-      await this.clock.write(join(this.folder, "clock"));
-      this.#process.start();
+      await this.#process.start();
       await running(this.#process, this.url, this.token);
     });
     await this.#promote();
@@ -101,10 +100,10 @@ export class HomeAssistant extends HassClient {
     await this.restart({ clock: (Math.floor(this.clock.now() / hourMs) + 1) * hourMs + 15_000 });
   }
 
-  /** Moves the clock while it runs. What waits for a time of day still waits as long as it meant to. */
+  /** Moves the clock while it runs, if it was started with one of its own. What waits for a time of day still waits as long as it meant to. */
   async moveClock(epochMs: number): Promise<void> {
     this.clock.set(epochMs);
-    await this.clock.write(join(this.folder, "clock"));
+    await this.#process.writeClock();
     await until("the clock to move", async () => Math.abs((await this.now()) - this.clock.now()) < 1500);
   }
 
@@ -154,7 +153,7 @@ export async function startHomeAssistant(options: Options = {}): Promise<HomeAss
     if (options.customComponents)
       await cp(options.customComponents, join(folder, "custom_components"), { recursive: true });
     const clock = options.clock === undefined ? new Clock() : Clock.at(options.clock);
-    const process = new HassProcess(version, folder, "clock");
+    const process = new HassProcess(version, folder, clock);
     const url = `http://127.0.0.1:${port}`;
     const hass = new HomeAssistant({ version, url, token, folder, clock, broker, process });
     await hass.start().catch(async (error) => {

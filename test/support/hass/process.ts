@@ -1,38 +1,48 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Clock } from "./clock.ts";
 import { homeOf } from "./places.ts";
 
 /** Home Assistant's way to say that it wants to be started again. */
 const restartCode = 100;
 
+/** The file of its folder that libfaketime reads. */
+const clockFile = "clock";
+
 /** One Home Assistant as a process. It ends with this process, however this one ends. */
 export class HassProcess {
   readonly #run: string;
   readonly #folder: string;
-  readonly #clockFile: string;
+  readonly #clock: Clock;
   #child: ChildProcess | undefined;
   #closed: Promise<void> = Promise.resolve();
   #wanted = false;
   /** The end of its log. */
   log = "";
 
-  /** `clockFile`: file of the folder that libfaketime reads; empty for the real time. */
-  constructor(version: string, folder: string, clockFile: string) {
+  constructor(version: string, folder: string, clock: Clock) {
     this.#run = join(homeOf(version), "run");
     this.#folder = folder;
-    this.#clockFile = clockFile;
+    this.#clock = clock;
   }
 
   get running(): boolean {
     return this.#child !== undefined;
   }
 
-  start(): void {
+  /** Tells a running one that its clock was set. */
+  writeClock(): Promise<void> {
+    return this.#clock.write(join(this.#folder, clockFile));
+  }
+
+  async start(): Promise<void> {
     this.#wanted = true;
+    await this.writeClock();
+    if (!this.#wanted) return;
     const child = spawn(this.#run, [this.#folder, "hass", "-c", ".", "--log-no-color"], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, HASS_CLOCK_FILE: this.#clockFile },
+      env: { ...process.env, HASS_CLOCK_FILE: this.#clock.shifted ? clockFile : "" },
     });
     this.#child = child;
     const keep = (chunk: Buffer) => {
@@ -44,8 +54,7 @@ export class HassProcess {
     this.#closed = new Promise((resolve) => {
       child.once("close", (code) => {
         this.#child = undefined;
-        if (code === restartCode && this.#wanted) this.start();
-        resolve();
+        resolve(code === restartCode && this.#wanted ? this.start() : undefined);
       });
     });
   }

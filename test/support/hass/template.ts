@@ -20,12 +20,11 @@ const longAgo = Date.UTC(2020, 0, 1);
 async function make(version: string, folder: string): Promise<void> {
   const port = await freePort();
   const broker = await Mosquitto.start();
-  const hass = new HassProcess(version, folder, "clock");
+  const hass = new HassProcess(version, folder, Clock.at(longAgo));
   const url = `http://127.0.0.1:${port}`;
   try {
     await writeConfiguration(folder, { version, port, mqtt: false, timeZone: "UTC", extra: {} });
-    await Clock.at(longAgo).write(join(folder, "clock"));
-    hass.start();
+    await hass.start();
     await running(hass, url);
     const token = await onboard(url);
     const client = new HassClient(url, token);

@@ -100,6 +100,11 @@ export interface PublishService {
   meters(): readonly { readonly id: MeterId; readonly name: string }[];
   /** Never rejects; see EnergyDashboard. */
   addToEnergyDashboard(request: EnergyRequest): Promise<Result<EnergyAnswer>>;
+  /**
+   * Puts the hours that the store has (from `from` on, or all) into Home Assistant's statistics. Settles when they were
+   * read back; never rejects. See Statistics.
+   */
+  importHistory(meter: MeterId, from?: EpochSeconds): Promise<Result<{ readonly hours: number }>>;
 }
 
 export type Service = StoreService | HomeAssistantService | PublishService;

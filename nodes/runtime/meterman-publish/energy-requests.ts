@@ -24,7 +24,7 @@ interface Connection {
 export interface EnergyRequests {
   /** For messages with topic "energy": undefined for every other message. The answer goes to output 1. */
   input(message: Message): Promise<Result<unknown>> | undefined;
-  readonly service: PublishService;
+  readonly service: Omit<PublishService, "importHistory">;
 }
 
 /** The ways in which a publish node is asked for the Energy dashboard: by message here, by dialog and REST through `service`. */

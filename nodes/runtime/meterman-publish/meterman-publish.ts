@@ -11,6 +11,7 @@ import { parseInput } from "./input.ts";
 import { Publisher } from "./publisher.ts";
 import { Registry } from "./registry.ts";
 import { removedMeters } from "./removed.ts";
+import { type StatisticsRequests, statisticsRequests } from "./statistics-requests.ts";
 import { shown, told } from "./words.ts";
 
 const TICK_S = 0.5;
@@ -46,10 +47,12 @@ function run(shell: Shell<PublishConfig>): Running {
       shell.send(0, { topic: "removed", payload: { meter, path: publisher.path } });
     },
     changed() {
-      shell.status(...shown(publisher));
+      const words = shown(publisher);
+      shell.status(...(statistics?.over(words) ?? words));
       if (publisher.path !== null) waiting.clear();
     },
   };
+  let statistics: StatisticsRequests | undefined;
   const publisher: Publisher = new Publisher({ service, broker }, path, audience, removed.load());
   publisher.start();
   const connection = service === undefined ? undefined : { service, registry: new Registry(service) };
@@ -60,6 +63,8 @@ function run(shell: Shell<PublishConfig>): Running {
   });
 
   const opened: Promise<Result<OpenStore>> | undefined = shell.service(store, "store")?.ready;
+  statistics = statisticsRequests(shell, publisher, connection, opened, audience.changed);
+  const { importHistory } = statistics;
   const list = async () => {
     const open = await opened;
     if (open?.ok) for (const meter of open.value.directory.list(shell.now())) publisher.give(fromDirectory(meter));
@@ -68,9 +73,9 @@ function run(shell: Shell<PublishConfig>): Running {
   shell.after(0, list);
 
   return {
-    service: energy.service,
+    service: { ...energy.service, importHistory },
     input(message) {
-      const asked = energy.input(message);
+      const asked = energy.input(message) ?? statistics?.input(message);
       if (asked !== undefined) return asked;
       const parsed = parseInput(message, shell.now());
       if (!parsed.ok || parsed.value === null) return parsed;
@@ -83,6 +88,7 @@ function run(shell: Shell<PublishConfig>): Running {
       return ok(undefined);
     },
     async close(isDeleted) {
+      await statistics?.close();
       connection?.registry.close();
       await publisher.close();
       await broker?.close();
@@ -93,6 +99,7 @@ function run(shell: Shell<PublishConfig>): Running {
       path: publisher.path,
       why: publisher.choice?.why ?? null,
       meters: publisher.meters().length,
+      statistics: statistics?.health() ?? null,
       failing: [...publisher.plan.devices.values()].filter(({ failures }) => failures > 0).length,
     }),
   };

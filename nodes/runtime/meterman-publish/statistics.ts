@@ -1,0 +1,243 @@
+import { BOOKED_EVENT, HOUR_S, startOfHour } from "../../home-assistant/index.ts";
+import {
+  type EpochSeconds,
+  epochSeconds,
+  type Failure,
+  failed,
+  type Json,
+  type MeterId,
+  type Result,
+} from "../../model/index.ts";
+import type { HomeAssistantService, HomeAssistantStatus } from "../services.ts";
+import { SerialQueue } from "../shell/index.ts";
+import { type Mended, Mender } from "./statistics-mend.ts";
+import type { StatisticsParts } from "./statistics-parts.ts";
+import { Recorder } from "./statistics-recorder.ts";
+import { type Task, Tasks } from "./statistics-tasks.ts";
+
+/** What is looked at on each new connection: Home Assistant keeps its own detail as long. */
+const WINDOW_S = 10 * 86_400;
+/** Home Assistant catches up with the hours it missed right after its start. */
+const AFTER_READY_S = 10;
+/** More changes follow a first one. */
+const AFTER_CHANGE_S = 15;
+/** The readings of an hour's last seconds are on disk by then, and Home Assistant has booked the hour. */
+const AFTER_HOUR_S = 120;
+const TICK_S = 20;
+/** Home Assistant counts a new sensor after five minutes; what was not counted by then will not be. */
+const HISTORY_WAIT_S = 1200;
+
+/**
+ * One job at a time for each Home Assistant, whichever node asks: a correction that two of them order counts twice. All
+ * publish nodes are in one bundle, so a variable is enough.
+ */
+const queues = new WeakMap<HomeAssistantService, SerialQueue>();
+
+/** Keeps Home Assistant's long-term statistics like the store: decides when to look at which hours. */
+export class Statistics {
+  readonly #parts: StatisticsParts;
+  readonly #queue: SerialQueue;
+  readonly #stops: (() => void)[] = [];
+  readonly #tasks = new Tasks();
+  /** Looked at on this connection. */
+  readonly #checked = new Set<MeterId>();
+  #hour = startOfHour(0);
+  #mender: Mender | undefined;
+  /** null while there is no connection. */
+  #version: string | null = null;
+  /** Home Assistant has caught up with what it missed. */
+  #caughtUp = false;
+  #status: HomeAssistantStatus | undefined;
+  #closed = false;
+  #repairedHours = 0;
+  /** Why nothing can be repaired on this connection. */
+  #off: Failure | undefined;
+  /** Of the last job. */
+  failure: Failure | undefined;
+  /** For the status of the node, while there is something to say. */
+  words: string | undefined;
+
+  constructor(parts: StatisticsParts) {
+    this.#parts = parts;
+    this.#queue = queues.get(parts.service) ?? new SerialQueue();
+    queues.set(parts.service, this.#queue);
+  }
+
+  start(): void {
+    const { service, store, every } = this.#parts;
+    const booked = { type: "subscribe_events", event_type: BOOKED_EVENT };
+    this.#stops.push(
+      service.onStatus((status) => this.#connected(status)),
+      service.subscribe(booked, () => this.#wake(1)),
+      every(TICK_S, () => this.#tick()),
+    );
+    void store.then((opened) => {
+      if (!opened.ok || this.#closed) return;
+      this.#mender = new Mender(new Recorder(service), opened.value);
+      this.#stops.push(opened.value.onChanged((meter, from) => this.#changed(meter, from)));
+    });
+  }
+
+  /** Looks at the hours of a meter from `from` on, soon. */
+  repair(meter: MeterId, from = epochSeconds(this.#parts.now() - WINDOW_S)): void {
+    this.#tasks.add(meter, { from: startOfHour(from), history: undefined });
+    this.#parts.after(0, () => this.#pass());
+  }
+
+  /**
+   * Puts the hours that the store has from `from` on, or all, before those that Home Assistant has. Asking again goes on
+   * where it was interrupted. Settles when they were read back.
+   * @returns METERMAN_HA_STATISTICS when Home Assistant does not count the sensor, METERMAN_HA_UNREACHABLE, METERMAN_HA_AUTH
+   */
+  importHistory(meter: MeterId, from = epochSeconds(0)): Promise<Result<Mended>> {
+    if (this.#off !== undefined) return Promise.resolve({ ok: false, error: this.#off });
+    if (this.#version === null) {
+      return Promise.resolve(failed("METERMAN_HA_UNREACHABLE", "there is no connection to Home Assistant"));
+    }
+    return new Promise((resolve) => {
+      this.#tasks.add(meter, { from: startOfHour(from), history: { since: this.#parts.now(), settle: resolve } });
+      this.#parts.after(0, () => this.#pass());
+    });
+  }
+
+  health(): Json {
+    const why = (this.#off ?? this.failure)?.message ?? null;
+    return { repairedHours: this.#repairedHours, waiting: this.#tasks.size + this.#queue.waiting, why };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const stop of this.#stops) stop();
+    await this.#queue.idle();
+    const stopped = { code: "METERMAN_HA_STATISTICS", message: "the node was stopped; ask again" } as const;
+    this.#tasks.giveUp(epochSeconds(Number.POSITIVE_INFINITY), stopped);
+  }
+
+  #connected(status: HomeAssistantStatus): void {
+    this.#status = status;
+    this.#caughtUp = false;
+    this.#version = status.kind === "ready" ? status.config.version : null;
+    if (status.kind !== "ready") return;
+    this.#off = undefined;
+    if (status.admin === false) {
+      const message = "statistics are left alone: the token's user is no administrator";
+      this.#turnOff({ code: "METERMAN_HA_AUTH", message });
+    }
+    this.#checked.clear();
+    this.#mender?.forget();
+    this.#parts.after(AFTER_READY_S, () => {
+      // A connection that was lost and made again meanwhile has its own turn.
+      if (status === this.#status) this.#caughtUp = true;
+      this.#wake(0);
+    });
+  }
+
+  /** What comes in the hour in which it was used is counted right by Home Assistant itself. */
+  #changed(meter: MeterId, from: EpochSeconds): void {
+    if (from >= startOfHour(this.#parts.now())) return;
+    this.#tasks.add(meter, { from: startOfHour(from), history: undefined });
+    this.#parts.after(AFTER_CHANGE_S, () => this.#pass());
+  }
+
+  #tick(): void {
+    const now = this.#parts.now();
+    this.#giveUp(epochSeconds(now - HISTORY_WAIT_S));
+    if (this.#version === null) return;
+    const hour = startOfHour(now - AFTER_HOUR_S);
+    const isNew = hour !== this.#hour;
+    this.#hour = hour;
+    for (const { id } of this.#parts.meters()) {
+      const backS = this.#checked.has(id) ? 2 * HOUR_S : WINDOW_S;
+      if (isNew || backS === WINDOW_S) {
+        this.#tasks.add(id, { from: startOfHour(now - backS), history: undefined });
+      }
+      this.#checked.add(id);
+    }
+    this.#pass();
+  }
+
+  #wake(delayS: number): void {
+    this.#parts.after(delayS, () => {
+      this.#tasks.wake();
+      this.#tick();
+    });
+  }
+
+  #pass(): void {
+    if (!this.#caughtUp || this.#off !== undefined || this.#mender === undefined) return;
+    for (const [meter, task] of this.#tasks.take()) void this.#queue.push(() => this.#run(meter, task));
+  }
+
+  async #run(meter: MeterId, task: Task): Promise<void> {
+    const version = this.#version;
+    const isOver = () => this.#closed || this.#version === null;
+    const entity = isOver() ? undefined : await this.#parts.entityOf(meter);
+    if (this.#mender === undefined || version === null || entity === undefined) return this.#tasks.rest(meter, task);
+    // A sensor that is not there yet comes.
+    if (!entity.ok) return this.#tasks.rest(meter, task);
+    const about = { meter, entity: entity.value };
+    const errand = { ...about, from: task.from, history: task.history !== undefined, version };
+    const rows = (done: number, total: number) => {
+      if (task.history !== undefined) this.#progress({ ...about, done, total });
+    };
+    const mended = await this.#mender.mend(errand, { rows, stopped: isOver });
+    this.words = undefined;
+    if (!mended.ok || mended.value.waiting) this.#tasks.rest(meter, task);
+    if (mended.ok) this.#mended(about, task, mended.value);
+    else if (!isOver()) this.#failed(mended.error);
+    this.#parts.changed();
+  }
+
+  #mended(about: { readonly meter: MeterId; readonly entity: string }, { from, history }: Task, mended: Mended): void {
+    this.failure = undefined;
+    const { hours, adjustedWh, waiting } = mended;
+    this.#repairedHours += hours;
+    if (hours > 0 || adjustedWh !== 0) {
+      this.#parts.send({ topic: "repaired", payload: { ...about, from, hours, adjustedWh: Math.round(adjustedWh) } });
+    }
+    if (history === undefined || waiting) return;
+    this.#parts.send({ topic: "history", payload: { ...about, state: "complete", done: hours, total: hours } });
+    history.settle({ ok: true, value: mended });
+  }
+
+  #failed(failure: Failure): void {
+    // A line that dropped mends itself.
+    if (failure.code === "METERMAN_HA_UNREACHABLE") return;
+    if (failure.code === "METERMAN_HA_AUTH") this.#turnOff(failure);
+    else if (failure.code === "METERMAN_UNSUPPORTED") {
+      this.#turnOff({ ...failure, message: "statistics are left alone: Home Assistant runs without its recorder" });
+    } else this.#tell(failure);
+  }
+
+  #turnOff(failure: Failure): void {
+    this.#off = failure;
+    this.#tell(failure);
+    this.#giveUp(epochSeconds(Number.POSITIVE_INFINITY));
+  }
+
+  /** What lasts is said once. */
+  #tell(failure: Failure): void {
+    const isNew = this.failure?.message !== failure.message;
+    this.failure = failure;
+    if (!isNew) return;
+    this.#parts.report(failure);
+    this.#parts.send({ topic: "failed", payload: { what: "statistics", code: failure.code, reason: failure.message } });
+  }
+
+  #giveUp(limit: EpochSeconds): void {
+    const why = this.failure?.message ?? "Home Assistant does not count this meter now: is the meter heard?";
+    const failure = { code: "METERMAN_HA_STATISTICS", message: `the history was not completed: ${why}` } as const;
+    this.#tasks.giveUp(limit, failure);
+  }
+
+  #progress(payload: {
+    readonly meter: MeterId;
+    readonly entity: string;
+    readonly done: number;
+    readonly total: number;
+  }) {
+    this.#parts.send({ topic: "history", payload: { ...payload, state: "importing" } });
+    this.words = `history of ${payload.meter}: ${payload.done} of ${payload.total} hours`;
+    this.#parts.changed();
+  }
+}

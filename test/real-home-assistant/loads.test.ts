@@ -129,12 +129,7 @@ describe.runIf(onBench)(benchOnly("loads of a real Home Assistant"), () => {
       operation_mode: "performance",
     });
     for (const [, entity, state] of before) await becomes(entity, state);
-    await red.deploy(
-      flow(
-        before.map(([load]) => load),
-        { responseS: 2 },
-      ),
-    );
+    await red.deploy(flow(before.map(([load]) => load)));
     await heard();
     await under(90_000, "everything to be shed", () => held().length === before.length);
     for (const [, entity, , off] of before) await becomes(entity, off);
@@ -144,7 +139,9 @@ describe.runIf(onBench)(benchOnly("loads of a real Home Assistant"), () => {
     );
     await under(300, "everything to be back", () => held().length === 0, 120_000);
     for (const [, entity, state] of before) await becomes(entity, state);
-    expect(decisions().map(({ rule }) => rule)).toEqual([...before.map(() => "limit"), ...before.map(() => "restore")]);
+    // On a busy machine one may be asked twice.
+    const rules = decisions().flatMap(({ rule }) => (rule === "retry" ? [] : [rule]));
+    expect(rules).toEqual([...before.map(() => "limit"), ...before.map(() => "restore")]);
     expect(errors()).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ export class Supervisor {
   /** Whether the add-on's configuration has homeassistant_api. */
   permits = true;
   readonly #server: Server;
+  readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #home: { readonly url: string; readonly token: string };
 
   static async start(home: { readonly url: string; readonly token: string }): Promise<Supervisor> {
@@ -22,13 +23,12 @@ export class Supervisor {
 
   private constructor(home: { readonly url: string; readonly token: string }) {
     this.#home = home;
-    const sockets = new WebSocketServer({ noServer: true });
     this.#server = createServer((request, response) => void this.#rest(request, response));
     this.#server.on("upgrade", async (request, socket, head) => {
       const path = request.url ?? "";
       if (path !== "/core/websocket" && path !== "/core/api/websocket") socket.end("HTTP/1.1 404 Not Found\r\n\r\n");
       else if (!(await this.#running())) socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
-      else sockets.handleUpgrade(request, socket, head, (client) => this.#websocket(client));
+      else this.#sockets.handleUpgrade(request, socket, head, (client) => this.#websocket(client));
     });
   }
 
@@ -38,6 +38,7 @@ export class Supervisor {
   }
 
   async stop(): Promise<void> {
+    for (const client of this.#sockets.clients) client.terminate();
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();

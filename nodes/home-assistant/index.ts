@@ -38,9 +38,7 @@ export {
 } from "./entities.ts";
 export { evolve } from "./evolve.ts";
 export {
-  type EntityLoad,
   type LoadTrouble,
-  type LoadView,
   loadCall,
   loadEntityFault,
   powerEntityFault,

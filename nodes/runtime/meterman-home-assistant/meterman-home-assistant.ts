@@ -22,8 +22,8 @@ const settings = parser<Settings>(
   { coerce: true },
 );
 
-/** Outages shorter than this many attempts are logged, not reported: restarts of Home Assistant are everyday. */
-const REPORT_AFTER = 4;
+/** Outages shorter than this many attempts (a minute) are logged, not reported: Home Assistant restarts every month. */
+const REPORT_AFTER = 10;
 /** How long the last words of the nodes behind this connection may take. */
 const LAST_WORDS_MS = 2000;
 

@@ -13,10 +13,7 @@ export function words(status: HomeAssistantStatus): readonly [StatusKind, string
       return ["busy", "Home Assistant is starting"];
     case "ready":
       return status.admin === false
-        ? [
-            "warn",
-            `connected to ${status.config.version}, but not as an administrator: loads work, publishing does not`,
-          ]
+        ? ["warn", `connected to ${status.config.version}, but not as an administrator: loads work, publishing may not`]
         : ["ok", `connected to ${status.config.version}`];
     case "refused":
       return ["error", status.why];

@@ -1,3 +1,4 @@
+import { until } from "../test/support/product.ts";
 import type { Pty } from "../test/support/pty.ts";
 
 const POLL_MS = 20;
@@ -78,8 +79,14 @@ export class Gateway {
     return state;
   }
 
-  #send(lines: readonly string[]): Promise<void> {
-    return this.#cable.feed(Buffer.from(lines.map((line) => `${line}\r\n`).join(""), "latin1"), 997, 0);
+  async #send(lines: readonly string[]): Promise<void> {
+    const bytes = Buffer.from(lines.map((line) => `${line}\r\n`).join(""), "latin1");
+    let done = false;
+    const fed = this.#cable.feed(bytes, 997, 0).finally(() => {
+      done = true;
+    });
+    // A port that nobody reads fills up, and the write would wait for ever.
+    await Promise.race([fed, until("the product to read its serial port", () => done, 10_000)]);
   }
 
   /** Commands end in CR; a CR alone opens the session and is answered with the prompt. */
@@ -91,7 +98,8 @@ export class Gateway {
       .split("\r")
       .slice(0, -1)
       .flatMap((command) => this.#answer(command));
-    if (answers.length > 0) void this.#send(answers);
+    // A cable that is gone is noticed by the next update.
+    if (answers.length > 0) this.#send(answers).catch(() => undefined);
   }
 
   #answer(command: string): string[] {

@@ -40,6 +40,7 @@ export async function updates(
     await gateway.say(update);
     power.push(since(seenPower, startedMs));
     energy.push(since(seenEnergy, startedMs));
+    if ((await seenPower) === undefined) throw new Error(`the power of node ${node} did not become ${update.watts} W`);
   }
   return { power, energy };
 }

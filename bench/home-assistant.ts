@@ -47,6 +47,7 @@ async function closeDownTo(mark: number): Promise<void> {
   for (const close of closers.splice(mark).reverse()) await close();
 }
 
+let running: Product | undefined;
 /** The product as its user starts it, with a gateway on its serial port, connected and settled. */
 async function start(hass: HomeAssistant, way: Way, nodes: readonly number[]) {
   const cable = await Pty.open();
@@ -55,6 +56,7 @@ async function start(hass: HomeAssistant, way: Way, nodes: readonly number[]) {
   closers.push(() => gateway.close());
   const env = { METERMAN_SERIAL: cable.path, METERMAN_HA_URL: hass.url, METERMAN_HA_TOKEN: hass.token };
   const product = await Product.create(env);
+  running = product;
   closers.push(() => product.remove());
   if (way.ownBroker) {
     mkdirSync(join(product.folder, "user"));
@@ -64,9 +66,7 @@ async function start(hass: HomeAssistant, way: Way, nodes: readonly number[]) {
   await until("the product to open the port", () => cable.received.length > 0);
   for (const node of nodes) await gateway.join(node);
   for (const node of nodes) await gateway.say(gateway.next(node));
-  const ids = await Ids.ready(hass, nodes).catch((error: Error) => {
-    throw new Error(`${error.message}; the product said: ${product.output.slice(-2000)}`);
-  });
+  const ids = await Ids.ready(hass, nodes);
   await pause(SETTLE_MS);
   return { gateway, ids };
 }
@@ -130,6 +130,7 @@ if (import.meta.main) {
       console.log(JSON.stringify(measurement));
   } catch (error) {
     say(`home-assistant: ${error instanceof Error ? error.message : error}`);
+    if (running !== undefined) say(`the product said at last:\n${running.output.slice(-2000)}`);
     process.exitCode = 1;
   } finally {
     await closeDownTo(0);

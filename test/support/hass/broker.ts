@@ -33,6 +33,10 @@ export class Mosquitto {
     return broker;
   }
 
+  get running(): boolean {
+    return this.#child !== undefined;
+  }
+
   /** Starts it again on the same port, with what was retained. */
   async start(): Promise<void> {
     const path = `${process.env.PATH ?? ""}:/usr/sbin:/usr/local/sbin`;

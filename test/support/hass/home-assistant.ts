@@ -69,7 +69,7 @@ export class HomeAssistant extends HassClient {
       await running(this.#process, this.url, this.token);
     });
     await this.#promote();
-    if (this.broker !== undefined) await until("the MQTT loads", () => this.#mqttIsThere());
+    if (this.broker?.running) await until("the MQTT loads", () => this.#mqttIsThere());
   }
 
   /** As its user stops it: it writes what it holds. */

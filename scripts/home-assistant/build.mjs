@@ -16,6 +16,7 @@ import {
   isRoot,
   output,
 } from "./machine.mjs";
+import { checkParts, installParts } from "./parts.mjs";
 import { venvOf, writeRunner } from "./runner.mjs";
 import { requireVersion } from "./versions.mjs";
 
@@ -82,10 +83,12 @@ async function build({ version, suite }, python) {
     await output(run.path, [folder, python ?? "python3", "-m", "venv", "--clear", venvOf(home, root)]);
     const env = await registryEnv(run, Boolean(root));
     await output(run.path, [folder, "pip", "install", "--quiet", `homeassistant==${version}`], { env });
+    await installParts(run, env);
     markDone(home, "package");
   }
   say(`Home Assistant ${version}: first start, which installs what its parts ask for (half a minute) …`);
   await firstStart(run, version, await registryEnv(run, Boolean(root)));
+  await checkParts(run);
   removeFolder(folder);
   markDone(home, "built");
   say(`Home Assistant ${version}: built in ${home}`);

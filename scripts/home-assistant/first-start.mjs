@@ -1,5 +1,5 @@
-// The first start of a new Home Assistant: it installs what the parts of this configuration ask for, so that no later start
-// needs the network.
+// The first start of a new Home Assistant: it installs what the parts of this configuration still ask for, so that no later
+// start needs the network.
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";

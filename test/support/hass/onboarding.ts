@@ -5,14 +5,11 @@ import { atLeast } from "./places.ts";
 export const admin = { username: "bench", password: "bench-password" };
 const foreverDays = 36_500;
 
-async function post(url: string, body: object | URLSearchParams, token?: string): Promise<Answer> {
+async function post(url: string, body: object | URLSearchParams): Promise<Answer> {
   const form = body instanceof URLSearchParams;
   const answer = await fetch(url, {
     method: "POST",
-    headers: {
-      ...(!form && { "content-type": "application/json" }),
-      ...(token && { authorization: `Bearer ${token}` }),
-    },
+    ...(!form && { headers: { "content-type": "application/json" } }),
     body: form ? body : JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`POST ${url}: ${answer.status} ${await answer.text()}`);
@@ -39,19 +36,11 @@ async function lastingToken(url: string, access_token: string): Promise<string> 
   }
 }
 
-/** Takes a new Home Assistant through its first questions, without a browser. Answers the administrator's lasting token. */
-export async function onboard(url: string): Promise<string> {
-  const client_id = `${url}/`;
-  const { auth_code } = await post(`${url}/api/onboarding/users`, {
-    ...admin,
-    client_id,
-    name: "Bench",
-    language: "en",
-  });
-  const token = await shortToken(url, auth_code);
-  await post(`${url}/api/onboarding/analytics`, { client_id }, token);
-  await post(`${url}/api/onboarding/integration`, { client_id, redirect_uri: client_id }, token);
-  return lastingToken(url, token);
+/** Makes the administrator of a new Home Assistant, without a browser. Answers a lasting token. */
+export async function makeAdmin(url: string): Promise<string> {
+  const owner = { ...admin, client_id: `${url}/`, name: "Bench", language: "en" };
+  const { auth_code } = await post(`${url}/api/onboarding/users`, owner);
+  return lastingToken(url, await shortToken(url, auth_code));
 }
 
 /** Sets up the MQTT integration against a broker of this machine. */

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../product.ts";
 import { Mosquitto } from "./broker.ts";
-import { HassClient } from "./client.ts";
+import { type Answer, HassClient } from "./client.ts";
 import { Clock } from "./clock.ts";
 import { writeConfiguration } from "./configuration.ts";
 import { withLock } from "./lock.ts";
-import { onboard, setUpMqtt } from "./onboarding.ts";
+import { makeAdmin, setUpMqtt } from "./onboarding.ts";
 import { homeOf } from "./places.ts";
 import { HassProcess } from "./process.ts";
 import { running } from "./running.ts";
@@ -26,13 +26,17 @@ async function make(version: string, folder: string): Promise<void> {
     await writeConfiguration(folder, { version, port, mqtt: false, timeZone: "UTC", extra: {} });
     await hass.start();
     await running(hass, url);
-    const token = await onboard(url);
+    const token = await makeAdmin(url);
     const client = new HassClient(url, token);
     await running(hass, url, token);
     await setUpMqtt(client, version, broker.port);
     client.close();
     await hass.end("SIGTERM");
     await writeFile(join(folder, "token"), token);
+    // The other questions (where is the house …) would set up integrations that ask the internet.
+    await edit(join(folder, ".storage", "onboarding"), (data) => {
+      data.done = ["user", "core_config", "analytics", "integration"];
+    });
     // The port and the history are those of one start.
     for (const name of [
       ".storage/http",
@@ -58,6 +62,9 @@ export async function copyTemplate(version: string, folder: string): Promise<str
   const template = join(home, `template-${key}`);
   await withLock(join(home, "template.lock"), async () => {
     if (existsSync(template)) return;
+    // What others left half made, and what an earlier form of this file made.
+    for (const name of await readdir(home))
+      if (/^(making|template)-/.test(name)) await rm(join(home, name), { recursive: true });
     const fresh = await mkdtemp(join(home, "making-"));
     await make(version, fresh);
     await rename(fresh, template);
@@ -68,13 +75,19 @@ export async function copyTemplate(version: string, folder: string): Promise<str
 }
 
 /** Points the MQTT integration of a copied folder to a broker, or leaves it out. */
-export async function adjustMqtt(folder: string, port: number | undefined): Promise<void> {
-  const path = join(folder, ".storage", "core.config_entries");
+export function adjustMqtt(folder: string, port: number | undefined): Promise<void> {
+  return edit(join(folder, ".storage", "core.config_entries"), (data) => {
+    const entries: { domain: string; data: object }[] = data.entries;
+    const others = entries.filter((entry) => entry.domain !== "mqtt");
+    const mqtt = entries.filter((entry) => entry.domain === "mqtt");
+    data.entries =
+      port === undefined ? others : [...others, ...mqtt.map((entry) => ({ ...entry, data: { ...entry.data, port } }))];
+  });
+}
+
+/** Changes a file of a Home Assistant that does not run. */
+async function edit(path: string, change: (data: Answer) => void): Promise<void> {
   const file = JSON.parse(await readFile(path, "utf8"));
-  const entries: { domain: string; data: object }[] = file.data.entries;
-  file.data.entries =
-    port === undefined
-      ? entries.filter((entry) => entry.domain !== "mqtt")
-      : entries.map((entry) => (entry.domain === "mqtt" ? { ...entry, data: { ...entry.data, port } } : entry));
+  change(file.data);
   await writeFile(path, JSON.stringify(file));
 }

@@ -90,7 +90,8 @@ function said(plan: Plan, say: Say, at: EpochSeconds): Plan {
       return change(tell(plan, id, { announced, repeatAt: epochSeconds(at + REPEAT_S) }), id, { placed: say.path });
     }
     case "withdraw":
-      return change(plan, id, { placed: null, settled: false });
+      // A sign of life in the middle of it begins anew.
+      return change(plan, id, { placed: null, settled: false, told: UNTOLD });
     case "availability":
       return tell(plan, id, { online: say.online, values: say.online ? toldOf(plan, id) : lasting(toldOf(plan, id)) });
     case "value":

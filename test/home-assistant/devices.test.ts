@@ -185,6 +185,18 @@ describe("a meter that is removed", () => {
     expect(planner.plan.removed.size).toBe(0);
   });
 
+  it("is announced anew when it is heard of while it is being withdrawn", () => {
+    const planner = settled();
+    planner.remove();
+    for (const event of decide(planner.plan, { kind: "tick" }, epochSeconds(planner.now))) {
+      planner.plan = evolve(planner.plan, event);
+      planner.hear({ energy: 6 });
+      if (event.kind === "said") planner.give({ kind: "outcome", say: event.say, ok: true });
+    }
+    expect(said(planner.tick())).toEqual(["announce energy battery", "availability", "energy 6", "battery 4093"]);
+    expect(planner.plan.devices.get(meter)?.placed).toBe("mqtt");
+  });
+
   it("is withdrawn when there is a connection again, also one of an earlier run", () => {
     const planner = new Planner();
     planner.give({ kind: "path", path: null });

@@ -29,6 +29,11 @@ async function entityOf(key: string): Promise<string> {
   return (await until(wanted, found)).entity_id;
 }
 
+async function reload(): Promise<void> {
+  const [entry] = await hass.request({ type: "config_entries/get", domain: "nodered" });
+  await hass.rest("POST", `config/config_entries/entry/${entry.entry_id}/reload`);
+}
+
 beforeAll(async () => {
   hass = await startHomeAssistant({ mqtt: false, customComponents });
   red = await startPublishing();
@@ -97,18 +102,18 @@ describe("without MQTT in Home Assistant", () => {
   }, 180_000);
 
   it("announces everything again when the companion is reloaded", async () => {
-    const [entry] = await hass.request({ type: "config_entries/get", domain: "nodered" });
-    await hass.rest("POST", `config/config_entries/entry/${entry.entry_id}/reload`);
+    await reload();
     red.inject("pub", reading(812_600));
     await becomes(hass, await entityOf("energy"), "812.6", 30_000);
     await becomes(hass, await entityOf("power"), "480");
   });
 
-  it("takes a meter out when asked, and makes it anew when it is heard of again", async () => {
+  it("takes a meter out when asked, and makes it anew when it is heard of again and the companion reloaded", async () => {
     red.inject("pub", { topic: "remove", payload: { meter: "0.0.1.1.2" } });
     await until("the entities to go", async () => (await entries(hass)).length === 0);
     expect(await devices(hass)).toEqual([]);
     red.inject("pub", reading(812_700));
+    await reload();
     await becomes(hass, await entityOf("energy"), "812.7");
   });
 });

@@ -133,9 +133,9 @@ describe("over MQTT discovery in a real Home Assistant", () => {
       async () => !(await devices(hass)).some(({ serial_number }) => serial_number === "0.0.1.1.2"),
     );
     await becomes(hass, `${meter}_energy`, undefined);
-    expect(red.from("pub").filter(({ topic }) => topic === "removed")).toMatchObject([
-      { payload: { meter: "0.0.1.1.2", path: "mqtt" } },
-    ]);
+    const removals = () => red.from("pub").filter(({ topic }) => topic === "removed");
+    await red.until("the news", () => removals().length > 0);
+    expect(removals()).toMatchObject([{ payload: { meter: "0.0.1.1.2", path: "mqtt" } }]);
     expect((await retained(hass.broker?.port)).filter((topic) => topic.includes("0_0_1_1_2"))).toEqual([]);
     red.inject("pub", snapshotFact);
     red.inject("pub", watts(null));

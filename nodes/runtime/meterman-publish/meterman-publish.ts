@@ -55,6 +55,8 @@ function run(shell: Shell<PublishConfig>): Running {
   let statistics: StatisticsRequests | undefined;
   const publisher: Publisher = new Publisher({ service, broker }, path, audience, removed.load());
   publisher.start();
+  // Node-RED closes the broker in the same turn as this node: what is not on its way by then is not said.
+  if (broker !== undefined) shell.node.on("close", () => void publisher.close());
   const connection = service === undefined ? undefined : { service, registry: new Registry(service) };
   const energy = energyRequests(shell, publisher, connection);
   shell.every(TICK_S, async () => {

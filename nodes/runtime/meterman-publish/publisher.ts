@@ -42,6 +42,7 @@ export class Publisher {
   /** A pass is to begin in this turn of the event loop, with everything that comes until then. */
   #woken = false;
   #closed = false;
+  #closing: Promise<void> | undefined;
   /** Counts the choices: what was begun before the last one is dropped. */
   #turn = 0;
   failure: Failure | undefined;
@@ -110,8 +111,13 @@ export class Publisher {
     return this.#say();
   }
 
-  /** The last words: every device that was announced is unavailable from now on. */
-  async close(): Promise<void> {
+  /** The last words: every device that was announced is unavailable from now on. They leave before it returns. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#closed = true;
     this.#ways.stop();
     const says = this.#take({ kind: "close" }).flatMap((event) => (event.kind === "said" ? [event.say] : []));

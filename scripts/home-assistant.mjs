@@ -30,7 +30,12 @@ async function test(names, files) {
 async function start(name, port) {
   ensureInstalled();
   await install([name]);
-  const args = [join(root, "test", "support", "hass", "start.ts"), name, port ?? "8123"];
+  const args = [
+    "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
+    join(root, "test", "support", "hass", "start.ts"),
+    name,
+    port ?? "8123",
+  ];
   become(nodeBinary(), args, process.env);
 }
 

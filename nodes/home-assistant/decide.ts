@@ -1,6 +1,6 @@
 import { type EpochSeconds, epochSeconds, type MeterId, never } from "../model/index.ts";
 import { SENSOR_KEYS, type SensorKey, sensor } from "./components.ts";
-import { aboutOf, due, keysOf } from "./due.ts";
+import { aboutOf, due, gatewaysOf, keysOf } from "./due.ts";
 import { type DevicePlan, type Heard, newDevice, type Plan, type PlanEvent, type PlanInput } from "./plan.ts";
 import type { Say, Value } from "./say.ts";
 
@@ -75,9 +75,10 @@ function outcome(plan: Plan, say: Say, ok: boolean, now: EpochSeconds): readonly
 function farewell(plan: Plan, now: EpochSeconds): readonly PlanEvent[] {
   const { path } = plan;
   if (path === null) return [];
+  const gateways = gatewaysOf(plan);
   const says = ([id, device]: [MeterId, DevicePlan]): Say[] =>
     device.told.online === true
-      ? [{ path, about: aboutOf(plan, id, device), kind: "availability", online: false, keys: keysOf(device) }]
+      ? [{ path, about: aboutOf(id, device, gateways), kind: "availability", online: false, keys: keysOf(device) }]
       : [];
   return [...plan.devices].flatMap(says).map((say) => ({ kind: "said", say, at: now }));
 }

@@ -2,7 +2,7 @@ import type { EpochSeconds, MeterId } from "../model/index.ts";
 import { SENSOR_KEYS, type SensorKey, sensor } from "./components.ts";
 import { STRATEGIES } from "./paths.ts";
 import type { DevicePlan, Known, Plan, PlanEvent } from "./plan.ts";
-import type { About, Say, Value } from "./say.ts";
+import type { About, Path, Say, Value } from "./say.ts";
 
 /** How long after a new config the state is said again; a clock of whole seconds makes it up to one second less. */
 export const REPEAT_S = 3;
@@ -10,19 +10,18 @@ export const REPEAT_S = 3;
 /** Everything there is to say at `now`, gateways first: their meters name them. */
 export function due(plan: Plan, now: EpochSeconds): readonly PlanEvent[] {
   const devices = [...plan.devices];
+  const gateways = gatewaysOf(plan);
   const ordered = [...devices.filter(isGateway), ...devices.filter((entry) => !isGateway(entry))];
-  return ordered.flatMap(([id, device]) => dueOf(plan, id, device, now));
+  return ordered.flatMap(([id, device]) => dueOf(plan.path, aboutOf(id, device, gateways), device, now));
 }
 const isGateway = ([, { kind }]: readonly [MeterId, DevicePlan]) => kind === "gateway";
 
 /** Nothing is said of a device without any value: it would help nobody. */
-function dueOf(plan: Plan, id: MeterId, device: DevicePlan, now: EpochSeconds): readonly PlanEvent[] {
-  const { path } = plan;
+function dueOf(path: Path | null, about: About, device: DevicePlan, now: EpochSeconds): readonly PlanEvent[] {
   const { told, placed } = device;
   if (path === null || (device.holdUntil !== null && now < device.holdUntil)) return [];
   if (device.values.size === 0 && !device.leaving) return [];
   const events: PlanEvent[] = [];
-  const about = aboutOf(plan, id, device);
   const keys = keysOf(device);
   const say = (one: Say) => events.push({ kind: "said", say: one, at: now });
   if (device.leaving) {
@@ -35,7 +34,7 @@ function dueOf(plan: Plan, id: MeterId, device: DevicePlan, now: EpochSeconds): 
   if (told.announced !== announcement(about, keys)) say({ path, about, kind: "announce", keys });
   if (told.online !== device.online) say({ path, about, kind: "availability", online: device.online, keys });
   const repeat = told.repeatAt !== null && now >= told.repeatAt;
-  if (repeat) events.push({ kind: "repeated", device: id });
+  if (repeat) events.push({ kind: "repeated", device: about.id });
   for (const key of keys) {
     if (!device.online && !sensor(key).lasting) continue;
     const value = valueNow(device, key, now);
@@ -51,19 +50,19 @@ export function announcement(about: About, keys: readonly SensorKey[]): string {
 
 export const keysOf = ({ values }: DevicePlan): readonly SensorKey[] => SENSOR_KEYS.filter((key) => values.has(key));
 
-export function aboutOf(plan: Plan, id: MeterId, { kind, name, firmware }: DevicePlan): About {
-  const via = kind === "meter" ? gatewayOf(plan, id) : undefined;
+/** @param gateways see `gatewaysOf` */
+export function aboutOf(id: MeterId, { kind, name, firmware }: DevicePlan, gateways: Gateways): About {
+  const via = kind === "meter" ? gateways.get(networkOf(id)) : undefined;
   return { id, kind, name, ...(firmware === null ? {} : { firmware }), ...(via === undefined ? {} : { via }) };
 }
 
 const networkOf = (id: MeterId) => id.slice(0, id.lastIndexOf("."));
 
-/** The gateway of the meter's network, once Home Assistant has had the time to make a device of it. */
-function gatewayOf({ devices }: Plan, meter: MeterId): MeterId | undefined {
-  const [found] = [...devices].find(
-    ([id, { kind, settled }]) => kind === "gateway" && settled && networkOf(id) === networkOf(meter),
-  ) ?? [undefined];
-  return found;
+/** The gateway of each network, once Home Assistant has had the time to make a device of it. */
+export type Gateways = ReadonlyMap<string, MeterId>;
+export function gatewaysOf({ devices }: Plan): Gateways {
+  const settled = [...devices].filter(([, { kind, settled }]) => kind === "gateway" && settled);
+  return new Map(settled.map(([id]) => [networkOf(id), id]));
 }
 
 function valueNow({ values }: DevicePlan, key: SensorKey, now: EpochSeconds): Value {

@@ -42,12 +42,14 @@ export interface Progress {
 export class Mender {
   readonly #recorder: Recorder;
   readonly #store: OpenStore;
+  readonly #carriedOutMs: number;
   /** Relative orders that were not seen to be carried out, with what the counter was off by before. */
   readonly #open = new Map<string, { readonly offset: number; readonly until: number }>();
 
-  constructor(recorder: Recorder, store: OpenStore) {
+  constructor(recorder: Recorder, store: OpenStore, carriedOutMs = CARRIED_OUT_MS) {
     this.#recorder = recorder;
     this.#store = store;
+    this.#carriedOutMs = carriedOutMs;
   }
 
   /** On a new connection, some seconds after it: what was in the queue is carried out, or went with Home Assistant. */
@@ -166,7 +168,7 @@ export class Mender {
 
   /** Looks until it is so. */
   async #seen(entity: string, look: () => Promise<Result<boolean>>): Promise<Result<void>> {
-    const deadline = performance.now() + CARRIED_OUT_MS;
+    const deadline = performance.now() + this.#carriedOutMs;
     for (;;) {
       const seen = await look();
       if (!seen.ok) return seen;
@@ -174,7 +176,7 @@ export class Mender {
       if (performance.now() > deadline) break;
       await sleep(LOOK_MS);
     }
-    const limit = CARRIED_OUT_MS / 1000;
+    const limit = this.#carriedOutMs / 1000;
     const words = `Home Assistant's recorder took a correction of ${entity}, but it was not to be seen within ${limit} s`;
     return failed("METERMAN_HA_STATISTICS", words);
   }

@@ -102,7 +102,7 @@ export class Statistics {
 
   health(): Json {
     const why = (this.#off ?? this.failure)?.message ?? null;
-    return { repairedHours: this.#repairedHours, waiting: this.#tasks.size + this.#queue.waiting, why };
+    return { repairedHours: this.#repairedHours, working: this.#queue.waiting, waiting: this.#tasks.size, why };
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,7 @@ const LOOK_MS = 250;
 const ORDERED_MS = 3_600_000;
 const STEPS = 8;
 const SAME_WH = 0.5;
+const NO_SERIES: Series = { anchor: null, hours: [], tail: null };
 
 export interface Errand {
   readonly meter: MeterId;
@@ -71,11 +72,10 @@ export class Mender {
       const found = await this.#plan(errand);
       if (!found.ok) return found;
       const { repair, series } = found.value;
+      if (repair.kind === "nothing") return ok({ hours, adjustedWh, waiting: repair.waiting });
       // A series without a tail begins at 0 again; history before it would then be a fall.
       const isEarly = unit.value === null || (history && series.tail === null);
-      if (repair.kind === "nothing" || isEarly) {
-        return ok({ hours, adjustedWh, waiting: repair.waiting || (isEarly && history) });
-      }
+      if (isEarly) return ok({ hours, adjustedWh, waiting: history });
       if (repair.kind === "adjust") {
         const adjusted = await this.#adjust(errand, unit.value ?? "kWh", repair, series.tail);
         if (!adjusted.ok) return adjusted;
@@ -96,7 +96,8 @@ export class Mender {
     if (!now.ok) return now;
     const first = await firstHour(this.#store, meter);
     if (!first.ok) return first;
-    const floor = first.value ?? now.value;
+    const floor = first.value;
+    if (floor === undefined) return ok({ repair: { kind: "nothing", waiting: false }, series: NO_SERIES });
     const series = await this.#recorder.series(entity, from, floor, now.value);
     if (!series.ok) return series;
     const { anchor, hours } = series.value;

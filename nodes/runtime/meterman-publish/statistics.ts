@@ -182,7 +182,9 @@ export class Statistics {
     };
     const mended = await this.#mender.mend(errand, { rows, stopped: isOver });
     this.words = undefined;
-    if (!mended.ok || mended.value.waiting) this.#tasks.rest(meter, task);
+    const isOthers = !mended.ok && mended.error.code === "METERMAN_UNKNOWN_METER";
+    if (isOthers) task.history?.settle(mended);
+    else if (!mended.ok || mended.value.waiting) this.#tasks.rest(meter, task);
     if (mended.ok) this.#mended(about, task, mended.value);
     else if (!isOver()) this.#failed(mended.error);
     this.#parts.changed();
@@ -201,8 +203,8 @@ export class Statistics {
   }
 
   #failed(failure: Failure): void {
-    // A line that dropped mends itself.
-    if (failure.code === "METERMAN_HA_UNREACHABLE") return;
+    // A line that dropped mends itself; the meters of another store are no business of this one.
+    if (failure.code === "METERMAN_HA_UNREACHABLE" || failure.code === "METERMAN_UNKNOWN_METER") return;
     if (failure.code === "METERMAN_HA_AUTH") this.#turnOff(failure);
     else if (failure.code === "METERMAN_UNSUPPORTED") {
       this.#turnOff({ ...failure, message: "statistics are left alone: Home Assistant runs without its recorder" });

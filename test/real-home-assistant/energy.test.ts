@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { benchOnly, onBench } from "../support/hass/any.ts";
 import { type HomeAssistant, startHomeAssistant } from "../support/hass/home-assistant.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
-import { until } from "../support/product.ts";
+import { pause, until } from "../support/product.ts";
 
 const on = { z: "tab", x: 1, y: 1 };
 const sink = (id: string) => ({ id, type: "function", ...on, func: "return null", wires: [[]] });
@@ -20,7 +20,7 @@ let flat: boolean;
 function flow(token = ha.token, publish: object = {}): FlowNode[] {
   return [
     { id: "tab", type: "tab", label: "t" },
-    { id: "ha", type: "meterman-home-assistant", name: "", url: ha.url, timeoutS: 5, credentials: { token } },
+    { id: "ha", type: "meterman-home-assistant", name: "", url: ha.url, timeoutS: 30, credentials: { token } },
     {
       id: "mq",
       type: "mqtt-broker",
@@ -49,7 +49,7 @@ async function ask(meter: unknown, as: unknown) {
   const before = since("pub").filter((msg) => msg.topic === "energy").length;
   red.inject("pub", { topic: "energy", payload: { meter, as } });
   const answers = () => since("pub").filter((msg) => msg.topic === "energy");
-  return (await red.until(`an answer for ${meter}`, () => answers()[before])).payload;
+  return (await red.until(`an answer for ${meter}`, () => answers()[before], 60_000)).payload;
 }
 const post = async (meter: string, body: object) => {
   const response = await fetch(`${red.url}/meterman/api/v1/meters/${meter}/energy-dashboard`, {
@@ -116,6 +116,7 @@ describe.runIf(onBench)(benchOnly("the Energy dashboard, on request"), () => {
     heard(PUMP, "Pump", 5_000, 90);
     await published(HOUSE, PUMP);
     const answer = await ask(HOUSE, "grid");
+    expect(answer.reason).toBeUndefined();
     expect(answer).toMatchObject({
       ...{ meter: HOUSE, as: "grid", change: "added", energyEntity: entity(HOUSE, "energy") },
       ...{ powerEntity: entity(HOUSE, "power"), issues: expect.any(Array) },
@@ -226,12 +227,13 @@ describe.runIf(onBench)(benchOnly("the Energy dashboard, on request"), () => {
     heard(HOUSE, "House", 812_405, 480);
     await published(HOUSE);
     const settled = async () => {
+      await pause(5000);
       heard(HOUSE, "House", 812_405, 480);
       return (await ask(HOUSE, "grid")).issues.length === 0;
     };
-    await until("the first statistics", settled, 240_000);
+    await until("the first statistics", settled, 420_000);
     expect((await ask(HOUSE, "grid")).text).toBe("House is in the Energy dashboard, as grid consumption.");
-  });
+  }, 480_000);
 
   it("says that there is no connection when Home Assistant is away", async () => {
     await red.deploy(flow(ha.token, { broker: "mq", path: "broker" }));

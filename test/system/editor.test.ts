@@ -46,13 +46,15 @@ async function openEditor(): Promise<Page> {
   return page;
 }
 
-/** Makes a config node with its defaults for every reference of the dialog that has none. */
+/** Gives every reference that the dialog marks as wrong a config node, and makes one with its defaults where there is none. */
 async function fillReferences(page: Page): Promise<void> {
   const selects = await page.$$("#red-ui-editor-stack .red-ui-tray-content select[id^='node-input-']");
   for (const select of selects) {
     const id = (await select.getAttribute("id"))?.replace("node-input-", "") ?? "";
     const add = page.locator(`#node-input-btn-${id}-add`);
     if ((await add.count()) === 0) continue;
+    // Others are optional, and a config node that only fills them may have no good defaults: a broker has no address.
+    if (!(await select.evaluate((one) => one.classList.contains("input-error")))) continue;
     const options = await select.$$eval("option", (all) => all.map((one) => (one as HTMLOptionElement).value));
     const existing = options.find((value) => value !== "_ADD_" && value !== "");
     if (existing !== undefined) {

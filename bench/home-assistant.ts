@@ -111,8 +111,9 @@ function requireTools(): void {
  */
 export async function* run(options: { readonly quick?: boolean } = {}): AsyncGenerator<Measurement> {
   requireTools();
-  const hass = await startHomeAssistant();
-  closers.push(() => hass.remove());
+  const starting = startHomeAssistant();
+  closers.push(() => starting.then((started) => started.remove()).catch(() => undefined));
+  const hass = await starting;
   const watch = await Watch.open(hass.url, hass.token);
   closers.push(() => watch.close());
   await addPeer(hass);

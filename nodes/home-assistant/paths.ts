@@ -48,7 +48,7 @@ export const STRATEGIES: Readonly<Record<Path, Strategy>> = {
     // A part that was once loaded stays in the list. One that waits for its broker is there: it will be back.
     available: ({ config, mqtt }) =>
       config?.components.includes("mqtt") === true &&
-      (mqtt === null || mqtt.some(({ state }) => !["not_loaded", "unload_in_progress"].includes(state))),
+      (mqtt === null || mqtt.some(({ state }) => state !== "not_loaded")),
     requests: mqttRequests,
   },
   companion: {

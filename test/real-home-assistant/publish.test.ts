@@ -16,7 +16,7 @@ import {
   watts,
 } from "../support/hass/publishing.ts";
 import type { NodeRed } from "../support/node-red.ts";
-import { until } from "../support/product.ts";
+import { pause, until } from "../support/product.ts";
 
 /** Over MQTT, through Home Assistant: what it makes of it, and what survives. */
 const meter = "sensor.meterman_0_0_1_1_2";
@@ -126,6 +126,23 @@ describe("over MQTT discovery in a real Home Assistant", () => {
     await becomes(hass, `${meter}_energy`, "812.9");
   });
 
+  it("falls back to plain states when MQTT is taken out of Home Assistant, and returns under the same ids", async () => {
+    const [entry] = await hass.request({ type: "config_entries/get", domain: "mqtt" });
+    const enable = (disabled_by: "user" | null) =>
+      hass.request({ type: "config_entries/disable", entry_id: entry.entry_id, disabled_by });
+    await enable("user");
+    await red.until("the status", () => status() === "REST states (degraded) · 1 meter");
+    red.inject("pub", reading(812_950));
+    await becomes(hass, `${meter}_energy`, "812.95");
+    await enable(null);
+    await red.until("the status", () => status() === "MQTT discovery · 1 meter");
+    red.inject("pub", reading(812_960));
+    await becomes(hass, `${meter}_energy`, "812.96");
+    expect((await hass.states()).filter(({ entity_id }) => entity_id.startsWith(`${meter}_energy`)).length).toBe(1);
+    const energy = (await entries(hass)).filter(({ unique_id }) => unique_id === "meterman_0_0_1_1_2_energy");
+    expect(energy).toMatchObject([{ entity_id: `${meter}_energy`, platform: "mqtt" }]);
+  });
+
   it("leaves nothing of a meter that is removed, in Home Assistant or at the broker, until it is heard of again", async () => {
     red.inject("pub", { topic: "remove", payload: { meter: "0.0.1.1.2" } });
     await until(
@@ -145,5 +162,21 @@ describe("over MQTT discovery in a real Home Assistant", () => {
     expect(await stateOf(`${meter}_energy`)).toBeUndefined();
     red.inject("pub", reading(813_000));
     await becomes(hass, `${meter}_energy`, "813");
+  });
+
+  it("leaves nothing of a meter that is removed while Home Assistant is still making its entities", async () => {
+    const ids = [10, 11, 12, 13, 14].map((node) => `0.0.1.1.${node}`);
+    for (const [n, id] of ids.entries()) {
+      red.inject("pub", reading(1000, id));
+      await pause(n * 50);
+      red.inject("pub", { topic: "remove", payload: { meter: id } });
+    }
+    const ghosts = async () => (await devices(hass)).filter(({ serial_number }) => ids.includes(serial_number));
+    await red.until("the removals", () => {
+      const removed = red.from("pub").flatMap(({ topic, payload }) => (topic === "removed" ? [payload.meter] : []));
+      return ids.every((id) => removed.includes(id));
+    });
+    await pause(5000);
+    expect(await ghosts()).toEqual([]);
   });
 });

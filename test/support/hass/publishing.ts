@@ -138,6 +138,7 @@ export const complaints = ({ log }: HomeAssistant): string[] =>
   log
     .split("\n")
     .filter((line) => /\b(WARNING|ERROR)\b/.test(line) && /meterman|components\.(mqtt|sensor)|via_device/i.test(line))
+    .filter((line) => !line.includes("The connection was lost"))
     // Its recorder moves a renamed history some seconds later, and says so when the name has moved on.
     .filter((line) => !line.includes("Cannot migrate history"));
 

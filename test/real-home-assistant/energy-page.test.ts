@@ -106,7 +106,7 @@ async function settle({ id, name, as, watts, hours }: (typeof METERS)[number]): 
 
 async function open(path: string): Promise<Page> {
   const context = await browser.newContext({
-    viewport: { width: 1180, height: 1150 },
+    viewport: { width: 1180, height: 1420 },
     timezoneId: zone,
     locale: "en-GB",
   });

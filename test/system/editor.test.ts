@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, ElementHandle, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchBrowser, shot } from "../support/browser.ts";
 import { Product, until } from "../support/product.ts";
@@ -46,6 +46,9 @@ async function openEditor(): Promise<Page> {
   return page;
 }
 
+const isMarked = (select: ElementHandle) =>
+  select.evaluate((one) => (one as Element).classList.contains("input-error"));
+
 /** Gives every reference that the dialog marks as wrong a config node, and makes one with its defaults where there is none. */
 async function fillReferences(page: Page): Promise<void> {
   const selects = await page.$$("#red-ui-editor-stack .red-ui-tray-content select[id^='node-input-']");
@@ -54,19 +57,19 @@ async function fillReferences(page: Page): Promise<void> {
     const add = page.locator(`#node-input-btn-${id}-add`);
     if ((await add.count()) === 0) continue;
     // Others are optional, and a config node that only fills them may have no good defaults: a broker has no address.
-    if (!(await select.evaluate((one) => one.classList.contains("input-error")))) continue;
+    if (!(await isMarked(select))) continue;
     const options = await select.$$eval("option", (all) => all.map((one) => (one as HTMLOptionElement).value));
     const existing = options.find((value) => value !== "_ADD_" && value !== "");
-    if (existing !== undefined) {
-      await select.selectOption(existing);
-      continue;
+    if (existing !== undefined) await select.selectOption(existing);
+    else {
+      await add.click();
+      await page.waitForSelector("#node-config-dialog-ok");
+      await page.waitForTimeout(500);
+      await shot(page, `editor-config-${id}`);
+      await page.click("#node-config-dialog-ok");
+      await page.waitForTimeout(500);
     }
-    await add.click();
-    await page.waitForSelector("#node-config-dialog-ok");
-    await page.waitForTimeout(500);
-    await shot(page, `editor-config-${id}`);
-    await page.click("#node-config-dialog-ok");
-    await page.waitForTimeout(500);
+    expect(await isMarked(select), `${id} is marked as wrong`).toBe(false);
   }
 }
 
@@ -230,6 +233,12 @@ it("keeps what is typed into the tables, and marks what a node would refuse", as
   await page.fill("#node-input-limitW", "0");
   await done(page);
   expect((await nodeOf(page, "mm-demand")).valid).toBe(false);
+
+  expect((await nodeOf(page, "mm-publish")).valid).toBe(true);
+  await openDialog(page, "mm-publish");
+  await page.selectOption("#node-input-homeAssistant", { label: "none" });
+  await done(page);
+  expect((await nodeOf(page, "mm-publish")).valid).toBe(false);
   expect(complaints).toEqual([]);
   await page.close();
   await product.remove();

@@ -1,14 +1,11 @@
 import { energyDashboardSection } from "../editor/energy-dashboard.ts";
 import { COLOR } from "../editor/index.ts";
 
-interface Ways {
-  readonly homeAssistant: string;
-  readonly broker: string;
-}
+const isChosen = (id: unknown) => typeof id === "string" && id !== "" && id !== "_ADD_";
 
-/** Either of the two leads into Home Assistant. */
-function hasWay(this: Ways): boolean {
-  return [this.homeAssistant, this.broker].some((id) => typeof id === "string" && id !== "" && id !== "_ADD_");
+/** Either of the two leads into Home Assistant. In the open dialog the broker that is chosen there counts. */
+function hasWay(this: { readonly broker: string }, homeAssistant: string): boolean {
+  return isChosen(homeAssistant) || isChosen($("#node-input-broker").val() ?? this.broker);
 }
 
 RED.nodes.registerType("meterman-publish", {
@@ -18,7 +15,7 @@ RED.nodes.registerType("meterman-publish", {
   paletteLabel: "publish",
   defaults: {
     name: { value: "" },
-    homeAssistant: { value: "", type: "meterman-home-assistant", required: false, validate: hasWay },
+    homeAssistant: { value: "", type: "meterman-home-assistant", validate: hasWay },
     broker: { value: "", type: "mqtt-broker", required: false },
     path: { value: "auto" },
     store: { value: "", type: "meterman-store", required: false },

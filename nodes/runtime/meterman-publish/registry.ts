@@ -25,9 +25,10 @@ export class Registry {
     if ("entityId" in identity) return ok(identity.entityId);
     this.#entries ??= this.#list();
     const entries = await this.#entries;
-    if (entries.ok) return entityIn(entries.value, identity);
-    this.#entries = undefined;
-    return entries;
+    const found = entries.ok ? entityIn(entries.value, identity) : entries;
+    // What is missing may have come before the subscription was heard of: look again next time.
+    if (!found.ok) this.#entries = undefined;
+    return found;
   }
 
   close(): void {

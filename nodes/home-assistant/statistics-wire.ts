@@ -97,13 +97,12 @@ export function statisticsRows(answer: StatisticsAnswer, id: string): readonly S
   );
 }
 
-/** The unit in which Home Assistant keeps them; null when it knows no statistics of that id. METERMAN_HA_STATISTICS. */
-export function unitIn(answer: MetadataAnswer, id: string): Result<string | null> {
-  const found = answer.find(({ statistic_id }) => statistic_id === id);
-  if (found === undefined) return ok(null);
-  const unit = found.statistics_unit_of_measurement;
-  if (unit !== null && UNITS[unit] !== undefined) return ok(unit);
-  return failed("METERMAN_HA_STATISTICS", `the statistics of ${id} are in ${unit}: set the unit of that entity to kWh`);
+/** The unit in which Home Assistant keeps them. METERMAN_HA_STATISTICS when there are none, or it is none of energy. */
+export function unitIn(answer: MetadataAnswer, id: string): Result<string> {
+  const unit = answer.find(({ statistic_id }) => statistic_id === id)?.statistics_unit_of_measurement ?? "";
+  if (UNITS[unit] !== undefined) return ok(unit);
+  const what = unit === "" ? "have no unit" : `are in ${unit}`;
+  return failed("METERMAN_HA_STATISTICS", `the statistics of ${id} ${what}: set the unit of that entity to kWh`);
 }
 
 /** @param unit from the metadata that is there: an import overwrites it @param version of Home Assistant */

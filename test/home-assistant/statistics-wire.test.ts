@@ -56,7 +56,7 @@ describe("the recorder's commands", () => {
   it("leave statistics alone whose unit is no energy, and say what to do", () => {
     const unitOf = (unit: string | null) => unitIn([{ statistic_id: ID, statistics_unit_of_measurement: unit }], ID);
     expect(unitOf("MWh")).toEqual({ ok: true, value: "MWh" });
-    expect(unitIn([], ID)).toEqual({ ok: true, value: null });
+    expect(unitIn([], ID)).toMatchObject({ ok: false });
     expect(unitOf("m³")).toMatchObject({
       ok: false,
       error: { code: "METERMAN_HA_STATISTICS", message: expect.stringContaining("kWh") },

@@ -129,11 +129,15 @@ describe("hourly statistics of a real Home Assistant", () => {
     const statistic_id = await house.entity();
     const units = { old_unit_of_measurement: "kWh", new_unit_of_measurement: "MWh" };
     await ha.request({ type: "recorder/change_statistics_unit", statistic_id, ...units });
+    const unit = async () => {
+      const [metadata] = await ha.request({ type: "recorder/get_statistics_metadata", statistic_ids: [statistic_id] });
+      return metadata.statistics_unit_of_measurement;
+    };
+    await until("the change", async () => (await unit()) === "MWh");
     await house.use(77, at(11, 30), at(11, 40));
     await house.say();
     await house.becomesRight(at(0));
-    const [metadata] = await ha.request({ type: "recorder/get_statistics_metadata", statistic_ids: [statistic_id] });
-    expect(metadata.statistics_unit_of_measurement).toBe("MWh");
+    expect(await unit()).toBe("MWh");
   });
 
   it("makes no negative hour of a gap longer than Home Assistant remembers", async () => {

@@ -225,6 +225,18 @@ describe("the statistics of a publish node", () => {
     expect(bench.count("adjust_sum_statistics")).toBe(corrections + 1);
   });
 
+  it("report a fault of their own, and go on", async () => {
+    await pass(HOUR_S, 500);
+    await pass(600, 60);
+    bench.broken = true;
+    bench.connected();
+    await until("the report", () => failures.length > 0);
+    expect(failures).toEqual(["METERMAN_INTERNAL"]);
+    bench.broken = false;
+    statistics.repair(HOUSE);
+    await right(500);
+  });
+
   it("refuse a history while there is no connection", async () => {
     expect(await statistics.importHistory(HOUSE)).toMatchObject({
       ok: false,

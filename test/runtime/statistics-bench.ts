@@ -28,6 +28,8 @@ export class RecorderBench {
   readonly commands: string[] = [];
   /** The connection drops with the import after so many. */
   importsLeft = Number.POSITIVE_INFINITY;
+  /** A fault of the code that talks to it. */
+  broken = false;
   /** What it takes but never carries out. */
   swallows = new Set<string>();
   refuses = new Map<string, Result<never>>();
@@ -73,6 +75,7 @@ export class RecorderBench {
   };
 
   #answer(command: Command): Result<unknown> {
+    if (this.broken) throw new Error("a fault");
     this.commands.push(command.type);
     const refusal = this.refuses.get(command.type);
     if (refusal !== undefined) return refusal;

@@ -64,8 +64,6 @@ export class Mender {
    */
   async mend(errand: Errand, progress: Progress): Promise<Result<Mended>> {
     const { entity, history } = errand;
-    const unit = await this.#recorder.unit(entity);
-    if (!unit.ok) return unit;
     let hours = 0;
     let adjustedWh = 0;
     for (let step = 0; step < STEPS && !progress.stopped(); step += 1) {
@@ -74,14 +72,13 @@ export class Mender {
       const { repair, series } = found.value;
       if (repair.kind === "nothing") return ok({ hours, adjustedWh, waiting: repair.waiting });
       // A series without a tail begins at 0 again; history before it would then be a fall.
-      const isEarly = unit.value === null || (history && series.tail === null);
-      if (isEarly) return ok({ hours, adjustedWh, waiting: history });
+      if (history && series.tail === null) return ok({ hours, adjustedWh, waiting: true });
       if (repair.kind === "adjust") {
-        const adjusted = await this.#adjust(errand, unit.value ?? "kWh", repair, series.tail);
+        const adjusted = await this.#adjust(errand, repair, series.tail, progress);
         if (!adjusted.ok) return adjusted;
         adjustedWh += repair.wh;
       } else {
-        const imported = await this.#import(errand, unit.value ?? "kWh", repair.rows, progress);
+        const imported = await this.#import(errand, repair.rows, progress);
         if (!imported.ok) return imported;
         hours += repair.rows.length;
       }
@@ -111,9 +108,9 @@ export class Mender {
 
   async #adjust(
     { entity, version }: Errand,
-    unit: string,
     step: Extract<Repair, { kind: "adjust" }>,
     tail: StatisticsRow | null,
+    progress: Progress,
   ): Promise<Result<void>> {
     const offset = offsetOf(tail);
     const open = this.#open.get(entity);
@@ -124,9 +121,9 @@ export class Mender {
       );
     }
     this.#open.set(entity, { offset, until: performance.now() + ORDERED_MS });
-    const ordered = await this.#recorder.order(entity, unit, step, version);
+    const ordered = await this.#recorder.order(entity, step, version);
     if (!ordered.ok) return ordered;
-    return this.#seen(entity, async () => {
+    return this.#seen(entity, progress, async () => {
       const now = await this.#recorder.now();
       if (!now.ok) return now;
       const found = await this.#recorder.tail(entity, step.start, now.value);
@@ -139,7 +136,6 @@ export class Mender {
 
   async #import(
     { entity, version }: Errand,
-    unit: string,
     rows: Extract<Repair, { kind: "import" }>["rows"],
     progress: Progress,
   ): Promise<Result<void>> {
@@ -148,14 +144,9 @@ export class Mender {
       const batch = rows.slice(done, done + BATCH);
       const [first, last] = [batch[0], batch.at(-1)];
       if (first === undefined || last === undefined) break;
-      const ordered = await this.#recorder.order(
-        entity,
-        unit,
-        { kind: "import", rows: batch, waiting: false },
-        version,
-      );
+      const ordered = await this.#recorder.order(entity, { kind: "import", rows: batch, waiting: false }, version);
       if (!ordered.ok) return ordered;
-      const seen = await this.#seen(entity, async () => {
+      const seen = await this.#seen(entity, progress, async () => {
         const found = await this.#recorder.rows(entity, "hour", first.start, epochSeconds(last.start + 3600));
         if (!found.ok) return found;
         const sums = new Map(found.value.map(({ start, sumWh }) => [start, sumWh]));
@@ -168,13 +159,13 @@ export class Mender {
   }
 
   /** Looks until it is so. */
-  async #seen(entity: string, look: () => Promise<Result<boolean>>): Promise<Result<void>> {
+  async #seen(entity: string, progress: Progress, look: () => Promise<Result<boolean>>): Promise<Result<void>> {
     const deadline = performance.now() + this.#carriedOutMs;
     for (;;) {
       const seen = await look();
       if (!seen.ok) return seen;
       if (seen.value) return ok(undefined);
-      if (performance.now() > deadline) break;
+      if (performance.now() > deadline || progress.stopped()) break;
       await sleep(LOOK_MS);
     }
     const limit = this.#carriedOutMs / 1000;

@@ -51,13 +51,6 @@ export class Recorder {
     return time.ok ? ok(epochSeconds(Math.floor(time.value))) : time;
   }
 
-  /** The unit its rows are kept in; null when it has none and could not make any. */
-  async unit(id: string): Promise<Result<string | null>> {
-    const answer = await this.#service.request({ type: "recorder/get_statistics_metadata", statistic_ids: [id] });
-    const metadata = answer.ok ? metadataOf(answer.value) : answer;
-    return metadata.ok ? unitIn(metadata.value, id) : metadata;
-  }
-
   /** @param from judge the hours from here on @param floor but none before this one */
   async series(id: string, from: EpochSeconds, floor: EpochSeconds, now: EpochSeconds): Promise<Result<Series>> {
     const least = (at: EpochSeconds) => epochSeconds(Math.max(at, floor));
@@ -101,14 +94,19 @@ export class Recorder {
     return statistics.ok ? ok(statisticsRows(statistics.value, id)) : statistics;
   }
 
-  /** Success means only that it is in Home Assistant's queue: read it back. */
-  order(
+  /**
+   * Success means only that it is in Home Assistant's queue: read it back. An import overwrites the unit that its user
+   * may have changed a moment ago, so that is asked for right before.
+   */
+  async order(
     id: string,
-    unit: string,
     step: Extract<Repair, { readonly kind: "adjust" | "import" }>,
     version: string,
   ): Promise<Result<unknown>> {
-    return this.#service.request(repairMessage(id, unit, step, version));
+    const answer = await this.#service.request({ type: "recorder/get_statistics_metadata", statistic_ids: [id] });
+    const metadata = answer.ok ? metadataOf(answer.value) : answer;
+    const unit = metadata.ok ? unitIn(metadata.value, id) : metadata;
+    return unit.ok ? this.#service.request(repairMessage(id, unit.value, step, version)) : unit;
   }
 
   async #around(id: string, from: EpochSeconds): Promise<Result<readonly StatisticsRow[]>> {

@@ -27,10 +27,7 @@ const TICK_S = 20;
 /** Home Assistant counts a new sensor after five minutes; what was not counted by then will not be. */
 const HISTORY_WAIT_S = 1200;
 
-/**
- * One job at a time for each Home Assistant, whichever node asks: a correction that two of them order counts twice. All
- * publish nodes are in one bundle, so a variable is enough.
- */
+/** One job at a time for each Home Assistant, whichever node of this bundle asks: two would correct the same twice. */
 const queues = new WeakMap<HomeAssistantService, SerialQueue>();
 
 /** Keeps Home Assistant's long-term statistics like the store: decides when to look at which hours. */
@@ -49,6 +46,7 @@ export class Statistics {
   #caughtUp = false;
   #status: HomeAssistantStatus | undefined;
   #closed = false;
+  #running: Promise<void> = Promise.resolve();
   #repairedHours = 0;
   /** Why nothing can be repaired on this connection. */
   #off: Failure | undefined;
@@ -85,8 +83,7 @@ export class Statistics {
   }
 
   /**
-   * Puts the hours that the store has from `from` on, or all, before those that Home Assistant has. Asking again goes on
-   * where it was interrupted. Settles when they were read back.
+   * Puts the hours that the store has from `from` on before those of Home Assistant. Settles when they were read back.
    * @returns METERMAN_HA_STATISTICS when Home Assistant does not count the sensor, METERMAN_HA_UNREACHABLE, METERMAN_HA_AUTH
    */
   importHistory(meter: MeterId, from = epochSeconds(0)): Promise<Result<Mended>> {
@@ -108,7 +105,7 @@ export class Statistics {
   async close(): Promise<void> {
     this.#closed = true;
     for (const stop of this.#stops) stop();
-    await this.#queue.idle();
+    await this.#running;
     const stopped = { code: "METERMAN_HA_STATISTICS", message: "the node was stopped; ask again" } as const;
     this.#tasks.giveUp(epochSeconds(Number.POSITIVE_INFINITY), stopped);
   }
@@ -165,16 +162,23 @@ export class Statistics {
 
   #pass(): void {
     if (!this.#caughtUp || this.#off !== undefined || this.#mender === undefined) return;
-    for (const [meter, task] of this.#tasks.take()) void this.#queue.push(() => this.#run(meter, task));
+    for (const [meter, task] of this.#tasks.take()) {
+      void this.#queue.push(() => {
+        // Nobody waits for it: what is thrown would end Node-RED.
+        this.#running = this.#run(meter, task).catch((thrown: unknown) => {
+          this.#tell({ code: "METERMAN_INTERNAL", message: `statistics: ${String(thrown)}` });
+        });
+        return this.#running;
+      });
+    }
   }
 
   async #run(meter: MeterId, task: Task): Promise<void> {
     const version = this.#version;
     const isOver = () => this.#closed || this.#version === null;
     const entity = isOver() ? undefined : await this.#parts.entityOf(meter);
-    if (this.#mender === undefined || version === null || entity === undefined) return this.#tasks.rest(meter, task);
     // A sensor that is not there yet comes.
-    if (!entity.ok) return this.#tasks.rest(meter, task);
+    if (this.#mender === undefined || version === null || !entity?.ok) return this.#tasks.rest(meter, task);
     const about = { meter, entity: entity.value };
     const errand = { ...about, from: task.from, history: task.history !== undefined, version };
     const rows = (done: number, total: number) => {

@@ -1,4 +1,4 @@
-import { SENSOR_KEYS, type SensorKey, sensor, stateText } from "./components.ts";
+import { keysFor, type SensorKey, sensor, stateText } from "./components.ts";
 import { MODELS } from "./mqtt.ts";
 import { deviceSlug, identityOf, SERVER_ID, uniqueId } from "./naming.ts";
 import type { Request, Say } from "./say.ts";
@@ -35,7 +35,7 @@ export function companionRequests(say: Say): readonly Request[] {
     case "withdraw":
       return [
         // Its own removal fails in 4.2.3. It goes on taking the entity for known until it is loaded anew.
-        { kind: "unregister", identities: SENSOR_KEYS.map((key) => identityOf("companion", id, key)) },
+        { kind: "unregister", identities: keysFor(kind).map((key) => identityOf("companion", id, key)) },
         { kind: "command", command: { type: "nodered/device/remove", node_id: slug } },
       ];
     case "availability":

@@ -1,7 +1,10 @@
 import type { Wh } from "../model/index.ts";
+import type { DeviceKind } from "./say.ts";
 
 /** A sensor as a row: what Home Assistant is told about it, and how often its value is said. */
 export interface Sensor {
+  /** The devices that may have it. */
+  readonly of: readonly DeviceKind[];
   /** English name, where a path cannot leave it to Home Assistant. */
   readonly label: string;
   /** The device class has a fitting name of its own, which Home Assistant translates: none is sent. */
@@ -50,6 +53,7 @@ const watts = {
   attributes: { device_class: "power", state_class: "measurement", unit_of_measurement: "W" },
   ...{ everyS: 5, keepAliveS: 30, expireS: 90, text: whole },
 } as const;
+const [meter, gateway, demand] = [["meter"], ["gateway"], ["meter", "demand"]] as const;
 const diagnostic = { diagnostic: true, retain: true, everyS: 60 } as const;
 
 /**
@@ -58,34 +62,34 @@ const diagnostic = { diagnostic: true, retain: true, everyS: 60 } as const;
  */
 export const SENSORS = {
   energy: {
-    ...{ label: "Energy", translated: true, rising: true, retain: true, everyS: 0, text: thousandths },
+    ...{ of: meter, label: "Energy", translated: true, rising: true, retain: true, everyS: 0, text: thousandths },
     attributes: { device_class: "energy", state_class: "total_increasing", unit_of_measurement: "kWh" },
   },
-  power: { label: "Power", translated: true, ...watts, staleS: 900 },
-  demand: { label: "Demand", ...watts, staleS: 60 },
-  projected_demand: { label: "Projected demand", ...watts, staleS: 60 },
+  power: { of: meter, label: "Power", translated: true, ...watts, staleS: 900 },
+  demand: { of: demand, label: "Demand", ...watts, staleS: 60 },
+  projected_demand: { of: demand, label: "Projected demand", ...watts, staleS: 60 },
   battery: {
-    ...{ label: "Battery voltage", ...diagnostic, text: thousandths },
+    ...{ of: meter, label: "Battery voltage", ...diagnostic, text: thousandths },
     attributes: { device_class: "voltage", state_class: "measurement", unit_of_measurement: "V" },
   },
   signal: {
-    ...{ label: "Signal strength", translated: true, ...diagnostic, text: whole },
+    ...{ of: meter, label: "Signal strength", translated: true, ...diagnostic, text: whole },
     attributes: { device_class: "signal_strength", state_class: "measurement", unit_of_measurement: "dBm" },
   },
   last_seen: {
-    ...{ label: "Last seen", lasting: true, ...diagnostic, text: instant },
+    ...{ of: ["meter", "gateway"], label: "Last seen", lasting: true, ...diagnostic, text: instant },
     attributes: { device_class: "timestamp" },
   },
   clock_drift: {
-    ...{ label: "Clock drift", ...diagnostic, text: whole },
+    ...{ of: meter, label: "Clock drift", ...diagnostic, text: whole },
     attributes: { device_class: "duration", state_class: "measurement", unit_of_measurement: "s" },
   },
   free_memory: {
-    ...{ label: "Free memory", ...diagnostic, text: whole },
+    ...{ of: gateway, label: "Free memory", ...diagnostic, text: whole },
     attributes: { device_class: "data_size", state_class: "measurement", unit_of_measurement: "B" },
   },
   started: {
-    ...{ label: "Started", ...diagnostic, text: instant },
+    ...{ of: gateway, label: "Started", ...diagnostic, text: instant },
     attributes: { device_class: "timestamp" },
   },
 } as const satisfies Record<string, Sensor>;
@@ -94,6 +98,10 @@ export type SensorKey = keyof typeof SENSORS;
 const isSensor = (key: string): key is SensorKey => key in SENSORS;
 /** In the order in which they are announced and said. */
 export const SENSOR_KEYS: readonly SensorKey[] = Object.keys(SENSORS).filter(isSensor);
+
+/** The sensors that a device may have. */
+export const keysFor = (kind: DeviceKind): readonly SensorKey[] =>
+  SENSOR_KEYS.filter((key) => sensor(key).of.includes(kind));
 
 export const sensor = (key: SensorKey): Sensor => SENSORS[key];
 

@@ -16,7 +16,7 @@ export {
   TOPIC_EVENT_SCHEMA,
   type TopicEvent,
 } from "./answers.ts";
-export { kwh, SENSOR_KEYS, SENSORS, type Sensor, type SensorKey, sensor, stateText } from "./components.ts";
+export { keysFor, kwh, SENSOR_KEYS, SENSORS, type Sensor, type SensorKey, sensor, stateText } from "./components.ts";
 export { decide, METER_LIMIT } from "./decide.ts";
 export { REPEAT_S } from "./due.ts";
 export { type EnergyMeter, mergePrefs, ROLE_WORDS } from "./energy.ts";

@@ -1,6 +1,6 @@
 import type { Json } from "../model/index.ts";
 import { atLeast } from "./answers.ts";
-import { SENSOR_KEYS, type SensorKey, sensor, stateText } from "./components.ts";
+import { keysFor, type SensorKey, sensor, stateText } from "./components.ts";
 import { deviceSlug, entityId, topics, uniqueId } from "./naming.ts";
 import type { About, DeviceKind, Request, Say } from "./say.ts";
 
@@ -56,9 +56,12 @@ export function mqttRequests(say: Say, version: string | null): readonly Request
     case "announce":
       return [publish(topic.config, JSON.stringify(discovery(say.about, say.keys, version)), true)];
     case "withdraw": {
-      // Sensors that an earlier run announced have left something at the broker too.
-      const retained = SENSOR_KEYS.filter((key) => sensor(key).retain).map((key) => topic.state(key));
-      return [topic.config, topic.availability, ...retained].map((to) => publish(to, "", true));
+      // What an earlier run announced is in the registry and at the broker too. Home Assistant takes out of its registry
+      // only what it has just been told of.
+      const keys = keysFor(say.about.kind);
+      const whole = publish(topic.config, JSON.stringify(discovery(say.about, keys, version)), false);
+      const retained = keys.filter((key) => sensor(key).retain).map((key) => topic.state(key));
+      return [whole, ...[topic.config, topic.availability, ...retained].map((to) => publish(to, "", true))];
     }
     case "availability":
       return [publish(topic.availability, say.online ? "online" : "offline", true)];

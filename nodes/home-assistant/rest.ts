@@ -1,4 +1,4 @@
-import { SENSOR_KEYS, type SensorKey, sensor, stateText } from "./components.ts";
+import { keysFor, type SensorKey, sensor, stateText } from "./components.ts";
 import { entityId } from "./naming.ts";
 import type { Request, Say } from "./say.ts";
 
@@ -14,7 +14,7 @@ export function restRequests(say: Say): readonly Request[] {
     case "announce":
       return [];
     case "withdraw":
-      return SENSOR_KEYS.map((key) => ({ kind: "rest", method: "DELETE", path: path(key) }));
+      return keysFor(say.about.kind).map((key) => ({ kind: "rest", method: "DELETE", path: path(key) }));
     case "availability":
       if (say.online) return [];
       return say.keys.filter((key) => !sensor(key).lasting).map((key) => post(key, "unavailable"));

@@ -8,6 +8,7 @@ import {
   entityId,
   explain,
   identityOf,
+  keysFor,
   kwh,
   type Offers,
   type Path,
@@ -202,9 +203,9 @@ describe("over MQTT", () => {
         else left.add(request.data.topic);
       }
     };
-    carry({ kind: "announce", keys: SENSOR_KEYS });
-    carry({ kind: "availability", online: true, keys: SENSOR_KEYS });
-    for (const key of SENSOR_KEYS) carry({ kind: "value", key, value: 1 });
+    carry({ kind: "announce", keys: keysFor("meter") });
+    carry({ kind: "availability", online: true, keys: keysFor("meter") });
+    for (const key of keysFor("meter")) carry({ kind: "value", key, value: 1 });
     expect(left.size).toBeGreaterThan(5);
     // A later run knows less of it than the one that said it.
     carry({ kind: "withdraw", keys: [] });

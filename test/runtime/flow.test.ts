@@ -76,7 +76,8 @@ describe("the flow of npm start", () => {
 
   it("shows power below the nodes, and the demand of the open window", async () => {
     expect(status("mm-meter")).toMatch(/^2 meters · [\d.]+ k?W$/);
-    expect(status("mm-demand")).toMatch(/^\d+\.\d of 3\.0 kW projected · \d+ (min|s) left$/);
+    const projected = /^\d+\.\d of 3\.0 kW projected · \d+ (min|s) left$/;
+    await red.until("the demand below its node", () => projected.test(status("mm-demand")));
     expect(red.from("mm-demand").at(-1)).toMatchObject({
       topic: "demand",
       payload: { meters: ["0.0.1.1.2"], limitWatts: 3000, stale: false },

@@ -53,7 +53,6 @@ const watts = {
   attributes: { device_class: "power", state_class: "measurement", unit_of_measurement: "W" },
   ...{ everyS: 5, keepAliveS: 30, expireS: 90, text: whole },
 } as const;
-const [meter, gateway, demand] = [["meter"], ["gateway"], ["meter", "demand"]] as const;
 const diagnostic = { diagnostic: true, retain: true, everyS: 60 } as const;
 
 /**
@@ -62,18 +61,18 @@ const diagnostic = { diagnostic: true, retain: true, everyS: 60 } as const;
  */
 export const SENSORS = {
   energy: {
-    ...{ of: meter, label: "Energy", translated: true, rising: true, retain: true, everyS: 0, text: thousandths },
+    ...{ of: ["meter"], label: "Energy", translated: true, rising: true, retain: true, everyS: 0, text: thousandths },
     attributes: { device_class: "energy", state_class: "total_increasing", unit_of_measurement: "kWh" },
   },
-  power: { of: meter, label: "Power", translated: true, ...watts, staleS: 900 },
-  demand: { of: demand, label: "Demand", ...watts, staleS: 60 },
-  projected_demand: { of: demand, label: "Projected demand", ...watts, staleS: 60 },
+  power: { of: ["meter"], label: "Power", translated: true, ...watts, staleS: 900 },
+  demand: { of: ["meter", "demand"], label: "Demand", ...watts, staleS: 60 },
+  projected_demand: { of: ["meter", "demand"], label: "Projected demand", ...watts, staleS: 60 },
   battery: {
-    ...{ of: meter, label: "Battery voltage", ...diagnostic, text: thousandths },
+    ...{ of: ["meter"], label: "Battery voltage", ...diagnostic, text: thousandths },
     attributes: { device_class: "voltage", state_class: "measurement", unit_of_measurement: "V" },
   },
   signal: {
-    ...{ of: meter, label: "Signal strength", translated: true, ...diagnostic, text: whole },
+    ...{ of: ["meter"], label: "Signal strength", translated: true, ...diagnostic, text: whole },
     attributes: { device_class: "signal_strength", state_class: "measurement", unit_of_measurement: "dBm" },
   },
   last_seen: {
@@ -81,15 +80,15 @@ export const SENSORS = {
     attributes: { device_class: "timestamp" },
   },
   clock_drift: {
-    ...{ of: meter, label: "Clock drift", ...diagnostic, text: whole },
+    ...{ of: ["meter"], label: "Clock drift", ...diagnostic, text: whole },
     attributes: { device_class: "duration", state_class: "measurement", unit_of_measurement: "s" },
   },
   free_memory: {
-    ...{ of: gateway, label: "Free memory", ...diagnostic, text: whole },
+    ...{ of: ["gateway"], label: "Free memory", ...diagnostic, text: whole },
     attributes: { device_class: "data_size", state_class: "measurement", unit_of_measurement: "B" },
   },
   started: {
-    ...{ of: gateway, label: "Started", ...diagnostic, text: instant },
+    ...{ of: ["gateway"], label: "Started", ...diagnostic, text: instant },
     attributes: { device_class: "timestamp" },
   },
 } as const satisfies Record<string, Sensor>;

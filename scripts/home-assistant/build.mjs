@@ -24,6 +24,14 @@ const packages =
   "ca-certificates,python3,python3-venv,python3-dev,gcc,g++,libffi-dev,libssl-dev,libjpeg62-turbo,zlib1g-dev,faketime";
 const certificates = "/etc/ssl/certs/ca-certificates.crt";
 
+/** What the tests want of the machine itself, whether or not Home Assistant is there already: a cache may come from another. */
+const ensureTools = () =>
+  ensurePackages({
+    faketime: () => faketimeLibrary(),
+    mosquitto: () => findProgram("mosquitto"),
+    openssl: () => findProgram("openssl"),
+  });
+
 /** A minimal Debian in `root`. */
 async function buildDebian(root, suite) {
   await ensurePackages({ debootstrap: () => findProgram("debootstrap") });
@@ -67,7 +75,6 @@ async function registryEnv(run, inDebian) {
 async function build({ version, suite }, python) {
   const home = homeOf(version);
   const root = python ? undefined : join(home, "root");
-  await ensurePackages({ faketime: () => faketimeLibrary(), mosquitto: () => findProgram("mosquitto") });
   if (root && !isDone(home, "debian")) {
     say(`Home Assistant ${version}: Debian ${suite} for its Python (a minute) …`);
     await buildDebian(root, suite);
@@ -100,9 +107,10 @@ async function build({ version, suite }, python) {
  */
 export async function ensureHomeAssistant(name) {
   const wanted = requireVersion(name);
-  if (isBuilt(name)) return;
   if (process.platform !== "linux")
     throw new Error("a Home Assistant can be built on Linux only; see METERMAN_TEST_HA_URL");
+  await ensureTools();
+  if (isBuilt(name)) return;
   mkdirSync(homeOf(name), { recursive: true });
   const python = fittingPython(wanted);
   if (!python && !isRoot) {

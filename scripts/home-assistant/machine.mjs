@@ -39,16 +39,18 @@ export function asRoot(command, args) {
 
 /** Installs the Debian packages whose `probe` finds nothing. */
 export async function ensurePackages(wanted) {
-  const missing = Object.keys(wanted).filter((name) => !wanted[name]());
-  if (missing.length === 0) return;
+  const findMissing = () => Object.keys(wanted).filter((name) => !wanted[name]());
+  if (findMissing().length === 0) return;
   if (!findProgram("apt-get"))
     throw new Error(
-      `${missing.join(", ")} missing and there is no apt-get: install them with your own package manager`,
+      `${findMissing().join(", ")} missing and there is no apt-get: install them with your own package manager`,
     );
-  say(`installing ${missing.join(", ")} …`);
-  const install = ["install", "-y", "-qq", "--no-install-recommends", ...missing];
-  // One after the other: apt-get does not wait for another apt-get.
+  // One after the other: apt-get does not wait for another apt-get, which may have installed the same.
   await withLock("apt", async () => {
+    const missing = findMissing();
+    if (missing.length === 0) return;
+    say(`installing ${missing.join(", ")} …`);
+    const install = ["install", "-y", "-qq", "--no-install-recommends", ...missing];
     await output(...asRoot("apt-get", ["update", "-qq"]));
     await output(...asRoot("apt-get", install), { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
   });

@@ -112,7 +112,7 @@ describe.runIf(onBench)(benchOnly("restarts of everything in a random order"), (
         },
         400_000,
       ).catch(async (error: unknown) => {
-        console.log(JSON.stringify(await bars()));
+        console.log(JSON.stringify(await bars()), JSON.stringify((await product.get("/health")).nodes));
         throw error;
       });
       const { ours, theirs } = await bars();

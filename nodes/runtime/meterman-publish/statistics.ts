@@ -11,21 +11,9 @@ import {
 import type { HomeAssistantService, HomeAssistantStatus } from "../services.ts";
 import { SerialQueue } from "../shell/index.ts";
 import { type Mended, Mender } from "./statistics-mend.ts";
-import type { StatisticsParts } from "./statistics-parts.ts";
+import { PACE, type StatisticsParts } from "./statistics-parts.ts";
 import { Recorder } from "./statistics-recorder.ts";
 import { type Task, Tasks } from "./statistics-tasks.ts";
-
-/** What is looked at on each new connection: Home Assistant keeps its own detail as long. */
-const WINDOW_S = 10 * 86_400;
-/** Home Assistant catches up with the hours it missed right after its start. */
-const AFTER_READY_S = 10;
-/** More changes follow a first one. */
-const AFTER_CHANGE_S = 15;
-/** The readings of an hour's last seconds are on disk by then, and Home Assistant has booked the hour. */
-const AFTER_HOUR_S = 120;
-const TICK_S = 20;
-/** Home Assistant counts a new sensor after five minutes; what was not counted by then will not be. */
-const HISTORY_WAIT_S = 1200;
 
 /** One job at a time for each Home Assistant, whichever node of this bundle asks: two would correct the same twice. */
 const queues = new WeakMap<HomeAssistantService, SerialQueue>();
@@ -45,6 +33,8 @@ export class Statistics {
   /** Home Assistant has caught up with what it missed. */
   #caughtUp = false;
   #status: HomeAssistantStatus | undefined;
+  /** A pass is to come for what has changed. */
+  #gathering = false;
   #closed = false;
   #running: Promise<void> = Promise.resolve();
   #repairedHours = 0;
@@ -67,7 +57,7 @@ export class Statistics {
     this.#stops.push(
       service.onStatus((status) => this.#connected(status)),
       service.subscribe(booked, () => this.#wake(1)),
-      every(TICK_S, () => this.#tick()),
+      every(PACE.tickS, () => this.#tick()),
     );
     void store.then((opened) => {
       if (!opened.ok || this.#closed) return;
@@ -77,7 +67,7 @@ export class Statistics {
   }
 
   /** Looks at the hours of a meter from `from` on, soon. */
-  repair(meter: MeterId, from = epochSeconds(this.#parts.now() - WINDOW_S)): void {
+  repair(meter: MeterId, from = epochSeconds(this.#parts.now() - PACE.windowS)): void {
     this.#tasks.add(meter, { from: startOfHour(from), history: undefined });
     this.#parts.after(0, () => this.#pass());
   }
@@ -122,7 +112,7 @@ export class Statistics {
     }
     this.#checked.clear();
     this.#mender?.forget();
-    this.#parts.after(AFTER_READY_S, () => {
+    this.#parts.after(PACE.afterReadyS, () => {
       // A connection that was lost and made again meanwhile has its own turn.
       if (status === this.#status) this.#caughtUp = true;
       this.#wake(0);
@@ -133,19 +123,24 @@ export class Statistics {
   #changed(meter: MeterId, from: EpochSeconds): void {
     if (from >= startOfHour(this.#parts.now())) return;
     this.#tasks.add(meter, { from: startOfHour(from), history: undefined });
-    this.#parts.after(AFTER_CHANGE_S, () => this.#pass());
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#parts.after(PACE.afterChangeS, () => {
+      this.#gathering = false;
+      this.#pass();
+    });
   }
 
   #tick(): void {
     const now = this.#parts.now();
-    this.#giveUp(epochSeconds(now - HISTORY_WAIT_S));
+    this.#giveUp(epochSeconds(now - PACE.historyWaitS));
     if (this.#version === null) return;
-    const hour = startOfHour(now - AFTER_HOUR_S);
+    const hour = startOfHour(now - PACE.afterHourS);
     const isNew = hour !== this.#hour;
     this.#hour = hour;
     for (const { id } of this.#parts.meters()) {
-      const backS = this.#checked.has(id) ? 2 * HOUR_S : WINDOW_S;
-      if (isNew || backS === WINDOW_S) {
+      const backS = this.#checked.has(id) ? 2 * HOUR_S : PACE.windowS;
+      if (isNew || backS === PACE.windowS) {
         this.#tasks.add(id, { from: startOfHour(now - backS), history: undefined });
       }
       this.#checked.add(id);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { benchOnly, onBench } from "../support/hass/any.ts";
 import { type HomeAssistant, startHomeAssistant } from "../support/hass/home-assistant.ts";
 import { pause, until } from "../support/product.ts";
 import { HOUR_S, House, METER } from "./statistics-house.ts";
@@ -18,7 +19,7 @@ function gridSource(version: string, energy: string) {
   return { ...(version.startsWith("2025.2") ? old : { ...flat, ...back }), cost_adjustment_day: 0 };
 }
 
-describe("hourly statistics of a real Home Assistant", () => {
+describe.runIf(onBench)(benchOnly("hourly statistics"), () => {
   let ha: HomeAssistant;
   let house: House;
   /** A time jump as Home Assistant sees it: it was off for that long, and catches up. */

@@ -37,6 +37,8 @@ export interface RepairOptions {
   readonly now: EpochSeconds;
   /** Hours before the first one of Home Assistant are wanted too. */
   readonly history: boolean;
+  /** Parts of the store cannot be read. An hour without data may be one of them: Home Assistant's own bar stands. */
+  readonly damaged?: boolean;
 }
 
 /**
@@ -59,14 +61,15 @@ const GIVEN_UP_S = 7200;
 
 /**
  * The next step towards hours that say what the store says. Hours of Home Assistant without data in the store count
- * nothing; the hours before the anchor, the current hour and those it is about to book are left alone.
+ * nothing unless the store is damaged; the hours before the anchor, the current hour and those it is about to book are
+ * left alone.
  */
 export function planRepair(truth: Truth, series: Series, options: RepairOptions): Repair {
   const { hours, anchor } = series;
   const present = startOfHour(options.now);
   const tail = series.tail !== null && isOurs(series.tail, truth) ? series.tail : null;
   const waiting = tail === null && (anchor !== null || hours.length > 0);
-  const wanted = wantedRows(truth, series, present, options.history);
+  const wanted = wantedRows(truth, series, present, options);
   const last = wanted.at(-1) ?? anchor;
   if (last === undefined || last === null) return { kind: "nothing", waiting };
 
@@ -111,7 +114,9 @@ function sumFrom({ hours }: Truth, from: EpochSeconds): number {
 }
 
 /** Every finished hour as it should be: those that Home Assistant has, and those that it lacks but the store has. */
-function wantedRows(truth: Truth, { anchor, hours }: Series, present: EpochSeconds, history: boolean) {
+function wantedRows(truth: Truth, { anchor, hours }: Series, present: EpochSeconds, options: RepairOptions) {
+  const { history, damaged = false } = options;
+  const bars = new Map(hours.map(({ start, sumWh }, i) => [start, sumWh - ((hours[i - 1] ?? anchor)?.sumWh ?? 0)]));
   // Without an anchor the first row stands for its own hour only: what was before is history.
   const first = anchor !== null || history ? 0 : (hours[0]?.start ?? present);
   const starts = new Set([...truth.hours.keys(), ...hours.map(({ start }) => start)]);
@@ -119,7 +124,7 @@ function wantedRows(truth: Truth, { anchor, hours }: Series, present: EpochSecon
   let sumWh = anchor?.sumWh ?? 0;
   let stateWh = truth.lifetimeWh - sumFrom(truth, epochSeconds(first));
   return judged.map((start) => {
-    const wh = truth.hours.get(start) ?? 0;
+    const wh = truth.hours.get(start) ?? (damaged ? (bars.get(start) ?? 0) : 0);
     sumWh += wh;
     stateWh += wh;
     return { start, sumWh, stateWh };

@@ -68,6 +68,21 @@ describe("the repair of hourly statistics", () => {
     });
   });
 
+  it("leaves an hour without data as it is while parts of the store cannot be read", () => {
+    const hours = [row(at(0), 1100, 600), row(at(1), 1300, 800), row(at(2), 1600, 1000)];
+    const tail = row(at(3), 1650, 1050);
+    const torn = { lifetimeWh: 1650, hours: new Map([100, 0, 300, 50].map((wh, hour) => [at(hour), wh])) };
+    torn.hours.delete(at(1));
+    expect(planRepair(torn, { anchor, hours, tail }, { ...live, damaged: true })).toMatchObject({
+      kind: "adjust",
+      start: at(2),
+      wh: 100,
+    });
+    const right = [row(at(0), 1100, 600), row(at(1), 1300, 800), row(at(2), 1600, 1100)];
+    const series = { anchor, hours: right, tail: row(at(3), 1650, 1150) };
+    expect(planRepair(torn, series, { ...live, damaged: true })).toEqual({ kind: "nothing", waiting: false });
+  });
+
   it("moves what is counted from now on when the store's energy has changed, and then the hours that are still wrong", () => {
     const hours = [row(at(0), 1100, 600), row(at(1), 1300, 800), row(at(2), 1600, 1100)];
     const tail = row(at(3), 1650, 1150);

@@ -102,7 +102,8 @@ export class Mender {
     const begin = anchor === null ? earliest : anchor.start + 3600;
     const truth = await truthFrom(this.#store, meter, epochSeconds(begin));
     if (!truth.ok) return truth;
-    const repair = planRepair(truth.value, series.value, { now: now.value, history });
+    const damaged = this.#store.health().damagedParts !== 0;
+    const repair = planRepair(truth.value, series.value, { now: now.value, history, damaged });
     return ok({ repair, series: series.value });
   }
 

@@ -87,7 +87,7 @@ export interface HomeAssistantService {
    * changes something only for an administrator: refused calls count as failed logins, and may end in a ban.
    */
   rest(method: "GET" | "POST" | "DELETE", path: string, body?: Json): Promise<Result<unknown>>;
-  /** Follows one entity; the listener hears the present state at once and `state: null` when the connection drops. */
+  /** Follows one entity: the listener hears `state: null` at once unless ready, its state, and null when the connection drops. */
   watch(entity: string, listener: (state: EntityState) => void): () => void;
   /** Calls a service. Success means only that Home Assistant took the call: look at the state. */
   call(domain: string, service: string, data: Json, entity?: string): Promise<Result<void>>;

@@ -1,11 +1,39 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { type WebSocket, WebSocketServer } from "ws";
 import { Link } from "../../nodes/runtime/meterman-home-assistant/link.ts";
 import { Rest } from "../../nodes/runtime/meterman-home-assistant/rest.ts";
 import { connectedService, Traffic, unconfiguredService } from "../../nodes/runtime/meterman-home-assistant/service.ts";
 import type { Target } from "../../nodes/runtime/meterman-home-assistant/target.ts";
 import type { EntityState, HomeAssistantService, HomeAssistantStatus } from "../../nodes/runtime/services.ts";
 import { HomeAssistantServer } from "../support/home-assistant-server.ts";
-import { until } from "../support/product.ts";
+import { pause, until } from "../support/product.ts";
+
+type Told = { readonly id: number; readonly type: string };
+
+/** What lets everybody in, runs, and answers everything else as the test says. @returns its address */
+async function peer(answer: (told: Told, socket: WebSocket, say: (message: object) => void) => void): Promise<string> {
+  const sockets = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await new Promise((resolve) => sockets.once("listening", resolve));
+  onTestFinished(() => {
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+  });
+  sockets.on("connection", (socket) => {
+    const say = (message: object) => socket.send(JSON.stringify(message));
+    say({ type: "auth_required" });
+    socket.on("message", (data) => {
+      const told = JSON.parse(String(data));
+      const result = { id: told.id, type: "result", success: true };
+      if (told.type === "auth") say({ type: "auth_ok", ha_version: "2026.11.0" });
+      else if (told.type === "ping") say({ id: told.id, type: "pong" });
+      else if (told.type === "get_config")
+        say({ ...result, result: { version: "2026.11.0", state: "RUNNING", components: [] } });
+      else answer(told, socket, say);
+    });
+  });
+  const address = sockets.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+}
 
 describe("the connection", () => {
   let server: HomeAssistantServer;
@@ -142,6 +170,55 @@ describe("the connection", () => {
     stop();
   });
 
+  it("is never ready on a line that was lost while it asked who it is", async () => {
+    let asked = 0;
+    const url = await peer(({ type }, socket) => {
+      if (type === "auth/current_user") asked += 1;
+      socket.terminate();
+    });
+    const kinds = new Set<string>();
+    connect({ url });
+    service.onStatus(({ kind }) => kinds.add(kind));
+    await until("some attempts", () => asked > 2);
+    expect([...kinds]).toEqual(["connecting"]);
+  });
+
+  it("keeps a subscription that a busy Home Assistant makes later than it may answer", async () => {
+    const ended: number[] = [];
+    const url = await peer((told, _socket, say) => {
+      const result = { id: told.id, type: "result", success: true, result: {} };
+      if (told.type !== "subscribe_events") {
+        if (told.type === "unsubscribe_events") ended.push(told.id);
+        say(result);
+        return;
+      }
+      setTimeout(() => {
+        say(result);
+        say({ id: told.id, type: "event", event: "late" });
+      }, 600);
+    });
+    connect({ url });
+    await ready();
+    const heard: unknown[] = [];
+    const stop = service.subscribe({ type: "subscribe_events" }, (event) => heard.push(event));
+    await until("the event", () => heard.length === 1);
+    expect(logs.filter((line) => line.includes("subscribe_events"))).toEqual([]);
+    await pause(10);
+    stop();
+    await until("its end", () => ended.length === 1);
+  });
+
+  it("neither works nor tells anything once it is stopped", async () => {
+    connect();
+    await ready();
+    const kinds: string[] = [];
+    service.onStatus(({ kind }) => kinds.push(kind));
+    await link.stop();
+    expect(await service.rest("GET", "/api/config")).toMatchObject({ error: { code: "METERMAN_HA_UNREACHABLE" } });
+    expect(await service.request({ type: "get_config" })).toMatchObject({ ok: false });
+    expect(kinds).toEqual(["ready"]);
+  });
+
   it("says of a release that is too old what to do, and keeps trying", async () => {
     await server.stop();
     server = await HomeAssistantServer.start({ version: "2024.12.5" });
@@ -176,6 +253,7 @@ describe("the connection", () => {
     hello = JSON.stringify({ type: "auth_ok", ha_version: 5 });
     await until("another", () => status.kind === "connecting" && /did not answer/.test(status.why ?? ""));
     expect((await service.rest("GET", "/api/")).ok).toBe(false);
+    expect(await rest.request("GET", "/api/")).toMatchObject({ error: { code: "METERMAN_HA_CALL", message: /JSON/ } });
     await link.stop();
     for (const client of ws.clients) client.terminate();
     await new Promise<void>((resolve) => http.close(() => resolve()));

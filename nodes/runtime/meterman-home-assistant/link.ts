@@ -55,8 +55,10 @@ export class Link {
     this.#done = this.#run().catch((thrown: unknown) => this.#log(`connection loop: ${String(thrown)}`));
   }
 
+  /** Ends it for good. Nobody hears of that: who listened is closing as well. */
   async stop(): Promise<void> {
     this.#stopped.abort();
+    this.#status = { kind: "connecting" };
     this.#session?.close("closed");
     // An address that swallows packets would hold up Node-RED's stop; what still opens is closed at once.
     await Promise.race([this.#done, sleep(500)]);
@@ -85,8 +87,12 @@ export class Link {
   }
 
   #set(status: HomeAssistantStatus): void {
+    if (this.#stopped.signal.aborted) return;
     this.#status = status;
-    for (const listener of [...this.#listeners]) this.#safely(() => listener(status));
+    // One of them may end another.
+    for (const listener of [...this.#listeners]) {
+      if (this.#listeners.has(listener)) this.#safely(() => listener(status));
+    }
   }
 
   /** A listener that throws must not take the connection of all others with it. */
@@ -142,6 +148,8 @@ export class Link {
       }
       if (known.value.state === "RUNNING") {
         const asked = await session.request({ type: "auth/current_user" });
+        // What ended meanwhile was never ready.
+        if (session.over) return false;
         const who = asked.ok ? user(asked.value) : asked;
         this.#set({ kind: "ready", config: known.value, admin: who.ok ? who.value.is_admin : null });
         for (const subscription of [...this.#subscriptions]) void this.#subscribe(subscription);

@@ -8,6 +8,15 @@ import type { Target } from "./target.ts";
 const GONE: ReadonlySet<number> = new Set([403, 502, 503, 504]);
 const ANSWER_LIMIT = 8 * 1024 * 1024;
 
+function parsed(text: string): Result<unknown> {
+  try {
+    return ok(text === "" ? null : (JSON.parse(text) as unknown));
+  } catch {
+    // What it was instead stays here: it may be anything.
+    return failed("METERMAN_HA_CALL", "the answer is not JSON: it is not Home Assistant, or a proxy is in between");
+  }
+}
+
 /** Home Assistant's REST API with the token of `target`. Close it to give up its idle connections. */
 export class Rest {
   readonly #target: Target;
@@ -24,7 +33,7 @@ export class Rest {
   async request(method: string, path: string, body?: Json): Promise<Result<unknown>> {
     try {
       const [status, text] = await this.#exchange(method, path, body === undefined ? undefined : JSON.stringify(body));
-      if (status >= 200 && status < 300) return ok(text === "" ? null : (JSON.parse(text) as unknown));
+      if (status >= 200 && status < 300) return parsed(text);
       if (status === 401) return failed("METERMAN_HA_AUTH", "Home Assistant refused the token");
       if (status === 404) return failed("METERMAN_NOT_FOUND", "Home Assistant does not know that");
       if (GONE.has(status))

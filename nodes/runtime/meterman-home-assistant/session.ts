@@ -56,21 +56,36 @@ export class Session {
     this.#heartbeat = setInterval(() => void this.#beat(), target.timeoutS * 2000);
   }
 
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** Sends one command and waits for its result. */
   async request(command: Command): Promise<Result<unknown>> {
     if (this.#over || !this.#connection.connected) return DOWN;
-    return this.#settle(this.#connection.sendMessagePromise({ ...command }));
+    const { timeoutS } = this.#target;
+    try {
+      const answer = await within(timeoutS, this.#connection.sendMessagePromise<unknown>({ ...command }));
+      if (answer !== "late") return ok(answer);
+      return failed("METERMAN_HA_CALL", `Home Assistant did not answer within ${timeoutS} s`);
+    } catch (thrown) {
+      return this.#refused(thrown);
+    }
   }
 
-  /** @returns how to unsubscribe */
+  /**
+   * Waits as long as the session lasts: one that a busy Home Assistant makes late is as good as any.
+   * @returns how to unsubscribe; never settles when the session ends before
+   */
   async subscribe(command: Command, hear: (event: unknown) => void): Promise<Result<() => void>> {
     // Made while down it would never settle.
     if (this.#over || !this.#connection.connected) return DOWN;
-    const made = await this.#settle(
-      this.#connection.subscribeMessage<unknown>(hear, { ...command }, { resubscribe: false }),
-    );
-    if (!made.ok) return made;
-    return ok(() => void made.value().catch(() => undefined));
+    try {
+      const stop = await this.#connection.subscribeMessage<unknown>(hear, { ...command }, { resubscribe: false });
+      return ok(() => void stop().catch(() => undefined));
+    } catch (thrown) {
+      return this.#refused(thrown);
+    }
   }
 
   /** Ends it for good; the library's timer finds it closed and does nothing. */
@@ -92,15 +107,9 @@ export class Session {
     if (answer === "late") this.close("it stopped answering", true);
   }
 
-  async #settle<T>(job: Promise<T>): Promise<Result<T>> {
-    try {
-      const result = await within(this.#target.timeoutS, job);
-      if (result !== "late") return ok(result);
-      return failed("METERMAN_HA_CALL", `Home Assistant did not answer within ${this.#target.timeoutS} s`);
-    } catch (thrown) {
-      const parsed = refusal(thrown);
-      if (!parsed.ok || typeof parsed.value.code === "number") return DOWN;
-      return failed(refusalCode(parsed.value), explain(parsed.value).replaceAll(this.#target.token, "…"));
-    }
+  #refused(thrown: unknown): Result<never> {
+    const parsed = refusal(thrown);
+    if (!parsed.ok || typeof parsed.value.code === "number") return DOWN;
+    return failed(refusalCode(parsed.value), explain(parsed.value).replaceAll(this.#target.token, "…"));
   }
 }

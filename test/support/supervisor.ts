@@ -23,8 +23,12 @@ export class Supervisor {
 
   private constructor(home: { readonly url: string; readonly token: string }) {
     this.#home = home;
-    this.#server = createServer((request, response) => void this.#rest(request, response));
+    this.#server = createServer((request, response) => {
+      // Home Assistant may go away in the middle of an answer.
+      this.#rest(request, response).catch(() => response.destroy());
+    });
     this.#server.on("upgrade", async (request, socket, head) => {
+      socket.on("error", () => undefined);
       const path = request.url ?? "";
       if (path !== "/core/websocket" && path !== "/core/api/websocket") socket.end("HTTP/1.1 404 Not Found\r\n\r\n");
       else if (!(await this.#running())) socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");

@@ -18,18 +18,22 @@ export class Mosquitto {
   }
 
   static async start(): Promise<Mosquitto> {
-    const broker = new Mosquitto(await freePort(), await mkdtemp(join(tmpdir(), "meterman-mqtt-")));
+    const folder = await mkdtemp(join(tmpdir(), "meterman-mqtt-"));
+    const broker = new Mosquitto(await freePort(), folder);
     const settings = [
       `listener ${broker.port} 127.0.0.1`,
       "allow_anonymous true",
       "persistence true",
-      `persistence_location ${broker.#folder}/`,
+      `persistence_location ${folder}/`,
       // Started as root it would change to a user who may not write here.
       "user root",
       "set_tcp_nodelay true",
     ];
-    await writeFile(join(broker.#folder, "mosquitto.conf"), `${settings.join("\n")}\n`);
-    await broker.start();
+    await writeFile(join(folder, "mosquitto.conf"), `${settings.join("\n")}\n`);
+    await broker.start().catch(async (error) => {
+      await broker.remove();
+      throw error;
+    });
     return broker;
   }
 
@@ -39,6 +43,7 @@ export class Mosquitto {
 
   /** Starts it again on the same port, with what was retained. */
   async start(): Promise<void> {
+    if (this.running) throw new Error("this broker runs already");
     const path = `${process.env.PATH ?? ""}:/usr/sbin:/usr/local/sbin`;
     const child = spawn("setpriv", ["--pdeathsig", "KILL", "mosquitto", "-c", join(this.#folder, "mosquitto.conf")], {
       stdio: "ignore",

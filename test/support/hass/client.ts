@@ -20,13 +20,21 @@ export class HassError extends Error {
   }
 }
 
+interface Waiting {
+  readonly type: string;
+  /** Where it was asked: what another one loses does not concern it. */
+  readonly socket: WebSocket;
+  resolve(value: Answer): void;
+  reject(error: Error): void;
+}
+
 /** A plain client of the tests, for looking and arranging: it shares nothing with the code that is tested. */
 export class HassClient {
   readonly url: string;
   readonly token: string;
   #socket: Promise<WebSocket> | undefined;
   #lastId = 0;
-  readonly #waiting = new Map<number, { type: string; resolve(value: Answer): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<number, Waiting>();
 
   constructor(url: string, token: string) {
     this.url = url.replace(/\/$/, "");
@@ -50,7 +58,7 @@ export class HassClient {
     const socket = await this.#socket;
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { type: message.type, resolve, reject });
+      this.#waiting.set(id, { type: message.type, socket, resolve, reject });
       socket.send(JSON.stringify({ id, ...message }));
     });
   }
@@ -89,7 +97,7 @@ export class HassClient {
 
   #open(): Promise<WebSocket> {
     const socket = new WebSocket(`${this.url.replace(/^http/, "ws")}/api/websocket`);
-    return new Promise((resolve, reject) => {
+    const open = new Promise<WebSocket>((resolve, reject) => {
       socket.on("message", (data) => {
         const message = JSON.parse(String(data));
         if (message.type === "auth_required") socket.send(JSON.stringify({ type: "auth", access_token: this.token }));
@@ -98,14 +106,19 @@ export class HassClient {
         else if (message.type === "result") this.#settle(message);
       });
       const lost = (error: Error) => {
-        this.#socket = undefined;
+        // After `close` a new one may be there already.
+        if (this.#socket === open) this.#socket = undefined;
         reject(error);
-        for (const one of this.#waiting.values()) one.reject(error);
-        this.#waiting.clear();
+        for (const [id, one] of this.#waiting) {
+          if (one.socket !== socket) continue;
+          this.#waiting.delete(id);
+          one.reject(error);
+        }
       };
-      socket.once("error", lost);
+      socket.on("error", lost);
       socket.once("close", () => lost(new Error("Home Assistant closed the connection")));
     });
+    return open;
   }
 
   #settle(message: { id: number; success: boolean; result: Answer; error: { code: string; message: string } }): void {

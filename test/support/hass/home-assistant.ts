@@ -6,16 +6,13 @@ import { Mosquitto } from "./broker.ts";
 import { HassClient, HassError } from "./client.ts";
 import { Clock } from "./clock.ts";
 import { writeConfiguration } from "./configuration.ts";
-import { withLock } from "./lock.ts";
+import { oneStartAtATime } from "./lock.ts";
 import { mqttInitial } from "./mqtt-loads.ts";
 import { makeUser } from "./onboarding.ts";
 import { version as chosen } from "./places.ts";
 import { HassProcess } from "./process.ts";
 import { running } from "./running.ts";
 import { adjustMqtt, copyTemplate } from "./template.ts";
-
-// A start wants more than a core for seconds: several at once would all take minutes.
-const oneAtATime = <T>(work: () => Promise<T>) => withLock(join(tmpdir(), "meterman-hass-start.lock"), work);
 
 export interface Options {
   /** Default: METERMAN_HA_VERSION, or the main version. */
@@ -62,9 +59,13 @@ export class HomeAssistant extends HassClient {
     return this.#process.log;
   }
 
-  /** Starts it again after `stop` or `kill`, and waits until it runs. */
-  async start(): Promise<void> {
-    await oneAtATime(async () => {
+  /**
+   * Starts it again after `stop` or `kill`, and waits until it runs. Rejects while it runs.
+   * @param clock what its clock is to show (ms since 1970) when its turn to start has come
+   */
+  async start({ clock }: { clock?: number } = {}): Promise<void> {
+    await oneStartAtATime(async () => {
+      if (clock !== undefined) this.clock.set(clock);
       await this.#process.start();
       await running(this.#process, this.url, this.token);
     });
@@ -85,10 +86,9 @@ export class HomeAssistant extends HassClient {
   }
 
   /** Stops and starts it, with another time on its clock if wanted (ms since 1970). */
-  async restart({ clock }: { clock?: number } = {}): Promise<void> {
+  async restart(options: { clock?: number } = {}): Promise<void> {
     await this.stop();
-    if (clock !== undefined) this.clock.set(clock);
-    await this.start();
+    await this.start(options);
   }
 
   /**
@@ -152,11 +152,11 @@ export async function startHomeAssistant(options: Options = {}): Promise<HomeAss
     await writeConfiguration(folder, { version, port, mqtt: broker !== undefined, timeZone, extra });
     if (options.customComponents)
       await cp(options.customComponents, join(folder, "custom_components"), { recursive: true });
-    const clock = options.clock === undefined ? new Clock() : Clock.at(options.clock);
+    const clock = new Clock();
     const process = new HassProcess(version, folder, clock);
     const url = `http://127.0.0.1:${port}`;
     const hass = new HomeAssistant({ version, url, token, folder, clock, broker, process });
-    await hass.start().catch(async (error) => {
+    await hass.start(options.clock === undefined ? {} : { clock: options.clock }).catch(async (error) => {
       await hass.kill();
       throw new Error(`${error}\n${hass.log.slice(-5000)}`);
     });

@@ -19,7 +19,7 @@ export function homeOf(wanted: string): string {
   return home;
 }
 
-/** 2026.11 or newer than the given year and month: what a Home Assistant understands depends on it. */
+/** Whether `wanted` is a release of that month or a newer one: what a Home Assistant understands depends on it. */
 export function atLeast(wanted: string, year: number, month: number): boolean {
   const [y = 0, m = 0] = wanted.split(".").map(Number);
   return y > year || (y === year && m >= month);

@@ -37,9 +37,12 @@ export class HassProcess {
   }
 
   async start(): Promise<void> {
+    // Two of them on one folder would spoil each other's files.
+    if (this.#child !== undefined) throw new Error("this Home Assistant runs already: stop or kill it before");
     this.#wanted = true;
     await this.writeClock();
-    if (!this.#wanted) return;
+    // It may have been ended meanwhile, and started again.
+    if (!this.#wanted || this.#child !== undefined) return;
     const child = spawn(this.#run, [this.#folder, "hass", "-c", ".", "--log-no-color"], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, HASS_CLOCK_FILE: this.#clock.shifted ? clockFile : "" },
@@ -65,13 +68,25 @@ export class HassProcess {
     const pid = this.#child?.pid;
     if (pid === undefined) return;
     // unshare takes what is inside with it when it is killed; it does not pass SIGTERM on.
-    process.kill(signal === "SIGTERM" ? inner(pid) : pid, signal);
+    const inside = signal === "SIGTERM" ? inner(pid) : pid;
+    try {
+      // Where nothing is inside yet, nothing holds anything that it would write.
+      if (inside === undefined) process.kill(pid, "SIGKILL");
+      else process.kill(inside, signal);
+    } catch {
+      // It has ended by itself.
+    }
     await this.#closed;
   }
 }
 
-/** The process that the name space was made for, or the process itself where there is none. */
-function inner(pid: number): number {
-  if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "unshare") return pid;
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
+/** The process that the name space was made for, or the process itself where there is none; undefined while there is none yet. */
+function inner(pid: number): number | undefined {
+  try {
+    if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "unshare") return pid;
+    const [first = ""] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    return first === "" ? undefined : Number(first);
+  } catch {
+    return undefined;
+  }
 }

@@ -7,7 +7,7 @@ import { Mosquitto } from "./broker.ts";
 import { type Answer, HassClient } from "./client.ts";
 import { Clock } from "./clock.ts";
 import { writeConfiguration } from "./configuration.ts";
-import { withLock } from "./lock.ts";
+import { oneStartAtATime, withLock } from "./lock.ts";
 import { makeAdmin, setUpMqtt } from "./onboarding.ts";
 import { homeOf } from "./places.ts";
 import { HassProcess } from "./process.ts";
@@ -24,8 +24,10 @@ async function make(version: string, folder: string): Promise<void> {
   const url = `http://127.0.0.1:${port}`;
   try {
     await writeConfiguration(folder, { version, port, mqtt: false, timeZone: "UTC", extra: {} });
-    await hass.start();
-    await running(hass, url);
+    await oneStartAtATime(async () => {
+      await hass.start();
+      await running(hass, url);
+    });
     const token = await makeAdmin(url);
     const client = new HassClient(url, token);
     await running(hass, url, token);
@@ -61,16 +63,17 @@ export async function copyTemplate(version: string, folder: string): Promise<str
     .slice(0, 12);
   const template = join(home, `template-${key}`);
   await withLock(join(home, "template.lock"), async () => {
-    if (existsSync(template)) return;
-    // What others left half made, and what an earlier form of this file made.
-    for (const name of await readdir(home))
-      if (/^(making|template)-/.test(name)) await rm(join(home, name), { recursive: true });
-    const fresh = await mkdtemp(join(home, "making-"));
-    await make(version, fresh);
-    await rename(fresh, template);
+    if (!existsSync(template)) {
+      // What others left half made, and what an earlier form of this file made.
+      for (const name of await readdir(home))
+        if (/^(making|template)-/.test(name)) await rm(join(home, name), { recursive: true });
+      const fresh = await mkdtemp(join(home, "making-"));
+      await make(version, fresh);
+      await rename(fresh, template);
+    }
+    await mkdir(folder, { recursive: true });
+    await cp(template, folder, { recursive: true });
   });
-  await mkdir(folder, { recursive: true });
-  await cp(template, folder, { recursive: true });
   return (await readFile(join(folder, "token"), "utf8")).trim();
 }
 

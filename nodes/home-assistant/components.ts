@@ -1,5 +1,5 @@
 import type { Wh } from "../model/index.ts";
-import type { DeviceKind } from "./say.ts";
+import type { DeviceKind } from "./kinds.ts";
 
 /** A sensor as a row: what Home Assistant is told about it, and how often its value is said. */
 export interface Sensor {

@@ -1,11 +1,17 @@
 import { type EpochSeconds, epochSeconds, type MeterId, never } from "../model/index.ts";
 import { SENSOR_KEYS, type SensorKey, sensor } from "./components.ts";
 import { aboutOf, due, gatewaysOf, keysOf } from "./due.ts";
-import { type DevicePlan, type Heard, newDevice, type Plan, type PlanEvent, type PlanInput } from "./plan.ts";
+import {
+  type DevicePlan,
+  type Heard,
+  METER_LIMIT,
+  newDevice,
+  type Plan,
+  type PlanEvent,
+  type PlanInput,
+} from "./plan.ts";
 import type { Say, Value } from "./say.ts";
 
-/** More devices than four full radio networks: a flow that invents ids must not fill the memory or the registry. */
-export const METER_LIMIT = 1000;
 const LONGEST_HOLD_S = 60;
 
 /**

@@ -1,8 +1,9 @@
 import type { EpochSeconds, MeterId } from "../model/index.ts";
 import { SENSOR_KEYS, type SensorKey, sensor } from "./components.ts";
+import type { Path } from "./kinds.ts";
 import { STRATEGIES } from "./paths.ts";
 import type { DevicePlan, Known, Plan, PlanEvent } from "./plan.ts";
-import type { About, Path, Say, Value } from "./say.ts";
+import type { About, Say, Value } from "./say.ts";
 
 /** How long after a new config the state is said again; a clock of whole seconds makes it up to one second less. */
 export const REPEAT_S = 3;

@@ -5,6 +5,7 @@ import {
   type DevicePlan,
   type Heard,
   type Known,
+  METER_LIMIT,
   newDevice,
   type Plan,
   type PlanEvent,
@@ -15,113 +16,147 @@ import {
 import type { Say } from "./say.ts";
 
 /** The plan after `event`. */
-export function evolve(plan: Plan, event: PlanEvent): Plan {
+export const evolve = (plan: Plan, event: PlanEvent): Plan => evolveAll(plan, [event]);
+
+/** The plan after `events`. A pass says thousands of things of many meters: the map of these is copied once. */
+export function evolveAll(plan: Plan, events: readonly PlanEvent[]): Plan {
+  if (events.length === 0) return plan;
+  const draft: Draft = { ...plan, devices: new Map(plan.devices) };
+  for (const event of events) apply(draft, event);
+  return draft;
+}
+
+/** A plan that nobody else has yet. What is in its devices stays as it is. */
+type Draft = { -readonly [K in keyof Plan]: Plan[K] } & { readonly devices: Map<MeterId, DevicePlan> };
+
+function apply(draft: Draft, event: PlanEvent): void {
   switch (event.kind) {
     case "known":
-      return known(plan, event.heard, event.at);
+      known(draft, event.heard, event.at);
+      break;
     case "leaving":
-      return change(plan, event.device, { leaving: true });
+      change(draft, event.device, { leaving: true });
+      break;
     case "removed":
-      return removed(plan, event.device);
+      removed(draft, event.device);
+      break;
     case "path-changed":
-      return { ...forget(plan), path: event.path };
+      draft.path = event.path;
+      forget(draft);
+      break;
     case "forgotten":
-      return forget(plan);
+      forget(draft);
+      break;
     case "said":
-      return said(plan, event.say, event.at);
+      said(draft, event.say, event.at);
+      break;
     case "repeated":
-      return change(tell(plan, event.device, { repeatAt: null }), event.device, { settled: true });
+      tell(draft, event.device, { repeatAt: null });
+      change(draft, event.device, { settled: true });
+      break;
     case "failed":
-      return failed(plan, event.say, event.holdUntil);
+      failed(draft, event.say, event.holdUntil);
+      break;
     case "succeeded":
-      return change(plan, event.device, { failures: 0, holdUntil: null });
+      change(draft, event.device, { failures: 0, holdUntil: null });
+      break;
     case "refused":
-      return plan;
+      break;
     default:
-      return never(event);
+      never(event);
   }
 }
 
-function known(plan: Plan, heard: Heard, at: EpochSeconds): Plan {
-  const before = plan.devices.get(heard.device) ?? newDevice(heard.device, heard.as);
+function known(draft: Draft, heard: Heard, at: EpochSeconds): void {
+  const { device: id } = heard;
+  const before = draft.devices.get(id) ?? newDevice(id, heard.as);
   const values = new Map(before.values);
   for (const key of SENSOR_KEYS) {
     const value = heard.values[key];
     if (value !== undefined) values.set(key, { value, at });
   }
   const { name = before.name, firmware = before.firmware, online = before.online } = heard;
-  const still = new Set([...plan.removed].filter((id) => id !== heard.device));
-  const changes = { kind: heard.as ?? before.kind, name, firmware, online, values, leaving: false };
-  return change({ ...plan, removed: still }, heard.device, changes);
+  if (draft.removed.has(id)) draft.removed = new Set([...draft.removed].filter((one) => one !== id));
+  change(draft, id, { kind: heard.as ?? before.kind, name, firmware, online, values, leaving: false });
 }
 
-function change(plan: Plan, id: MeterId, changes: Partial<DevicePlan>): Plan {
-  const device = plan.devices.get(id) ?? newDevice(id);
-  return { ...plan, devices: new Map(plan.devices).set(id, { ...device, ...changes }) };
+function change({ devices }: Draft, id: MeterId, changes: Partial<DevicePlan>): void {
+  devices.set(id, { ...(devices.get(id) ?? newDevice(id)), ...changes });
 }
 
-function tell(plan: Plan, id: MeterId, changes: Partial<Told>): Plan {
-  return change(plan, id, { told: { ...(plan.devices.get(id)?.told ?? UNTOLD), ...changes } });
+function tell(draft: Draft, id: MeterId, changes: Partial<Told>): void {
+  change(draft, id, { told: { ...(draft.devices.get(id)?.told ?? UNTOLD), ...changes } });
 }
 
-function tellValue(plan: Plan, id: MeterId, key: SensorKey, value: Known | undefined): Plan {
-  const values = new Map(plan.devices.get(id)?.told.values);
+function tellValue(draft: Draft, id: MeterId, key: SensorKey, value: Known | undefined): void {
+  const values = new Map(toldOf(draft, id));
   if (value === undefined) values.delete(key);
   else values.set(key, value);
-  return tell(plan, id, { values });
+  tell(draft, id, { values });
 }
 
-function removed(plan: Plan, id: MeterId): Plan {
-  const devices = new Map(plan.devices);
-  devices.delete(id);
-  return { ...plan, devices, removed: new Set(plan.removed).add(id) };
+/** The newest of them are remembered: a flow that invents ids must not fill the memory. */
+function removed(draft: Draft, id: MeterId): void {
+  draft.devices.delete(id);
+  draft.removed = new Set([...draft.removed, id].slice(-METER_LIMIT));
 }
 
-function forget(plan: Plan): Plan {
+function forget({ devices }: Draft): void {
   const fresh = { told: UNTOLD, failures: 0, holdUntil: null };
-  return { ...plan, devices: new Map([...plan.devices].map(([id, device]) => [id, { ...device, ...fresh }])) };
+  for (const [id, device] of devices) devices.set(id, { ...device, ...fresh });
 }
 
-function said(plan: Plan, say: Say, at: EpochSeconds): Plan {
+function said(draft: Draft, say: Say, at: EpochSeconds): void {
   const { id } = say.about;
   switch (say.kind) {
     case "announce": {
       const announced = announcement(say.about, say.keys);
-      return change(tell(plan, id, { announced, repeatAt: epochSeconds(at + REPEAT_S) }), id, { placed: say.path });
+      tell(draft, id, { announced, repeatAt: epochSeconds(at + REPEAT_S) });
+      change(draft, id, { placed: say.path });
+      break;
     }
     case "withdraw":
       // A sign of life in the middle of it begins anew.
-      return change(plan, id, { placed: null, settled: false, told: UNTOLD });
-    case "availability":
-      return tell(plan, id, { online: say.online, values: say.online ? toldOf(plan, id) : lasting(toldOf(plan, id)) });
+      change(draft, id, { placed: null, settled: false, told: UNTOLD });
+      break;
+    case "availability": {
+      const values = toldOf(draft, id);
+      tell(draft, id, { online: say.online, values: say.online ? values : lasting(values) });
+      break;
+    }
     case "value":
-      return tellValue(plan, id, say.key, { value: say.value, at });
+      tellValue(draft, id, say.key, { value: say.value, at });
+      break;
     default:
-      return never(say);
+      never(say);
   }
 }
 
-const toldOf = (plan: Plan, id: MeterId): Values => plan.devices.get(id)?.told.values ?? new Map();
+const toldOf = ({ devices }: Draft, id: MeterId): Values => devices.get(id)?.told.values ?? new Map();
 
 /** An absent device's states say "unavailable" in place of their values on some paths: these are said anew on return. */
 const lasting = (values: Values): Values => new Map([...values].filter(([key]) => sensor(key).lasting));
 
 /** What failed counts as never said. */
-function failed(plan: Plan, say: Say, holdUntil: EpochSeconds): Plan {
+function failed(draft: Draft, say: Say, holdUntil: EpochSeconds): void {
   const { id } = say.about;
-  const before = plan.devices.get(id) ?? newDevice(id);
+  const before = draft.devices.get(id) ?? newDevice(id);
   const failures = before.holdUntil === holdUntil ? before.failures : before.failures + 1;
-  const held = change(plan, id, { failures, holdUntil });
+  change(draft, id, { failures, holdUntil });
   switch (say.kind) {
     case "announce":
-      return tell(held, id, { announced: null, repeatAt: null });
+      tell(draft, id, { announced: null, repeatAt: null });
+      break;
     case "withdraw":
-      return change(held, id, { placed: say.path });
+      change(draft, id, { placed: say.path });
+      break;
     case "availability":
-      return tell(held, id, { online: null });
+      tell(draft, id, { online: null });
+      break;
     case "value":
-      return tellValue(held, id, say.key, undefined);
+      tellValue(draft, id, say.key, undefined);
+      break;
     default:
-      return never(say);
+      never(say);
   }
 }

@@ -17,7 +17,7 @@ export {
   type TopicEvent,
 } from "./answers.ts";
 export { keysFor, kwh, SENSOR_KEYS, SENSORS, type Sensor, type SensorKey, sensor, stateText } from "./components.ts";
-export { decide, METER_LIMIT } from "./decide.ts";
+export { decide } from "./decide.ts";
 export { REPEAT_S } from "./due.ts";
 export { type EnergyMeter, mergePrefs, ROLE_WORDS } from "./energy.ts";
 export { ENERGY_VALIDATION_SCHEMA, type EnergyValidation, energyIssues, energyWords } from "./energy-issues.ts";
@@ -36,7 +36,8 @@ export {
   evolveEntity,
   UNSEEN,
 } from "./entities.ts";
-export { evolve } from "./evolve.ts";
+export { evolve, evolveAll } from "./evolve.ts";
+export { DEVICE_KINDS, type DeviceKind, PATHS, type Path, type WantedPath } from "./kinds.ts";
 export {
   type LoadTrouble,
   loadCall,
@@ -55,22 +56,13 @@ export {
   type DevicePlan,
   EMPTY_PLAN,
   type Heard,
+  METER_LIMIT,
   type Plan,
   type PlanEvent,
   type PlanInput,
 } from "./plan.ts";
 export { entityIn, REGISTRY_SCHEMA, type RegistryEntry } from "./registry.ts";
-export {
-  type About,
-  DEVICE_KINDS,
-  type DeviceKind,
-  PATHS,
-  type Path,
-  type Request,
-  type Say,
-  type Value,
-  type WantedPath,
-} from "./say.ts";
+export type { About, Request, Say, Value } from "./say.ts";
 export {
   HOUR_S,
   judgedFrom,

@@ -1,8 +1,9 @@
 import type { Json } from "../model/index.ts";
 import { atLeast } from "./answers.ts";
 import { keysFor, type SensorKey, sensor, stateText } from "./components.ts";
+import type { DeviceKind } from "./kinds.ts";
 import { deviceSlug, entityId, topics, uniqueId } from "./naming.ts";
-import type { About, DeviceKind, Request, Say } from "./say.ts";
+import type { About, Request, Say } from "./say.ts";
 
 export const MODELS: Readonly<Record<DeviceKind, string>> = {
   meter: "Energy meter",

@@ -1,5 +1,5 @@
 import type { MeterId } from "../model/index.ts";
-import type { Path } from "./say.ts";
+import type { Path } from "./kinds.ts";
 
 const PLAIN = /^[a-z0-9]+(\.[a-z0-9]+)*$/;
 

@@ -1,8 +1,9 @@
 import type { ConfigEntry, HomeAssistantConfig } from "./answers.ts";
 import { companionRequests } from "./companion.ts";
+import { PATHS, type Path, type WantedPath } from "./kinds.ts";
 import { mqttRequests } from "./mqtt.ts";
 import { restRequests } from "./rest.ts";
-import { PATHS, type Path, type Request, type Say, type WantedPath } from "./say.ts";
+import type { Request, Say } from "./say.ts";
 
 /** What there is to publish through. */
 export interface Offers {

@@ -1,6 +1,7 @@
 import type { EpochSeconds, MeterId } from "../model/index.ts";
 import type { SensorKey } from "./components.ts";
-import type { DeviceKind, Path, Say, Value } from "./say.ts";
+import type { DeviceKind, Path } from "./kinds.ts";
+import type { Say, Value } from "./say.ts";
 
 export interface Known {
   readonly value: Value;
@@ -81,6 +82,9 @@ export type PlanEvent =
   | { readonly kind: "succeeded"; readonly device: MeterId }
   /** More devices than are kept: this one is not. */
   | { readonly kind: "refused"; readonly device: MeterId };
+
+/** More devices than four full radio networks: a flow that invents ids must not fill the memory or the registry. */
+export const METER_LIMIT = 1000;
 
 export const EMPTY_PLAN: Plan = { path: null, devices: new Map(), removed: new Set() };
 export const UNTOLD: Told = { announced: null, online: null, values: new Map(), repeatAt: null };

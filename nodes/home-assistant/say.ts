@@ -1,14 +1,7 @@
 import type { Json, MeterId } from "../model/index.ts";
 import type { SensorKey } from "./components.ts";
+import type { DeviceKind, Path } from "./kinds.ts";
 import type { Identity } from "./naming.ts";
-
-/** The ways into Home Assistant, best first. */
-export const PATHS = ["broker", "mqtt", "companion", "rest"] as const;
-export type Path = (typeof PATHS)[number];
-export type WantedPath = "auto" | Path;
-
-export const DEVICE_KINDS = ["meter", "gateway", "demand"] as const;
-export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
 /** What Home Assistant shows of a device besides its sensors. */
 export interface About {

@@ -2,7 +2,7 @@ import {
   type Choice,
   decide,
   EMPTY_PLAN,
-  evolve,
+  evolveAll,
   type Identity,
   identityOf,
   type Path,
@@ -126,7 +126,7 @@ export class Publisher {
 
   #take(input: PlanInput): readonly PlanEvent[] {
     const events = decide(this.#plan, input, this.#audience.now());
-    for (const event of events) this.#plan = evolve(this.#plan, event);
+    this.#plan = evolveAll(this.#plan, events);
     for (const event of events) if (event.kind === "removed") this.#audience.removed(event.device);
     return events;
   }

@@ -21,12 +21,14 @@ function decided(state: Shedding, event: ShedEvent & { kind: "decision" }): Shed
     rule === "override" && override !== undefined
       ? put(state.overrides, load, { ...override, sent: true })
       : state.overrides;
+  // A load may have obeyed at once and say so late: what it did is told by the power before the first command.
+  const first = rule === "retry" ? state.pending.get(load) : undefined;
   const pending: Pending = {
     level,
     at: time,
     tries: rule === "retry" ? 2 : 1,
     dropW,
-    powerBeforeW: state.demand?.powerWatts ?? null,
+    powerBeforeW: first === undefined ? (state.demand?.powerWatts ?? null) : first.powerBeforeW,
   };
   const next = { ...state, overrides, pending: dryRun ? state.pending : put(state.pending, load, pending) };
   if (rule === "retry") return next;

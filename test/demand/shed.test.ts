@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromLedger, ledgerOf } from "../../nodes/demand/index.ts";
 import { epochSeconds } from "../../nodes/model/index.ts";
+import { situation } from "../../nodes/demand/shed-situation.ts";
 import { House, load, shedConfig } from "./house.ts";
 
 const boiler = load("boiler", { priority: 1 });
@@ -277,6 +278,22 @@ describe("loads", () => {
     // Asked again at half of the 60 s.
     expect(times(null)).toEqual([30, 60]);
     expect(times(29)).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  it("a load that obeys at once, but says so only after it was asked again, was not shed in vain", () => {
+    const house = new House(shedConfig([boiler]), { ...all, boiler: { watts: 2000, on: true, delayS: null } });
+    house.baseW = 1500;
+    while (house.decisions.length === 0) house.live(1);
+    const real = house.real.get("boiler");
+    if (real !== undefined) real.level = 0;
+    house.live(45);
+    expect(house.decisions.map(({ rule }) => rule)).toEqual(["limit", "retry"]);
+    // What it saved is seen already, and must not be expected once more.
+    expect(house.decisions.at(-1)?.time).toBeLessThan(house.now);
+    expect(situation(house.state, house.settings)?.netW).toBe(1500);
+    house.tell("boiler");
+    house.live(60);
+    expect(house.kinds("settled")).toMatchObject([{ load: "boiler", futile: false }]);
   });
 
   it("a load that is lost from sight after a command is not blamed, and looked at anew when it is back", () => {

@@ -275,7 +275,7 @@ describe.runIf(onBench)(benchOnly("loads of a real Home Assistant"), () => {
       await under(9000, "the command", () => decisions().length === 1);
       if (way === "kill") await ha.kill();
       else await ha.stop();
-      await red.until("the loss", () => status().includes("no word from Home Assistant: pump"));
+      await red.until("the loss", () => /^holding pump · no connection: /.test(status()));
       await pause(12_000);
       // Nobody knows whether it is off: it is neither asked again, nor blamed, nor given back.
       demand(9000);

@@ -195,6 +195,7 @@ describe("loads that are wired", () => {
       [[row("car", { kind: "modulating", levels: "6, 10", entity: "climate.hall" })], /on\/off/],
       [[row("boiler", { entity: "Boiler" })], /look like switch\.boiler/],
       [[row("boiler", { entity: "switch.a", powerEntity: "switch.a" })], /look like sensor\./],
+      [[row("a", { entity: "switch.a" }), row("b", { entity: "switch.a" })], /load b: .*same entity/],
       [[row("")], /name/],
     ];
     for (const [loads, words] of expected) {
@@ -346,6 +347,7 @@ describe("loads in Home Assistant", () => {
     });
     expect(from("shed")).toHaveLength(1);
     expect(notices("ledger").at(-1)?.payload.held).toMatchObject([{ load: "boiler" }]);
+    expect(status()).toMatch(/^holding boiler · no connection: nothing listens at 127\.0\.0\.1:\d+: is Home Assistant/);
     await ha.listen();
     await red.until("it is back", () => {
       red.inject("shed", demand(300));
@@ -364,7 +366,26 @@ describe("loads in Home Assistant", () => {
   });
 
   it("need a connection, which is said", async () => {
-    await red.deploy(flow([boiler]));
-    await red.until("the error", () => errors().some((text) => text.includes("choose one")));
+    for (const [homeAssistant, remedy] of [
+      ["", "choose one"],
+      ["ha", "enter URL and token"],
+    ]) {
+      await red.deploy(flow([boiler], { homeAssistant }));
+      await red.until("the error", () => errors().some((text) => text.includes(`connection: ${remedy}`)));
+      red.inject("shed", demand(4500));
+      await pause(100);
+      expect(red.status("shed")).toMatchObject({ fill: "red", text: "no Home Assistant for the entities" });
+    }
+    // Those without an entity need none.
+    await red.deploy(flow([row("boiler")]));
+    expect(status()).toBe("waiting for demand");
+  });
+
+  it("say that the token is refused, and what to do: the connection itself has no place for a status", async () => {
+    server = await HomeAssistantServer.start();
+    server.refuses = true;
+    await red.deploy(flow([boiler], { homeAssistant: "ha" }));
+    await red.until("the status", () => /^Home Assistant refused the token .*: make a new/.test(status()));
+    expect(red.status("shed")).toMatchObject({ fill: "red" });
   });
 });

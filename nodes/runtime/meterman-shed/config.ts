@@ -3,6 +3,7 @@ import { loadEntityFault, powerEntityFault } from "../../home-assistant/index.ts
 import { failed, ok, type Result } from "../../model/index.ts";
 import { type Parser, parser } from "../shell/index.ts";
 import type { DrivenLoad } from "./driver.ts";
+import { NO_STEPS, stepsOf } from "./steps.ts";
 
 /** One row of the table of loads, as it is saved. */
 interface Row {
@@ -83,11 +84,8 @@ const bad = (row: Row, words: string): Result<never> =>
   failed("METERMAN_BAD_CONFIG", `load ${row.name}: ${words}`, "loads");
 
 function levelsOf(row: Row): Result<readonly number[]> {
-  if (row.kind === "switch") return ok([0, 1]);
-  const parts = row.levels.split(/[\s,;]+/).filter((part) => part !== "");
-  const levels = parts.map(Number);
-  const rising = levels.every((level, i) => level >= 0 && level <= 1000 && level > (levels[i - 1] ?? -1));
-  return levels.length >= 2 && rising ? ok(levels) : bad(row, "give its steps in rising order, like 6, 10, 16");
+  const levels = row.kind === "switch" ? [0, 1] : stepsOf(row.levels);
+  return levels === null ? bad(row, NO_STEPS) : ok(levels);
 }
 
 function entityFault(row: Row): string | null {
@@ -111,6 +109,9 @@ export const config: Parser<ShedSettings> = (input) => {
     if (!levels.ok) return levels;
     const fault = entityFault(row);
     if (fault !== null) return bad(row, fault);
+    // Two loads that are one would be given opposite orders.
+    const isTaken = [...driven.values()].some((one) => one.entity === row.entity);
+    if (isTaken) return bad(row, "another load has the same entity");
     const { name, kind, ratedW, priority, critical, minOnS, minOffS, offPeakOnly, entity, powerEntity } = row;
     const whenStale = staleOf(row);
     loads.push({

@@ -9,7 +9,7 @@ import {
   UNSEEN,
 } from "../../home-assistant/index.ts";
 import { failed, type Result } from "../../model/index.ts";
-import type { HomeAssistantService } from "../services.ts";
+import type { HomeAssistantService, HomeAssistantStatus } from "../services.ts";
 import { parser } from "../shell/index.ts";
 import { Followed } from "./followed.ts";
 
@@ -24,6 +24,8 @@ export interface DrivenLoad {
 }
 
 export interface DriverEvents {
+  /** How the connection stands: at the start, and whenever that changes. */
+  connection(status: HomeAssistantStatus): void;
   /** Level and own power of a load: on every change, and when the connection comes or goes. */
   heard(load: string, level: number | null, watts: number | null): void;
   /** The user gave an entity another id while it was followed. */
@@ -45,7 +47,7 @@ export class Driver {
   readonly #events: DriverEvents;
   readonly #driven: ReadonlyMap<string, Driven>;
   readonly #modes: Map<string, string>;
-  #stopRenames: () => void = () => undefined;
+  readonly #stops: (() => void)[] = [];
 
   /** @param modes what loads were last on with, by load: from before a restart */
   constructor(
@@ -68,7 +70,10 @@ export class Driver {
   start(): void {
     // A state that is gone because its entity has another id now must not be taken for a load that is lost.
     const renames = { type: "subscribe_events", event_type: "entity_registry_updated" };
-    this.#stopRenames = this.#service.subscribe(renames, (event) => this.#rename(event));
+    this.#stops.push(
+      this.#service.onStatus((status) => this.#events.connection(status)),
+      this.#service.subscribe(renames, (event) => this.#rename(event)),
+    );
     for (const { entity, power } of this.#driven.values()) {
       entity.start();
       power?.start();
@@ -101,7 +106,7 @@ export class Driver {
   }
 
   close(): void {
-    this.#stopRenames();
+    for (const stop of this.#stops) stop();
     for (const { entity, power } of this.#driven.values()) {
       entity.stop();
       power?.stop();

@@ -1,20 +1,14 @@
 import { loadEntityFault, powerEntityFault } from "../../home-assistant/index.ts";
 import { COLOR, wholeNumber } from "../editor/index.ts";
 import { addRow, type LoadRow, readRow, STANDARD } from "./rows.ts";
+import { NO_STEPS, stepsOf } from "./steps.ts";
 
 const NO_LOADS: readonly LoadRow[] = [];
 const seconds = wholeNumber(0, 86_400);
 
-/** As the node itself will judge them: two or more, rising. */
-function areSteps(text: string): boolean {
-  const steps = text.split(/[\s,;]+/).filter((part) => part !== "");
-  const rising = steps.map(Number).every((step, i, all) => step >= 0 && step <= 1000 && step > (all[i - 1] ?? -1));
-  return steps.length >= 2 && rising;
-}
-
 /** What is wrong with a row, in words; null when nothing is. The node itself judges the same way. */
 function faultOf(load: LoadRow): string | null {
-  if (load.kind === "modulating" && !areSteps(load.levels)) return "give its steps in rising order, like 6, 10, 16";
+  if (load.kind === "modulating" && stepsOf(load.levels) === null) return NO_STEPS;
   const fault = load.entity === "" ? null : loadEntityFault(load.entity, load.kind);
   if (fault !== null) return fault;
   if (load.powerEntity !== "" && powerEntityFault(load.powerEntity) !== null) return powerEntityFault(load.powerEntity);
@@ -24,9 +18,11 @@ function faultOf(load: LoadRow): string | null {
 }
 
 /** True, or what is wrong with the first row that is not right. Node-RED takes a text from those with two arguments. */
-function judge(loads: unknown, _options: unknown): true | string {
+function judge(this: { readonly homeAssistant: string }, loads: unknown, _options: unknown): true | string {
   if (!Array.isArray(loads)) return "this is no table of loads";
+  const isConnected = !["", "_ADD_"].includes(this.homeAssistant ?? "");
   const names = new Set<string>();
+  const entities = new Set<string>();
   for (const row of loads as Partial<LoadRow>[]) {
     const load = { ...STANDARD, ...row };
     const name = load.name.trim();
@@ -35,6 +31,10 @@ function judge(loads: unknown, _options: unknown): true | string {
     names.add(name);
     const fault = faultOf(load);
     if (fault !== null) return `load ${name}: ${fault}`;
+    if (load.entity === "") continue;
+    if (!isConnected) return `load ${name}: its entity needs a Home Assistant connection: choose one`;
+    if (entities.has(load.entity)) return `two loads have the entity ${load.entity}`;
+    entities.add(load.entity);
   }
   return true;
 }

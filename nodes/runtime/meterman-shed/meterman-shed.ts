@@ -1,5 +1,6 @@
 import { type Decision, ledgerOf, type ShedEvent, type ShedInput, stepShed } from "../../demand/index.ts";
 import { failed, type Json, ok, type Result } from "../../model/index.ts";
+import type { HomeAssistantStatus } from "../services.ts";
 import { defineNode, type Running, type Shell } from "../shell/index.ts";
 import { begin, reportLater } from "./begin.ts";
 import { config, type ShedSettings } from "./config.ts";
@@ -7,7 +8,7 @@ import { Driver } from "./driver.ts";
 import { parseInput } from "./input.ts";
 import { savedLedger } from "./saved.ts";
 import { Troubles } from "./troubles.ts";
-import { words } from "./words.ts";
+import { awayWords, words } from "./words.ts";
 
 const TICK_S = 1;
 
@@ -27,9 +28,11 @@ function run(shell: Shell<ShedSettings>): Running {
   let told = "";
   let unsaved = false;
   let driver: Driver | undefined;
+  let connection: HomeAssistantStatus = { kind: "unconfigured" };
 
   function show(): void {
-    shell.status(...words(state, settings, (load) => driver?.trouble(load) ?? null));
+    const away = settings.driven.size === 0 ? null : awayWords(connection);
+    shell.status(...words(state, settings, away, (load) => driver?.trouble(load) ?? null));
   }
 
   function heldLoads(): Json {
@@ -123,16 +126,23 @@ function run(shell: Shell<ShedSettings>): Running {
 
   if (settings.driven.size > 0) {
     const service = shell.service(settings.homeAssistant, "home-assistant");
-    if (service === undefined) {
-      const message = "loads with an entity need a Home Assistant connection: choose one";
-      reportLater(shell, { code: "METERMAN_BAD_CONFIG", message, field: "homeAssistant" });
-    } else {
+    if (service !== undefined) {
       const renamed = (load: string, from: string, to: string) => {
         const message = `${load}: ${from} is called ${to} now: write that in the table before the next restart`;
         shell.report({ code: "METERMAN_HA_ENTITY", message });
       };
-      driver = new Driver(service, settings.driven, kept?.modes ?? new Map(), { heard: hear, renamed });
+      const hearConnection = (status: HomeAssistantStatus) => {
+        connection = status;
+        show();
+      };
+      const events = { connection: hearConnection, heard: hear, renamed };
+      driver = new Driver(service, settings.driven, kept?.modes ?? new Map(), events);
       driver.start();
+    }
+    if (connection.kind === "unconfigured") {
+      const remedy = service === undefined ? "choose one" : "enter URL and token in the one that is chosen";
+      const message = `loads with an entity need a Home Assistant connection: ${remedy}`;
+      reportLater(shell, { code: "METERMAN_BAD_CONFIG", message, field: "homeAssistant" });
     }
   }
   show();

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SHED_LEDGER_SCHEMA, type ShedLedger } from "../../demand/index.ts";
 import { parser } from "../shell/index.ts";
@@ -48,6 +48,19 @@ export interface SavedLedger {
 
 const isMissing = (thrown: unknown) => thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
 
+/** A renamed file may be the old one again after a power cut without this. */
+function syncFolder(folder: string): void {
+  let handle: number | undefined;
+  try {
+    handle = openSync(folder, "r");
+    fsyncSync(handle);
+  } catch {
+    // Windows and some network file systems cannot sync a folder; there is nothing better to do there.
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
 /** @param id of the node; one that is no plain file name is not kept */
 export function savedLedger(folder: string, id: string): SavedLedger {
   const file = /^[\w-]+(\.[\w-]+)*$/.test(id) ? join(folder, `meterman-shed-${id}.json`) : undefined;
@@ -73,12 +86,13 @@ export function savedLedger(folder: string, id: string): SavedLedger {
       if (file === undefined || text === last) return;
       const handle = openSync(`${file}.new`, "w");
       try {
-        writeSync(handle, text);
+        writeFileSync(handle, text);
         fsyncSync(handle);
       } finally {
         closeSync(handle);
       }
       renameSync(`${file}.new`, file);
+      syncFolder(folder);
       last = text;
     },
     remove() {

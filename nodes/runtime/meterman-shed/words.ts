@@ -1,7 +1,11 @@
 import { isUnheard, type ShedConfig, type Shedding } from "../../demand/index.ts";
 import type { LoadTrouble } from "../../home-assistant/index.ts";
+import { words as connectionWords } from "../meterman-home-assistant/words.ts";
+import type { HomeAssistantStatus } from "../services.ts";
 import type { StatusKind } from "../shell/index.ts";
 import { TROUBLES } from "./troubles.ts";
+
+type Words = readonly [StatusKind, string];
 
 const loads = (count: number) => `${count} ${count === 1 ? "load" : "loads"}`;
 
@@ -24,17 +28,29 @@ function unknown(names: readonly string[], troubleOf: TroubleOf): string {
   return [...groups].map(([label, group]) => `${label}: ${named(group)}`).join("; ");
 }
 
-/** Status below the node: `holding 2 loads (boiler, pool) · 1.8 kW`. */
-export function words(state: Shedding, config: ShedConfig, troubleOf: TroubleOf): readonly [StatusKind, string] {
+/** Why no entity can be heard or driven, where some load has one; null while the connection works. */
+export function awayWords(status: HomeAssistantStatus): Words | null {
+  if (status.kind === "ready") return null;
+  return status.kind === "unconfigured" ? ["error", "no Home Assistant for the entities"] : connectionWords(status);
+}
+
+/**
+ * Status below the node: `holding 2 loads (boiler, pool) · 1.8 kW`.
+ * @param away what is the matter with the connection, if some load needs one
+ */
+export function words(state: Shedding, config: ShedConfig, away: Words | null, troubleOf: TroubleOf): Words {
   const held = [...state.held].filter(([, one]) => !one.dryRun).map(([load]) => load);
   const would = [...state.held].filter(([, one]) => one.dryRun).map(([load]) => load);
   const power = state.demand?.powerWatts ?? null;
   const kw = power === null ? "" : ` · ${(power / 1000).toFixed(1)} kW`;
   if (config.loads.length === 0) return ["idle", "no loads yet: add them to the table"];
+  // Red is what does not mend itself.
+  if (away?.[0] === "error") return away;
   const names = config.loads.map((load) => load.name);
   const faulty = names.filter((load) => TROUBLES[troubleOf(load)?.kind ?? "unknown"].isFault);
   if (faulty.length > 0) return ["error", unknown(faulty, troubleOf)];
   if (state.staleSince !== null) return ["error", held.length > 0 ? `stale: holding ${named(held)}` : "stale: holding"];
+  if (away !== null) return held.length === 0 ? away : ["warn", `holding ${named(held)} · ${away[1]}`];
   if (isUnheard(state)) return ["idle", "waiting for demand"];
   const resting = [...state.resting].filter(([, until]) => until > state.heardAt).map(([load]) => load);
   if (resting.length > 0) return ["error", `not responding: ${named(resting)}`];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromLedger, ledgerOf } from "../../nodes/demand/index.ts";
-import { epochSeconds } from "../../nodes/model/index.ts";
 import { situation } from "../../nodes/demand/shed-situation.ts";
+import { epochSeconds } from "../../nodes/model/index.ts";
 import { House, load, shedConfig } from "./house.ts";
 
 const boiler = load("boiler", { priority: 1 });

@@ -195,6 +195,11 @@ it("keeps what is typed into the tables, and marks what a node would refuse", as
   await ev.locator("[data-field=entity]").fill("number.ev_amps");
   await ev.locator("[data-field=critical]").check();
   await done(page);
+  // An entity without a connection would never be heard.
+  expect((await nodeOf(page, "mm-shed")).valid).toBe(false);
+  await openDialog(page, "mm-shed");
+  await page.locator("#node-input-homeAssistant").selectOption("mm-ha");
+  await done(page);
   const shed = await nodeOf(page, "mm-shed");
   expect(shed.valid).toBe(true);
   expect(shed.loads).toMatchObject([

@@ -48,7 +48,7 @@ function heard(plan: Plan, input: Heard, now: EpochSeconds): readonly PlanEvent[
   const alive = input.remembered !== true && Object.values(input.values).some((value) => value !== null);
   if ((plan.removed.has(id) || device?.leaving) && !alive) return [];
   if (isFull(plan, id)) return [{ kind: "refused", device: id }];
-  const present = device ?? newDevice(id, input.as);
+  const present = device ?? newDevice(plan, id, input.as);
   const entries = SENSOR_KEYS.filter((key) => isNews(present, key, input.values[key]));
   const values = Object.fromEntries(entries.map((key) => [key, input.values[key] ?? null]));
   return [{ kind: "known", heard: { ...input, values }, at: now }];

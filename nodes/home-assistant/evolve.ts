@@ -69,7 +69,7 @@ function apply(draft: Draft, event: PlanEvent): void {
 
 function known(draft: Draft, heard: Heard, at: EpochSeconds): void {
   const { device: id } = heard;
-  const before = draft.devices.get(id) ?? newDevice(id, heard.as);
+  const before = draft.devices.get(id) ?? newDevice(draft, id, heard.as);
   const values = new Map(before.values);
   for (const key of SENSOR_KEYS) {
     const value = heard.values[key];
@@ -80,8 +80,8 @@ function known(draft: Draft, heard: Heard, at: EpochSeconds): void {
   change(draft, id, { kind: heard.as ?? before.kind, name, firmware, online, values, leaving: false });
 }
 
-function change({ devices }: Draft, id: MeterId, changes: Partial<DevicePlan>): void {
-  devices.set(id, { ...(devices.get(id) ?? newDevice(id)), ...changes });
+function change(draft: Draft, id: MeterId, changes: Partial<DevicePlan>): void {
+  draft.devices.set(id, { ...(draft.devices.get(id) ?? newDevice(draft, id)), ...changes });
 }
 
 function tell(draft: Draft, id: MeterId, changes: Partial<Told>): void {
@@ -140,7 +140,7 @@ const lasting = (values: Values): Values => new Map([...values].filter(([key]) =
 /** What failed counts as never said. */
 function failed(draft: Draft, say: Say, holdUntil: EpochSeconds): void {
   const { id } = say.about;
-  const before = draft.devices.get(id) ?? newDevice(id);
+  const before = draft.devices.get(id) ?? newDevice(draft, id);
   const failures = before.holdUntil === holdUntil ? before.failures : before.failures + 1;
   change(draft, id, { failures, holdUntil });
   switch (say.kind) {

@@ -43,6 +43,7 @@ export {
   loadCall,
   loadEntityFault,
   powerEntityFault,
+  powerTrouble,
   REGISTRY_EVENT_SCHEMA,
   type RegistryEvent,
   readLoad,

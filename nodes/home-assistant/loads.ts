@@ -108,6 +108,19 @@ export function readWatts({ state, attributes }: EntityView): number | null {
   return Number.isFinite(value) && factor !== undefined ? Math.max(0, value * factor) : null;
 }
 
+/**
+ * Why the sensor of a load's power tells nothing, where that does not end by itself; null otherwise. While a good one is
+ * away, its load counts as learned or rated.
+ */
+export function powerTrouble(entity: string, view: EntityView): LoadTrouble | null {
+  if (view.absent === "missing" || view.absent === "unheard") {
+    return { kind: view.absent, words: `${entity} ${ABSENT[view.absent]}` };
+  }
+  const unit = view.attributes.unit_of_measurement ?? "W";
+  if (view.absent !== null || WATTS.has(unit)) return null;
+  return { kind: "unfit", words: `${entity} measures ${String(unit).slice(0, 20)}, not W or kW: correct the table` };
+}
+
 /** An `entity_registry_updated` event of `subscribe_events`. */
 export interface RegistryEvent {
   readonly data: { readonly entity_id: string; readonly old_entity_id?: string };

@@ -41,6 +41,8 @@ export interface Plan {
   /** null while there is no connection, or no way to publish. */
   readonly path: Path | null;
   readonly devices: ReadonlyMap<MeterId, DevicePlan>;
+  /** The path of an earlier run, where that one left entities which another path would have to share ids with. */
+  readonly earlier: Path | null;
   /** Taken out by the user: what the store alone remembers of them does not bring them back. */
   readonly removed: ReadonlySet<MeterId>;
 }
@@ -86,14 +88,14 @@ export type PlanEvent =
 /** More devices than four full radio networks: a flow that invents ids must not fill the memory or the registry. */
 export const METER_LIMIT = 1000;
 
-export const EMPTY_PLAN: Plan = { path: null, devices: new Map(), removed: new Set() };
+export const EMPTY_PLAN: Plan = { path: null, earlier: null, devices: new Map(), removed: new Set() };
 export const UNTOLD: Told = { announced: null, online: null, values: new Map(), repeatAt: null };
 
 const NAMES: Readonly<Record<DeviceKind, string>> = { meter: "Meter", gateway: "Gateway", demand: "Demand" };
 
-export function newDevice(device: MeterId, kind: DeviceKind = "meter"): DevicePlan {
+export function newDevice({ earlier }: Plan, device: MeterId, kind: DeviceKind = "meter"): DevicePlan {
   return {
     ...{ kind, name: `${NAMES[kind]} ${device}`, firmware: null, values: new Map(), online: true },
-    ...{ placed: null, settled: false, leaving: false, told: UNTOLD, failures: 0, holdUntil: null },
+    ...{ placed: earlier, settled: false, leaving: false, told: UNTOLD, failures: 0, holdUntil: null },
   };
 }

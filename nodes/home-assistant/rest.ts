@@ -4,17 +4,17 @@ import type { Request, Say } from "./say.ts";
 
 /** A state over REST carries its attributes each time; there is nothing to announce. */
 export function restRequests(say: Say): readonly Request[] {
-  const path = (key: SensorKey) => `/api/states/${entityId(say.about.id, key)}`;
+  const entity = (key: SensorKey) => entityId(say.about.id, key);
   const post = (key: SensorKey, state: string): Request => {
     const { label, attributes } = sensor(key);
     const body = { state, attributes: { ...attributes, friendly_name: `${say.about.name} ${label}` } };
-    return { kind: "rest", method: "POST", path: path(key), body };
+    return { kind: "state", entityId: entity(key), body };
   };
   switch (say.kind) {
     case "announce":
       return [];
     case "withdraw":
-      return keysFor(say.about.kind).map((key) => ({ kind: "rest", method: "DELETE", path: path(key) }));
+      return keysFor(say.about.kind).map((key) => ({ kind: "clear", entityId: entity(key) }));
     case "availability":
       if (say.online) return [];
       return say.keys.filter((key) => !sensor(key).lasting).map((key) => post(key, "unavailable"));

@@ -25,10 +25,12 @@ export type Say = { readonly path: Path; readonly about: About } & (
   | { readonly kind: "value"; readonly key: SensorKey; readonly value: Value }
 );
 
-/** What goes over the wire for a `Say`. What is to be deleted and is not there is as good as done. */
+/** What goes over the wire for a `Say`. What is to be taken out and is not there is as good as done. */
 export type Request =
   | { readonly kind: "publish"; readonly data: { topic: string; payload: string; qos: 0 | 1; retain: boolean } }
   | { readonly kind: "command"; readonly command: { readonly type: string; readonly [key: string]: Json } }
-  | { readonly kind: "rest"; readonly method: "POST" | "DELETE"; readonly path: string; readonly body?: Json }
+  | { readonly kind: "state"; readonly entityId: string; readonly body: Json }
+  /** Takes out a state that was written over REST; that of an entity in the registry belongs to its integration. */
+  | { readonly kind: "clear"; readonly entityId: string }
   /** Takes entities out of Home Assistant's registry. */
   | { readonly kind: "unregister"; readonly identities: readonly Identity[] };

@@ -4,6 +4,7 @@ import {
   EMPTY_PLAN,
   evolve,
   type Heard,
+  METER_LIMIT,
   type Plan,
   type PlanInput,
   REPEAT_S,
@@ -205,6 +206,17 @@ describe("a meter that is removed", () => {
     planner.give({ kind: "path", path: "mqtt" });
     expect(said(planner.tick())).toEqual(["withdraw"]);
     expect([...planner.plan.removed]).toEqual([meter]);
+  });
+
+  it("is remembered as one of the newest, however many there are", () => {
+    const planner = new Planner();
+    for (let n = 0; n <= METER_LIMIT; n += 1) {
+      planner.give({ kind: "remove", device: id(`m${n}`) });
+      planner.tick();
+    }
+    expect(planner.plan.removed.size).toBe(METER_LIMIT);
+    expect(planner.plan.removed).not.toContain("m0");
+    expect(planner.plan.removed).toContain(`m${METER_LIMIT}`);
   });
 
   it("is tried again when Home Assistant refuses", () => {

@@ -4,6 +4,7 @@ import {
   loadCall,
   loadEntityFault,
   powerEntityFault,
+  powerTrouble,
   readLoad,
   readWatts,
   UNSEEN,

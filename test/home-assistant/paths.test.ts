@@ -260,9 +260,8 @@ describe("over REST", () => {
   it("each state carries what statistics need", () => {
     expect(requests(energy, "rest")).toEqual([
       {
-        kind: "rest",
-        method: "POST",
-        path: "/api/states/sensor.meterman_0_0_1_1_2_energy",
+        kind: "state",
+        entityId: "sensor.meterman_0_0_1_1_2_energy",
         body: {
           state: "812.4",
           attributes: {
@@ -278,7 +277,7 @@ describe("over REST", () => {
   it("an absent meter has unavailable states, save when it was last seen", () => {
     const keys = ["energy", "power", "last_seen"] as const;
     const states = requests({ kind: "availability", online: false, keys }, "rest");
-    expect(states.map((request) => request.kind === "rest" && request.body)).toMatchObject([
+    expect(states.map((request) => request.kind === "state" && request.body)).toMatchObject([
       { state: "unavailable" },
       { state: "unavailable" },
     ]);

@@ -198,6 +198,18 @@ describe("the publish planner", () => {
     expect(says.map((say) => say.path).slice(0, 2)).toEqual(["rest", "mqtt"]);
   });
 
+  it("withdraws what an earlier run left on another path, once, and nothing on the same", () => {
+    for (const path of ["mqtt", "companion"] as const) {
+      const planner = new Planner();
+      planner.plan = { ...EMPTY_PLAN, earlier: "companion" };
+      planner.give({ kind: "path", path });
+      planner.reading(5000);
+      const withdrawn = planner.tick().flatMap((say) => (say.kind === "withdraw" ? [say.path] : []));
+      expect(withdrawn).toEqual(path === "mqtt" ? ["companion"] : []);
+      expect(planner.tick(60).map(({ kind }) => kind)).not.toContain("withdraw");
+    }
+  });
+
   it("keeps no more meters than its limit", () => {
     const planner = new Planner();
     for (let n = 0; n < METER_LIMIT + 5; n += 1) planner.reading(1, id(`m${n}`));

@@ -1,34 +1,29 @@
-import type { Identity, Path, Request } from "../../home-assistant/index.ts";
-import { failed, ok, type Result } from "../../model/index.ts";
+import { type Identity, type Request, type Say, STRATEGIES } from "../../home-assistant/index.ts";
+import { type Failure, failed, ok, type Result } from "../../model/index.ts";
 import type { HomeAssistantService } from "../services.ts";
-import { parser } from "../shell/index.ts";
+import { entriesOf } from "./registry.ts";
 import type { Means } from "./ways.ts";
 
-const entriesOf = parser<
-  readonly { readonly entity_id: string; readonly platform: string; readonly unique_id: string }[]
->(
-  {
-    type: "array",
-    items: {
-      type: "object",
-      required: ["entity_id", "platform", "unique_id"],
-      properties: { entity_id: { type: "string" }, platform: { type: "string" }, unique_id: { type: "string" } },
-    },
-  },
-  "METERMAN_HA_CALL",
-);
 const AWAY = failed("METERMAN_HA_UNREACHABLE", "there is no way to Home Assistant");
 
-/** Sends the requests of one `Say` on `path`, one after the other, up to the first that is refused. */
-export async function carryOut(means: Means, path: Path, requests: readonly Request[]): Promise<Result<void>> {
-  for (const request of requests) {
-    const answer = await send(means, path, request);
-    if (!answer.ok) return answer;
+/**
+ * Sends the requests of `say`, one after the other, up to the first that is refused.
+ * @param version of Home Assistant; null when nobody knows it
+ */
+export async function carryOut(means: Means, say: Say, version: string | null): Promise<Result<void>> {
+  for (const request of STRATEGIES[say.path].requests(say, version)) {
+    const answer = await send(means, say, request);
+    if (!answer.ok && !isGone(say, answer)) return answer;
   }
   return ok(undefined);
 }
 
-async function send({ service, broker }: Means, path: Path, request: Request): Promise<Result<unknown>> {
+/** A companion that was uninstalled since takes no command: it must not hold up the way that is there now. */
+function isGone({ kind }: Say, { error }: { readonly error: Failure }): boolean {
+  return kind === "withdraw" && error.code === "METERMAN_UNSUPPORTED";
+}
+
+async function send({ service, broker }: Means, { path }: Say, request: Request): Promise<Result<unknown>> {
   if (path === "broker") return request.kind === "publish" ? (broker?.publish(request.data) ?? AWAY) : AWAY;
   if (service === undefined) return AWAY;
   switch (request.kind) {
@@ -36,14 +31,22 @@ async function send({ service, broker }: Means, path: Path, request: Request): P
       return service.call("mqtt", "publish", request.data);
     case "command":
       return service.request(request.command);
-    case "rest": {
-      const answer = await service.rest(request.method, request.path, request.body);
-      const isGone = !answer.ok && answer.error.code === "METERMAN_NOT_FOUND" && request.method === "DELETE";
-      return isGone ? ok(null) : answer;
-    }
+    case "state":
+      return service.rest("POST", `/api/states/${request.entityId}`, request.body);
+    case "clear":
+      return clear(service, request.entityId);
     case "unregister":
       return unregister(service, request.identities);
   }
+}
+
+async function clear(service: HomeAssistantService, entity_id: string): Promise<Result<unknown>> {
+  const entry = await service.request({ type: "config/entity_registry/get", entity_id });
+  // ⚠ An MQTT sensor whose state is deleted has none until its value changes.
+  if (entry.ok) return entry;
+  if (entry.error.code !== "METERMAN_NOT_FOUND" && entry.error.code !== "METERMAN_UNSUPPORTED") return entry;
+  const cleared = await service.rest("DELETE", `/api/states/${entity_id}`);
+  return cleared.ok || cleared.error.code !== "METERMAN_NOT_FOUND" ? cleared : ok(null);
 }
 
 async function unregister(service: HomeAssistantService, identities: readonly Identity[]): Promise<Result<unknown>> {

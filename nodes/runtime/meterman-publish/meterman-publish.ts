@@ -8,9 +8,9 @@ import { config, type PublishConfig } from "./config.ts";
 import { fromDirectory } from "./directory.ts";
 import { energyRequests } from "./energy-requests.ts";
 import { parseInput } from "./input.ts";
+import { publishMemory } from "./memory.ts";
 import { Publisher } from "./publisher.ts";
 import { Registry } from "./registry.ts";
-import { removedMeters } from "./removed.ts";
 import { type StatisticsRequests, statisticsRequests } from "./statistics-requests.ts";
 import { shown, told } from "./words.ts";
 
@@ -31,7 +31,7 @@ function run(shell: Shell<PublishConfig>): Running {
     shell.status("error", missing);
     return { input: () => failed("METERMAN_BAD_CONFIG", missing) };
   }
-  const removed = removedMeters(shell.RED.settings.userDir ?? ".", shell.id);
+  const memory = publishMemory(shell.RED.settings.userDir ?? ".", shell.id);
   /** Devices whose wait was told: once per outage is enough. */
   const waiting = new Set<string>();
   const audience = {
@@ -53,15 +53,15 @@ function run(shell: Shell<PublishConfig>): Running {
     },
   };
   let statistics: StatisticsRequests | undefined;
-  const publisher: Publisher = new Publisher({ service, broker }, path, audience, removed.load());
+  const publisher: Publisher = new Publisher({ service, broker }, path, audience, memory.load());
   publisher.start();
-  // Node-RED closes the broker in the same turn as this node: what is not on its way by then is not said.
-  if (broker !== undefined) shell.node.on("close", () => void publisher.close());
+  // Node-RED closes broker and connection side by side with this node: what is not on its way at once is not said.
+  shell.node.on("close", () => void publisher.close());
   const connection = service === undefined ? undefined : { service, registry: new Registry(service) };
   const energy = energyRequests(shell, publisher, connection);
   shell.every(TICK_S, async () => {
     await publisher.tick();
-    removed.save(publisher.plan.removed);
+    memory.save(publisher.kept);
   });
 
   const opened: Promise<Result<OpenStore>> | undefined = shell.service(store, "store")?.ready;
@@ -94,8 +94,8 @@ function run(shell: Shell<PublishConfig>): Running {
       connection?.registry.close();
       await publisher.close();
       await broker?.close();
-      if (isDeleted) removed.forget();
-      else removed.save(publisher.plan.removed);
+      if (isDeleted) memory.forget();
+      else memory.save(publisher.kept);
     },
     health: () => ({
       path: publisher.path,

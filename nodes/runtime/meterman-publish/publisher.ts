@@ -11,12 +11,12 @@ import {
   type PlanInput,
   type Say,
   type SensorKey,
-  STRATEGIES,
   type WantedPath,
 } from "../../home-assistant/index.ts";
 import type { EpochSeconds, Failure, MeterId } from "../../model/index.ts";
 import type { HomeAssistantStatus } from "../services.ts";
 import { carryOut } from "./carry.ts";
+import type { Kept } from "./memory.ts";
 import { type Means, Ways } from "./ways.ts";
 
 /** What the publisher tells the node around it. */
@@ -45,17 +45,22 @@ export class Publisher {
   #closing: Promise<void> | undefined;
   /** Counts the choices: what was begun before the last one is dropped. */
   #turn = 0;
+  #lastPath: Path | null;
   failure: Failure | undefined;
 
-  /** @param removed meters that the user took out in an earlier run */
-  constructor(means: Means, wanted: WantedPath, audience: Audience, removed: readonly MeterId[] = []) {
+  /** @param earlier what an earlier run left */
+  constructor(means: Means, wanted: WantedPath, audience: Audience, earlier?: Kept) {
     this.#means = means;
     this.#audience = audience;
-    this.#plan = { ...EMPTY_PLAN, removed: new Set(removed) };
+    this.#lastPath = earlier?.path ?? null;
+    // Without a connection nothing can be taken out.
+    const left = means.service === undefined ? null : this.#lastPath;
+    this.#plan = { ...EMPTY_PLAN, removed: earlier?.removed ?? new Set(), earlier: left };
     this.#ways = new Ways(means, wanted, {
       chosen: (choice) => {
         this.#turn += 1;
         this.failure = undefined;
+        this.#lastPath = choice?.path ?? this.#lastPath;
         this.give({ kind: "path", path: choice?.path ?? null });
         audience.changed();
       },
@@ -68,6 +73,10 @@ export class Publisher {
   }
   get path(): Path | null {
     return this.#plan.path;
+  }
+  /** What the next run has to know. */
+  get kept(): Kept {
+    return { removed: this.#plan.removed, path: this.#lastPath };
   }
   /** Of the connection to Home Assistant. */
   get status(): HomeAssistantStatus {
@@ -164,7 +173,7 @@ export class Publisher {
   }
 
   async #carryOut(say: Say): Promise<boolean> {
-    const answer = await carryOut(this.#means, say.path, STRATEGIES[say.path].requests(say, this.#ways.version));
+    const answer = await carryOut(this.#means, say, this.#ways.version);
     if (answer.ok) {
       this.#audience.published(say);
       return true;

@@ -3,7 +3,7 @@ import { ok, type Result } from "../../model/index.ts";
 import type { HomeAssistantService } from "../services.ts";
 import { parser } from "../shell/index.ts";
 
-const entriesOf = parser<readonly RegistryEntry[]>(REGISTRY_SCHEMA, "METERMAN_HA_CALL");
+export const entriesOf = parser<readonly RegistryEntry[]>(REGISTRY_SCHEMA, "METERMAN_HA_CALL");
 
 /** Home Assistant's registry of entities, asked for when it is needed and again after each change of it. */
 export class Registry {

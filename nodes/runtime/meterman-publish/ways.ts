@@ -57,6 +57,7 @@ export class Ways {
   /** Counts the choices: what was begun before the last one is dropped. */
   #turn = 0;
   #asking = false;
+  #stopped = false;
   #later: NodeJS.Timeout | undefined;
   status: HomeAssistantStatus = { kind: "unconfigured" };
   /** undefined until it is known what there is. */
@@ -98,7 +99,7 @@ export class Ways {
   }
 
   stop(): void {
-    this.#turn += 1;
+    this.#stopped = true;
     clearTimeout(this.#later);
     for (const stop of this.#stops) stop();
     this.#stopBirths?.();
@@ -121,6 +122,7 @@ export class Ways {
   }
 
   async #look(): Promise<void> {
+    if (this.#stopped) return;
     const { broker } = this.#means;
     const { status } = this;
     const own = broker === undefined ? null : { connected: broker.connected() };
@@ -138,6 +140,7 @@ export class Ways {
       this.#means.service?.request({ type: "nodered/version" }),
     ]);
     this.#asking = false;
+    if (this.#stopped) return;
     if (turn !== this.#turn) {
       this.look();
       return;

@@ -93,9 +93,9 @@ describe.runIf(onBench)(benchOnly("restarts of everything in a random order"), (
       );
     }
 
-    // Over a full hour once more, so that the last bar is complete.
+    // Over two full hours more, so that there are bars in any case, and the last one is complete.
     await ha.stop();
-    await running.pass(HOUR_MS + 330_000 - (ha.clock.now() % HOUR_MS));
+    await running.pass(2 * HOUR_MS + 330_000 - (ha.clock.now() % HOUR_MS));
     await ha.start();
     for (const id of METERS) {
       const statistic = `sensor.meterman_${id.replaceAll(".", "_")}_energy`;
@@ -108,7 +108,7 @@ describe.runIf(onBench)(benchOnly("restarts of everything in a random order"), (
         `the bars of ${id}`,
         async () => {
           const { ours, theirs } = await bars();
-          return theirs.length > ROUNDS / 4 && JSON.stringify(ours.slice(1)) === JSON.stringify(theirs.slice(1));
+          return theirs.length > 1 && JSON.stringify(ours.slice(1)) === JSON.stringify(theirs.slice(1));
         },
         400_000,
       ).catch(async (error: unknown) => {

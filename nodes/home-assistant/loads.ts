@@ -1,9 +1,12 @@
 import type { Absence, EntityView } from "./entities.ts";
 import { LOAD_DOMAINS, type LoadCall, type LoadDomain, type LoadKind } from "./loads-domains.ts";
 
-/** Why a load's level is not known, or worth little (`assumed`); `words` name the entity and say what to do. */
+/**
+ * Why a load's level is not known, or worth little (`assumed`), or why its power sensor is of no use (`unmeasured`);
+ * `words` name the entity and say what to do.
+ */
 export interface LoadTrouble {
-  readonly kind: Absence | "unknown" | "unfit" | "assumed";
+  readonly kind: Absence | "unknown" | "unfit" | "assumed" | "unmeasured";
   readonly words: string;
 }
 
@@ -113,12 +116,14 @@ export function readWatts({ state, attributes }: EntityView): number | null {
  * away, its load counts as learned or rated.
  */
 export function powerTrouble(entity: string, view: EntityView): LoadTrouble | null {
-  if (view.absent === "missing" || view.absent === "unheard") {
-    return { kind: view.absent, words: `${entity} ${ABSENT[view.absent]}` };
-  }
+  if (view.absent === "unheard") return { kind: view.absent, words: `${entity} ${ABSENT[view.absent]}` };
+  if (view.absent === "missing") return { kind: "unmeasured", words: `${entity} ${ABSENT.missing}` };
   const unit = view.attributes.unit_of_measurement ?? "W";
   if (view.absent !== null || WATTS.has(unit)) return null;
-  return { kind: "unfit", words: `${entity} measures ${String(unit).slice(0, 20)}, not W or kW: correct the table` };
+  return {
+    kind: "unmeasured",
+    words: `${entity} measures ${String(unit).slice(0, 20)}, not W or kW: correct the table`,
+  };
 }
 
 /** An `entity_registry_updated` event of `subscribe_events`. */

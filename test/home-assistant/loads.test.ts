@@ -146,6 +146,22 @@ it("an entity that is no load of its kind is refused with what would be one", ()
   expect([powerEntityFault("sensor.a"), powerEntityFault("switch.a")]).toEqual([null, expect.stringMatching(/sensor/)]);
 });
 
+it("a power sensor is of no use when it is not there or measures something else, and is only away otherwise", () => {
+  const trouble = (of: EntityView) => powerTrouble("sensor.pool", of);
+  expect(trouble(absent("missing"))).toMatchObject({
+    kind: "unmeasured",
+    words: expect.stringMatching(/sensor\.pool does not exist/),
+  });
+  expect(trouble(view("7", { unit_of_measurement: "A" }))).toMatchObject({
+    kind: "unmeasured",
+    words: expect.stringMatching(/measures A/),
+  });
+  expect(trouble(UNSEEN)).toMatchObject({ kind: "unheard" });
+  for (const good of [view("1", { unit_of_measurement: "kW" }), view("unknown"), absent("unavailable")]) {
+    expect(trouble(good)).toBeNull();
+  }
+});
+
 it("power is read in watts, and not out of a sensor of something else", () => {
   const said = (state: string, unit?: string) => readWatts(view(state, { unit_of_measurement: unit }));
   expect([said("1500", "W"), said("1.5", "kW"), said("1500"), said("-3", "W")]).toEqual([1500, 1500, 1500, 0]);

@@ -273,6 +273,22 @@ describe("loads in Home Assistant", () => {
     expect(notices("entity").at(-1)?.payload).toMatchObject({ load: "ghost", trouble: "missing" });
   });
 
+  it("with a power sensor that is not there, or that measures something else, work without it, and that is said", async () => {
+    const sensor = "sensor.boiler_power";
+    const ha = await start([row("boiler", { entity: "switch.boiler", powerEntity: sensor })]);
+    await red.until("the error", () =>
+      errors().some((text) => /boiler: sensor\.boiler_power does not exist/.test(text)),
+    );
+    expect(notices("entity").at(-1)?.payload).toMatchObject({ load: "boiler", trouble: "unmeasured" });
+    red.inject("shed", demand(4500));
+    await follow("switch.boiler", "off");
+    ha.states.set(sensor, "0.2", { unit_of_measurement: "kWh" });
+    await red.until("the error", () => errors().some((text) => /HA_ENTITY: boiler: .*measures kWh, not W/.test(text)));
+    ha.states.set(sensor, "0", { unit_of_measurement: "kW" });
+    await red.until("the notice", () => notices("entity").at(-1)?.payload.trouble === null);
+    expect([status(), errors().length]).toEqual([expect.stringMatching(/^holding 1 load \(boiler\)/), 2]);
+  });
+
   it("whose steps the entity does not take are not half driven: what to correct is said", async () => {
     const car = row("car", { entity: "number.charger", kind: "modulating", levels: "0, 6, 40" });
     const ha = await start([car]);

@@ -2,6 +2,7 @@ import type { Decision } from "../../demand/index.ts";
 import {
   type LoadTrouble,
   loadCall,
+  powerTrouble,
   REGISTRY_EVENT_SCHEMA,
   type RegistryEvent,
   readLoad,
@@ -89,10 +90,12 @@ export class Driver {
     return this.#modes;
   }
 
-  /** Why the level of a load is not known, or only assumed; null when all is well. */
+  /** Why the level of a load is not known, or only assumed, or its power never will be; null when all is well. */
   trouble(load: string): LoadTrouble | null {
     const driven = this.#driven.get(load);
-    return driven === undefined ? null : read(driven).trouble;
+    if (driven === undefined) return null;
+    const { power } = driven;
+    return read(driven).trouble ?? (power === undefined ? null : powerTrouble(power.id, power.view));
   }
 
   /** Success means only that Home Assistant took the call: what happened is told by the load's state. */

@@ -18,6 +18,7 @@ export const TROUBLES: Readonly<Record<LoadTrouble["kind"], Row>> = {
   unavailable: { label: "unavailable", code: "METERMAN_HA_ENTITY", graceS: 60, isFault: false },
   unknown: { label: "state unknown", code: "METERMAN_HA_ENTITY", graceS: 60, isFault: false },
   assumed: { label: "not verified", code: "METERMAN_HA_ENTITY", graceS: 3, isFault: false },
+  unmeasured: { label: "no use of its power sensor", code: "METERMAN_HA_ENTITY", graceS: 3, isFault: false },
   unheard: { label: "no word from Home Assistant", code: "METERMAN_HA_UNREACHABLE", graceS: null, isFault: false },
 };
 

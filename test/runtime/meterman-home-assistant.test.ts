@@ -109,7 +109,9 @@ describe("the connection", () => {
     expect(server.state("switch.stuck")).toBe("on");
     expect((await service.call("switch", "turn_off", {}, "switch.missing")).ok).toBe(true);
     const failed = await service.call("switch", "explode", {});
-    expect(failed).toMatchObject({ error: { code: "METERMAN_NOT_FOUND", message: /switch.explode not found/ } });
+    expect(failed).toMatchObject({
+      error: { code: "METERMAN_NOT_FOUND", message: expect.stringMatching(/switch.explode not found/) },
+    });
   });
 
   it("answers every request, whatever happens to the line", async () => {
@@ -253,7 +255,9 @@ describe("the connection", () => {
     hello = JSON.stringify({ type: "auth_ok", ha_version: 5 });
     await until("another", () => status.kind === "connecting" && /did not answer/.test(status.why ?? ""));
     expect((await service.rest("GET", "/api/")).ok).toBe(false);
-    expect(await rest.request("GET", "/api/")).toMatchObject({ error: { code: "METERMAN_HA_CALL", message: /JSON/ } });
+    expect(await rest.request("GET", "/api/")).toMatchObject({
+      error: { code: "METERMAN_HA_CALL", message: expect.stringMatching(/JSON/) },
+    });
     await link.stop();
     for (const client of ws.clients) client.terminate();
     await new Promise<void>((resolve) => http.close(() => resolve()));

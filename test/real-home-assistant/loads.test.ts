@@ -194,8 +194,8 @@ describe.runIf(onBench)(benchOnly("loads of a real Home Assistant"), () => {
       const mine = decisions().filter(({ load }) => load === name);
       expect(mine.map(({ rule }) => rule)).toEqual(["limit", "retry"]);
       const reported = notices("unresponsive").find(({ load }) => load === name).until - REST_S;
-      // One second for the clock that ticks in whole ones.
-      expect(reported - mine[0].time).toBeLessThanOrEqual(responseS + 1);
+      // Exactly that on a machine with nothing else to do; twice of it would be one response time after the other.
+      expect(reported - mine[0].time).toBeLessThan(2 * responseS);
     }
     await red.until("the status", () => status().startsWith("not responding: "));
     expect(await stateOf("switch.stuck_pump")).toBe("on");
@@ -248,12 +248,12 @@ describe.runIf(onBench)(benchOnly("loads of a real Home Assistant"), () => {
 
   it("that somebody switches on by hand are left alone", async () => {
     await setBoolean("pool_pump", true);
-    await red.deploy(flow([row("pump", "switch.pool_pump")], { responseS: 2 }));
+    await red.deploy(flow([row("pump", "switch.pool_pump")], { responseS: 6 }));
     await heard();
     await under(9000, "it to be shed", () => held().length === 1);
     await becomes("switch.pool_pump", "off");
     // Until the command is settled: before, a load that goes on again has not followed.
-    await pause(4000);
+    await pause(8000);
     demand(9000);
     await setBoolean("pool_pump", true);
     await red.until("it to be released", () => notices("released").length === 1);

@@ -70,16 +70,16 @@ export const REFUSAL_SCHEMA = {
   properties: { code: { type: ["string", "number"] }, message: { type: "string" } },
 } as const;
 
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  not_found: "METERMAN_NOT_FOUND",
-  unauthorized: "METERMAN_HA_AUTH",
-  /** What its release, or the parts it runs with, do not have. */
-  unknown_command: "METERMAN_UNSUPPORTED",
-};
+const CODES: ReadonlyMap<string | number, ErrorCode> = new Map([
+  ["not_found", "METERMAN_NOT_FOUND"],
+  ["unauthorized", "METERMAN_HA_AUTH"],
+  // What its release, or the parts it runs with, do not have.
+  ["unknown_command", "METERMAN_UNSUPPORTED"],
+]);
 
 /** Code of a failure: the same for a websocket command as for a REST call. */
 export function refusalCode({ code }: Refusal): ErrorCode {
-  return CODES[code] ?? "METERMAN_HA_CALL";
+  return CODES.get(code) ?? "METERMAN_HA_CALL";
 }
 
 /** What a refusal means to the person who has to do something about it. */

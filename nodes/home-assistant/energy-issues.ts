@@ -32,18 +32,20 @@ interface Meaning {
 }
 
 /** homeassistant/components/energy/validate.py: every issue of a statistic that is an entity. */
-const MEANINGS: Readonly<Record<string, Meaning>> = {
-  statistics_not_defined: { text: "no statistics yet; the first come within five minutes", passing: true },
-  entity_unavailable: { text: "no value at the moment; it comes when the meter is heard of", passing: true },
-  entity_not_defined: { text: "does not exist; check that the publish node runs and shows no error" },
-  recorder_untracked: { text: "not recorded: take it out of `exclude` in the recorder's settings" },
-  entity_state_non_numeric: { text: "a value that is not a number: something else writes to it" },
-  entity_negative_state: { text: "a negative value: something else writes to it" },
-  entity_unexpected_device_class: { text: "another device class: undo that in Home Assistant's settings" },
-  entity_unexpected_state_class: { text: "another state class: undo that in Home Assistant's settings" },
-  entity_unexpected_unit_energy: { text: "a unit that is none of energy: undo that in the entity's settings" },
-  entity_unexpected_unit_power: { text: "a unit that is none of power: undo that in the entity's settings" },
-};
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>(
+  Object.entries({
+    statistics_not_defined: { text: "no statistics yet; the first come within five minutes", passing: true },
+    entity_unavailable: { text: "no value at the moment; it comes when the meter is heard of", passing: true },
+    entity_not_defined: { text: "does not exist; check that the publish node runs and shows no error" },
+    recorder_untracked: { text: "not recorded: take it out of `exclude` in the recorder's settings" },
+    entity_state_non_numeric: { text: "a value that is not a number: something else writes to it" },
+    entity_negative_state: { text: "a negative value: something else writes to it" },
+    entity_unexpected_device_class: { text: "another device class: undo that in Home Assistant's settings" },
+    entity_unexpected_state_class: { text: "another state class: undo that in Home Assistant's settings" },
+    entity_unexpected_unit_energy: { text: "a unit that is none of energy: undo that in the entity's settings" },
+    entity_unexpected_unit_power: { text: "a unit that is none of power: undo that in the entity's settings" },
+  }),
+);
 
 /** The issues of `validation` that are about `entities`, each in words. An issue that is new to us says its type. */
 export function energyIssues(validation: EnergyValidation, entities: readonly string[]): readonly EnergyIssue[] {
@@ -51,7 +53,7 @@ export function energyIssues(validation: EnergyValidation, entities: readonly st
   for (const { type, affected_entities: affected } of Object.values(validation).flat(2)) {
     for (const [entity] of affected) {
       if (typeof entity !== "string" || !entities.includes(entity)) continue;
-      const { text, passing } = MEANINGS[type] ?? { text: `Home Assistant says: ${type.replaceAll("_", " ")}` };
+      const { text, passing } = MEANINGS.get(type) ?? { text: `Home Assistant says: ${type.replaceAll("_", " ")}` };
       found.set(`${type} ${entity}`, { type, entity, text, passing: passing === true });
     }
   }
@@ -60,7 +62,7 @@ export function energyIssues(validation: EnergyValidation, entities: readonly st
 
 const CHANGES: Readonly<Record<EnergyAnswer["change"], (role: string) => string>> = {
   added: (role) => `is in the Energy dashboard now, as ${role}`,
-  completed: (role) => `was in the Energy dashboard as ${role}, and has its power and name there now`,
+  completed: (role) => `was in the Energy dashboard as ${role}, and got what it lacked there`,
   none: (role) => `is in the Energy dashboard, as ${role}`,
 };
 

@@ -63,6 +63,7 @@ export {
   type PlanInput,
 } from "./plan.ts";
 export { entityIn, REGISTRY_SCHEMA, type RegistryEntry } from "./registry.ts";
+export { ATTRIBUTION } from "./rest.ts";
 export type { About, Request, Say, Value } from "./say.ts";
 export {
   HOUR_S,

@@ -2,12 +2,16 @@ import { keysFor, type SensorKey, sensor, stateText } from "./components.ts";
 import { entityId } from "./naming.ts";
 import type { Request, Say } from "./say.ts";
 
+/** Marks a state as ours; Home Assistant shows it below the value. */
+export const ATTRIBUTION = "Written by meterman over REST";
+
 /** A state over REST carries its attributes each time; there is nothing to announce. */
 export function restRequests(say: Say): readonly Request[] {
   const entity = (key: SensorKey) => entityId(say.about.id, key);
   const post = (key: SensorKey, state: string): Request => {
     const { label, attributes } = sensor(key);
-    const body = { state, attributes: { ...attributes, friendly_name: `${say.about.name} ${label}` } };
+    const about = { friendly_name: `${say.about.name} ${label}` };
+    const body = { state, attributes: { ...attributes, ...about, attribution: ATTRIBUTION } };
     return { kind: "state", entityId: entity(key), body };
   };
   switch (say.kind) {

@@ -30,7 +30,7 @@ export type Request =
   | { readonly kind: "publish"; readonly data: { topic: string; payload: string; qos: 0 | 1; retain: boolean } }
   | { readonly kind: "command"; readonly command: { readonly type: string; readonly [key: string]: Json } }
   | { readonly kind: "state"; readonly entityId: string; readonly body: Json }
-  /** Takes out a state that was written over REST; that of an entity in the registry belongs to its integration. */
+  /** Takes out a state, unless another path's entity has made it its own. */
   | { readonly kind: "clear"; readonly entityId: string }
   /** Takes entities out of Home Assistant's registry. */
   | { readonly kind: "unregister"; readonly identities: readonly Identity[] };

@@ -32,11 +32,12 @@ it("tells what only wants time from what wants somebody", () => {
   expect(energyIssues(validation, ["sensor.power"]).map(({ passing }) => passing)).toEqual([true, false]);
 });
 
-it("passes on an issue that is new to it", () => {
-  const [found] = energyIssues({ energy_sources: [[issue("entity_is_haunted", ["sensor.energy", 7])]] }, [
-    "sensor.energy",
-  ]);
-  expect(found).toMatchObject({ text: "Home Assistant says: entity is haunted", passing: false });
+it("passes on an issue that is new to it, whatever its name", () => {
+  for (const type of ["entity_is_haunted", "constructor"]) {
+    const [found] = energyIssues({ energy_sources: [[issue(type, ["sensor.energy", 7])]] }, ["sensor.energy"]);
+    const text = `Home Assistant says: ${type.replaceAll("_", " ")}`;
+    expect(found).toEqual({ type, entity: "sensor.energy", text, passing: false });
+  }
 });
 
 it("says it all in a sentence or two, each trouble once for all sensors that have it", () => {

@@ -269,6 +269,7 @@ describe("over REST", () => {
             device_class: "energy",
             state_class: "total_increasing",
             unit_of_measurement: "kWh",
+            attribution: "Written by meterman over REST",
           },
         },
       },

@@ -2,13 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { keysFor, METER_LIMIT, type Path, type Say } from "../../nodes/home-assistant/index.ts";
-import { failed, type Json, type MeterId, ok, type Result } from "../../nodes/model/index.ts";
+import { ATTRIBUTION, keysFor, METER_LIMIT, type Path, type Say } from "../../nodes/home-assistant/index.ts";
+import { epochSeconds, failed, type Json, type MeterId, ok, type Result } from "../../nodes/model/index.ts";
 import { carryOut } from "../../nodes/runtime/meterman-publish/carry.ts";
 import { publishMemory } from "../../nodes/runtime/meterman-publish/memory.ts";
+import { Publisher } from "../../nodes/runtime/meterman-publish/publisher.ts";
 import { Ways } from "../../nodes/runtime/meterman-publish/ways.ts";
 import type { HomeAssistantService, HomeAssistantStatus } from "../../nodes/runtime/services.ts";
 import { meter } from "../api/meters.ts";
+import { until } from "../support/product.ts";
 
 const HOUSE = meter("0.0.1.1.2");
 const ENERGY = "sensor.meterman_0_0_1_1_2_energy";
@@ -29,7 +31,7 @@ function connection(answers: Readonly<Record<string, Result<unknown>>>) {
     },
     async rest(method: string, path: string) {
       asked.push(`${method} ${path}`);
-      return answers[`${method} ${path}`] ?? ok(null);
+      return answers[`${method} ${path}`] ?? (method === "GET" ? NOT_THERE : ok(null));
     },
     async call(domain: string, name: string) {
       asked.push(`${domain}.${name}`);
@@ -68,16 +70,51 @@ describe("a withdrawal", () => {
     expect(await carryOut({ service, broker: undefined }, withdraw("companion"), null)).toEqual(refusal);
   });
 
-  it("clears states that were written over REST, save those that an integration keeps by now", async () => {
+  it("clears states that were written over REST, save those that an integration has made its own", async () => {
+    const state = (attributes: object) => ok({ state: "5", attributes });
     const { service, asked } = connection({
-      "config/entity_registry/get": NOT_THERE,
-      [`config/entity_registry/get ${ENERGY}`]: ok(entry),
-      "DELETE /api/states/sensor.meterman_0_0_1_1_2_battery": NOT_THERE,
+      [`GET /api/states/${ENERGY}`]: state({ attribution: ATTRIBUTION }),
+      "GET /api/states/sensor.meterman_0_0_1_1_2_power": state({ device_class: "power" }),
+      "GET /api/states/sensor.meterman_0_0_1_1_2_signal": state({ attribution: ATTRIBUTION }),
+      "DELETE /api/states/sensor.meterman_0_0_1_1_2_signal": NOT_THERE,
     });
     expect(await carryOut({ service, broker: undefined }, withdraw("rest"), null)).toEqual(ok(undefined));
     const cleared = asked.flatMap((one) => /^DELETE .*_1_2_(.*)/.exec(one)?.[1] ?? []);
-    expect(cleared).toEqual(keysFor("meter").filter((key) => key !== "energy"));
+    expect(cleared).toEqual(["energy", "signal"]);
   });
+});
+
+it("a meter that two nodes publish stays available until the last of them stops", async () => {
+  const said: string[] = [];
+  const config = { version: "2026.11.0", state: "RUNNING", components: ["mqtt"] };
+  const service: HomeAssistantService = {
+    ...connection({ "config_entries/get": ok([{ domain: "mqtt", state: "loaded" }]) }).service,
+    onStatus(listener: (status: HomeAssistantStatus) => void) {
+      listener({ kind: "ready", config, admin: true });
+      return () => undefined;
+    },
+    async call(_domain, _name, data) {
+      const { topic, payload } = Object(data);
+      if (topic.endsWith("availability")) said.push(`${topic.slice("meterman/meterman_0_0_1_1_".length)} ${payload}`);
+      return ok(undefined);
+    },
+  };
+  const node = async (...meters: readonly MeterId[]) => {
+    const silent = { published() {}, failed() {}, removed() {}, changed() {} };
+    const audience = { now: () => epochSeconds(1_783_000_000), ...silent };
+    const publisher = new Publisher({ service, broker: undefined }, "mqtt", audience);
+    publisher.start();
+    for (const device of meters) publisher.give({ kind: "heard", device, values: { energy: 5 }, online: true });
+    await until("the announcements", () => publisher.meters().length === meters.length);
+    return publisher;
+  };
+  const first = await node(HOUSE, meter("0.0.1.1.3"));
+  const second = await node(HOUSE);
+  said.length = 0;
+  await first.close();
+  expect(said).toEqual(["3/availability offline"]);
+  await second.close();
+  expect(said).toEqual(["3/availability offline", "2/availability offline"]);
 });
 
 it("a choice that comes after the end chooses nothing, and leaves no subscription", async () => {

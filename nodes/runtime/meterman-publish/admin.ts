@@ -32,7 +32,10 @@ export function serveDialog(RED: NodeAPI): void {
   });
 }
 
-const UNDEPLOYED = refused(404, { code: "METERMAN_NOT_FOUND", message: "deploy this node first" });
+const UNDEPLOYED = refused(404, {
+  code: "METERMAN_NOT_FOUND",
+  message: "deploy this node first; if it is, see its status",
+});
 const NOT_JSON = refused(415, { code: "METERMAN_UNSUPPORTED", message: "the body must be application/json" });
 
 async function add(service: PublishService | undefined, body: unknown): Promise<Reply> {

@@ -30,6 +30,8 @@ const ANSWER_MS = 5000;
 
 /** The user's own MQTT broker. */
 export interface Broker {
+  /** Node-RED's node: the same for everybody who uses it. */
+  readonly node: object;
   connected(): boolean;
   /** Resolves when the broker has the message. */
   publish(data: { topic: string; payload: string; qos: 0 | 1; retain: boolean }): Promise<Result<void>>;
@@ -51,6 +53,7 @@ export function openBroker(found: unknown, id: string, changed: () => void): Bro
   const user: User = { id, status: () => setImmediate(changed) };
   found.register(user);
   return {
+    node: found,
     connected: () => found.connected,
     publish(data) {
       if (!found.connected) return Promise.resolve(AWAY);

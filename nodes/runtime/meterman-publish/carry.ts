@@ -1,9 +1,19 @@
-import { type Identity, type Request, type Say, STRATEGIES } from "../../home-assistant/index.ts";
+import { ATTRIBUTION, type Identity, type Request, type Say, STRATEGIES } from "../../home-assistant/index.ts";
 import { type Failure, failed, ok, type Result } from "../../model/index.ts";
 import type { HomeAssistantService } from "../services.ts";
+import { parser } from "../shell/index.ts";
 import { entriesOf } from "./registry.ts";
 import type { Means } from "./ways.ts";
 
+const attributes = {
+  type: "object",
+  required: ["attribution"],
+  properties: { attribution: { const: ATTRIBUTION } },
+} as const;
+const ourState = parser<object>(
+  { type: "object", required: ["attributes"], properties: { attributes } },
+  "METERMAN_HA_CALL",
+);
 const AWAY = failed("METERMAN_HA_UNREACHABLE", "there is no way to Home Assistant");
 
 /**
@@ -40,13 +50,12 @@ async function send({ service, broker }: Means, { path }: Say, request: Request)
   }
 }
 
+/** ⚠ Ours stands in the way of an MQTT sensor, and one whose own state is deleted has none until its value changes. */
 async function clear(service: HomeAssistantService, entity_id: string): Promise<Result<unknown>> {
-  const entry = await service.request({ type: "config/entity_registry/get", entity_id });
-  // ⚠ An MQTT sensor whose state is deleted has none until its value changes.
-  if (entry.ok) return entry;
-  if (entry.error.code !== "METERMAN_NOT_FOUND" && entry.error.code !== "METERMAN_UNSUPPORTED") return entry;
-  const cleared = await service.rest("DELETE", `/api/states/${entity_id}`);
-  return cleared.ok || cleared.error.code !== "METERMAN_NOT_FOUND" ? cleared : ok(null);
+  const path = `/api/states/${entity_id}`;
+  const state = await service.rest("GET", path);
+  const answer = state.ok && ourState(state.value).ok ? await service.rest("DELETE", path) : state;
+  return answer.ok || answer.error.code !== "METERMAN_NOT_FOUND" ? answer : ok(null);
 }
 
 async function unregister(service: HomeAssistantService, identities: readonly Identity[]): Promise<Result<unknown>> {

@@ -30,6 +30,12 @@ export interface Audience {
   changed(): void;
 }
 
+/**
+ * Who publishes through the same connection or broker. Two nodes may have the same meter, as with one store chosen in
+ * both. All publish nodes are in one bundle, so a variable is enough.
+ */
+const publishers = new WeakMap<object, Set<Publisher>>();
+
 /** Carries the plan out: says what is due on the present path, and remembers what was refused. */
 export class Publisher {
   readonly #means: Means;
@@ -43,6 +49,7 @@ export class Publisher {
   #woken = false;
   #closed = false;
   #closing: Promise<void> | undefined;
+  readonly #peers: Set<Publisher>;
   /** Counts the choices: what was begun before the last one is dropped. */
   #turn = 0;
   #lastPath: Path | null;
@@ -52,6 +59,9 @@ export class Publisher {
   constructor(means: Means, wanted: WantedPath, audience: Audience, earlier?: Kept) {
     this.#means = means;
     this.#audience = audience;
+    const end = means.service ?? means.broker?.node ?? this;
+    this.#peers = (publishers.get(end) ?? new Set()).add(this);
+    publishers.set(end, this.#peers);
     this.#lastPath = earlier?.path ?? null;
     // Without a connection nothing can be taken out.
     const left = means.service === undefined ? null : this.#lastPath;
@@ -120,7 +130,10 @@ export class Publisher {
     return this.#say();
   }
 
-  /** The last words: every device that was announced is unavailable from now on. They leave before it returns. */
+  /**
+   * The last words: every device that was announced is unavailable from now on, save those that another node goes on
+   * with. They leave before it returns.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -129,8 +142,14 @@ export class Publisher {
   async #close(): Promise<void> {
     this.#closed = true;
     this.#ways.stop();
+    this.#peers.delete(this);
     const says = this.#take({ kind: "close" }).flatMap((event) => (event.kind === "said" ? [event.say] : []));
-    await Promise.all(says.map((say) => this.#carryOut(say)));
+    const last = says.filter(({ about, path }) => ![...this.#peers].some((peer) => peer.#speaksFor(about.id, path)));
+    await Promise.all(last.map((say) => this.#carryOut(say)));
+  }
+
+  #speaksFor(device: MeterId, path: Path): boolean {
+    return path === this.path && this.#plan.devices.get(device)?.told.online === true;
   }
 
   #take(input: PlanInput): readonly PlanEvent[] {

@@ -231,6 +231,22 @@ describe.runIf(onBench)(benchOnly("loads of a real Home Assistant"), () => {
     expect(notices("entity")).toMatchObject([{ load: "blind", trouble: "assumed" }]);
   });
 
+  it("with a power sensor that is not there, or measures no power, work without it, and that is said", async () => {
+    await setBoolean("pool_pump", true);
+    const loads = [
+      row("pump", "switch.pool_pump", { powerEntity: "sensor.living_room_temperature" }),
+      row("lamp", "light.terrace", { powerEntity: "sensor.ghost" }),
+    ];
+    await red.deploy(flow(loads));
+    await under(500, "both reports", () => errors().length === 2);
+    expect(errors().sort()).toEqual([
+      expect.stringMatching(/lamp: sensor\.ghost does not exist in Home Assistant/),
+      expect.stringMatching(/pump: sensor\.living_room_temperature measures °C, not W or kW/),
+    ]);
+    await under(9000, "it to be shed", async () => (await stateOf("switch.pool_pump")) === "off");
+    await under(300, "it to be back", async () => (await stateOf("switch.pool_pump")) === "on");
+  });
+
   it("that are renamed are followed under their new name", async () => {
     const rename = (entity_id: string, new_entity_id: string) =>
       ha.request({ type: "config/entity_registry/update", entity_id, new_entity_id });

@@ -210,6 +210,17 @@ describe("the connection", () => {
     await until("its end", () => ended.length === 1);
   });
 
+  it("quotes no part of the token out of a refusal", async () => {
+    const url = await peer(({ id }, _socket, say) => {
+      const message = `${"x".repeat(190)}${server.token}`;
+      say({ id, type: "result", success: false, error: { code: "invalid_format", message } });
+    });
+    connect({ url });
+    await ready();
+    const answer = await service.request({ type: "something" });
+    expect(answer.ok ? "" : answer.error.message).toMatch(/^Home Assistant: x{190}…$/);
+  });
+
   it("neither works nor tells anything once it is stopped", async () => {
     connect();
     await ready();

@@ -110,6 +110,8 @@ export class Session {
   #refused(thrown: unknown): Result<never> {
     const parsed = refusal(thrown);
     if (!parsed.ok || typeof parsed.value.code === "number") return DOWN;
-    return failed(refusalCode(parsed.value), explain(parsed.value).replaceAll(this.#target.token, "…"));
+    // Before it is cut short: half a token is too much as well.
+    const message = parsed.value.message.replaceAll(this.#target.token, "…");
+    return failed(refusalCode(parsed.value), explain({ ...parsed.value, message }));
   }
 }

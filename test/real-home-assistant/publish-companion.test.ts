@@ -116,4 +116,18 @@ describe("without MQTT in Home Assistant", () => {
     await reload();
     await becomes(hass, await entityOf("energy"), "812.7");
   });
+
+  it("takes along what it showed when another way is chosen", async () => {
+    await red.deploy(publishFlow(hass, { path: "rest" }));
+    red.inject("pub", reading(812_800));
+    await becomes(hass, `${plain}_energy`, "812.8");
+    expect(await entries(hass)).toEqual([]);
+    expect(await devices(hass)).toEqual([]);
+    await red.deploy(publishFlow(hass, { path: "companion" }));
+    red.inject("pub", reading(812_900));
+    await red.until("the status", () => status() === "Node-RED companion · 1 meter");
+    await becomes(hass, `${plain}_energy`, undefined);
+    await reload();
+    await becomes(hass, await entityOf("energy"), "812.9");
+  });
 });

@@ -32,7 +32,7 @@ async function live(steps: readonly Step[], mqtt: boolean): Promise<void> {
   const rest = new Rest(target);
   let now = 1_783_000_000;
   const nothing = () => undefined;
-  const silent = { published: nothing, failed: nothing, removed: nothing, changed: nothing };
+  const silent = { published: nothing, failed: nothing, removed: nothing, changed: nothing, fault: nothing };
   const means = { service: connectedService(link, rest, new Traffic()), broker: undefined };
   const publisher = new Publisher(means, "auto", { now: () => epochSeconds(now), ...silent });
   const hear = (energy: number) => publisher.give({ kind: "heard", device: meter, values: { energy }, online: true });

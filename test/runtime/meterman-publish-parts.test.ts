@@ -100,7 +100,7 @@ it("a meter that two nodes publish stays available until the last of them stops"
     },
   };
   const node = async (...meters: readonly MeterId[]) => {
-    const silent = { published() {}, failed() {}, removed() {}, changed() {} };
+    const silent = { published() {}, failed() {}, removed() {}, changed() {}, fault() {} };
     const audience = { now: () => epochSeconds(1_783_000_000), ...silent };
     const publisher = new Publisher({ service, broker: undefined }, "mqtt", audience);
     publisher.start();
@@ -115,6 +115,38 @@ it("a meter that two nodes publish stays available until the last of them stops"
   expect(said).toEqual(["3/availability offline"]);
   await second.close();
   expect(said).toEqual(["3/availability offline", "2/availability offline"]);
+});
+
+it("what is thrown while it publishes is told and does not end Node-RED, and what was to be said is said again", async () => {
+  let now = 1_783_000_000;
+  const said: string[] = [];
+  const told: unknown[] = [];
+  const broker = {
+    ...{ node: {}, connected: () => true, listen: () => undefined, close: async () => undefined },
+    async publish({ topic }: { topic: string }) {
+      said.push(topic);
+      if (said.length === 1) throw new Error("a bug");
+      return ok(undefined);
+    },
+  };
+  const publisher = new Publisher({ service: undefined, broker }, "broker", {
+    ...{ now: () => epochSeconds(now), removed: () => undefined, changed: () => undefined },
+    published() {
+      if (told.length === 1) throw new Error("another");
+    },
+    failed: (_say, { code, message }) => void told.push(`${code} ${message}`),
+    fault: (thrown) => void told.push(String(thrown)),
+  });
+  publisher.start();
+  const hear = (energy: number) => publisher.give({ kind: "heard", device: HOUSE, values: { energy }, online: true });
+  hear(5);
+  await until("the failure", () => told.length === 1);
+  now += 60;
+  hear(6);
+  await until("the fault", () => told.length === 2);
+  expect(told).toEqual(["METERMAN_INTERNAL Error: a bug", "Error: another"]);
+  expect(said).toEqual(Array(2).fill("homeassistant/device/meterman_0_0_1_1_2/config"));
+  await publisher.close();
 });
 
 it("a choice that comes after the end chooses nothing, and leaves no subscription", async () => {

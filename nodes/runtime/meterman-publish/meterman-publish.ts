@@ -51,12 +51,13 @@ function run(shell: Shell<PublishConfig>): Running {
       shell.status(...(statistics?.over(words) ?? words));
       if (publisher.path !== null) waiting.clear();
     },
+    fault: (thrown: unknown) => shell.report({ code: "METERMAN_INTERNAL", message: String(thrown) }),
   };
   let statistics: StatisticsRequests | undefined;
   const publisher: Publisher = new Publisher({ service, broker }, path, audience, memory.load());
   publisher.start();
   // Node-RED closes broker and connection side by side with this node: what is not on its way at once is not said.
-  shell.node.on("close", () => void publisher.close());
+  shell.node.on("close", () => void publisher.close().catch(audience.fault));
   const connection = service === undefined ? undefined : { service, registry: new Registry(service) };
   const energy = energyRequests(shell, publisher, connection);
   shell.every(TICK_S, async () => {

@@ -13,7 +13,7 @@ import {
   type SensorKey,
   type WantedPath,
 } from "../../home-assistant/index.ts";
-import type { EpochSeconds, Failure, MeterId } from "../../model/index.ts";
+import { type EpochSeconds, type Failure, failed, type MeterId } from "../../model/index.ts";
 import type { HomeAssistantStatus } from "../services.ts";
 import { carryOut } from "./carry.ts";
 import type { Kept } from "./memory.ts";
@@ -28,6 +28,8 @@ export interface Audience {
   removed(device: MeterId): void;
   /** Status, choice, failure or plan may be different now. */
   changed(): void;
+  /** Something was thrown, which is a fault of ours. Where nobody waits for it, it would end Node-RED. */
+  fault(thrown: unknown): void;
 }
 
 /**
@@ -120,7 +122,7 @@ export class Publisher {
   /** Takes news, and says what follows from it as soon as the present pass is through. */
   give(input: PlanInput): readonly PlanEvent[] {
     const events = this.#take(input);
-    if (!this.#woken) setImmediate(() => void this.#say());
+    if (!this.#woken) setImmediate(() => this.#say().catch((thrown) => this.#audience.fault(thrown)));
     this.#woken = true;
     return events;
   }
@@ -192,7 +194,10 @@ export class Publisher {
   }
 
   async #carryOut(say: Say): Promise<boolean> {
-    const answer = await carryOut(this.#means, say, this.#ways.version);
+    // What is thrown is said again, too.
+    const answer = await carryOut(this.#means, say, this.#ways.version).catch((thrown: unknown) =>
+      failed("METERMAN_INTERNAL", String(thrown)),
+    );
     if (answer.ok) {
       this.#audience.published(say);
       return true;

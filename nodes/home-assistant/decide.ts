@@ -67,7 +67,7 @@ function outcome(plan: Plan, say: Say, ok: boolean, now: EpochSeconds): readonly
   if (device === undefined) return [];
   if (ok) {
     const succeeded: PlanEvent[] = device.failures === 0 ? [] : [{ kind: "succeeded", device: id }];
-    const isGone = say.kind === "withdraw" && device.leaving;
+    const isGone = say.kind === "withdraw" && device.leaving && say.path === plan.path;
     return isGone ? [...succeeded, { kind: "removed", device: id }] : succeeded;
   }
   // What was left out because of an earlier failure belongs to that failure, and waits no longer.

@@ -25,13 +25,9 @@ function dueOf(path: Path | null, about: About, device: DevicePlan, now: EpochSe
   const events: PlanEvent[] = [];
   const keys = keysOf(device);
   const say = (one: Say) => events.push({ kind: "said", say: one, at: now });
-  if (device.leaving) {
-    say({ path, about, kind: "withdraw", keys });
-    return events;
-  }
-  if (placed !== null && placed !== path && STRATEGIES[placed].leaves) {
-    say({ path: placed, about, kind: "withdraw", keys });
-  }
+  const left = placed !== null && placed !== path && STRATEGIES[placed].leaves ? placed : null;
+  if (device.leaving || left !== null) say({ path: left ?? path, about, kind: "withdraw", keys });
+  if (device.leaving) return events;
   if (told.announced !== announcement(about, keys)) say({ path, about, kind: "announce", keys });
   if (told.online !== device.online) say({ path, about, kind: "availability", online: device.online, keys });
   const repeat = told.repeatAt !== null && now >= told.repeatAt;

@@ -210,6 +210,19 @@ describe("the publish planner", () => {
     }
   });
 
+  it("withdraws a meter that is to go from both paths", () => {
+    const planner = new Planner();
+    planner.plan = { ...EMPTY_PLAN, earlier: "rest" };
+    planner.give({ kind: "path", path: "mqtt" });
+    planner.give({ kind: "remove", device: meter });
+    planner.fails = (say) => say.path === "rest";
+    expect(planner.tick()).toEqual([]);
+    planner.fails = () => false;
+    const says = [...planner.tick(60), ...planner.tick(), ...planner.tick()];
+    expect(says.map(({ kind, path }) => `${kind} ${path}`)).toEqual(["withdraw rest", "withdraw mqtt"]);
+    expect([...planner.plan.removed]).toEqual([meter]);
+  });
+
   it("keeps no more meters than its limit", () => {
     const planner = new Planner();
     for (let n = 0; n < METER_LIMIT + 5; n += 1) planner.reading(1, id(`m${n}`));

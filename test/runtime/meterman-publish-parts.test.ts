@@ -2,11 +2,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ATTRIBUTION, keysFor, METER_LIMIT, type Path, type Say } from "../../nodes/home-assistant/index.ts";
+import {
+  ATTRIBUTION,
+  identityOf,
+  keysFor,
+  METER_LIMIT,
+  type Path,
+  type Say,
+} from "../../nodes/home-assistant/index.ts";
 import { epochSeconds, failed, type Json, type MeterId, ok, type Result } from "../../nodes/model/index.ts";
 import { carryOut } from "../../nodes/runtime/meterman-publish/carry.ts";
 import { publishMemory } from "../../nodes/runtime/meterman-publish/memory.ts";
 import { Publisher } from "../../nodes/runtime/meterman-publish/publisher.ts";
+import { Registry } from "../../nodes/runtime/meterman-publish/registry.ts";
 import { Ways } from "../../nodes/runtime/meterman-publish/ways.ts";
 import type { HomeAssistantService, HomeAssistantStatus } from "../../nodes/runtime/services.ts";
 import { meter } from "../api/meters.ts";
@@ -82,6 +90,33 @@ describe("a withdrawal", () => {
     const cleared = asked.flatMap((one) => /^DELETE .*_1_2_(.*)/.exec(one)?.[1] ?? []);
     expect(cleared).toEqual(["energy", "signal"]);
   });
+});
+
+it("the registry is listed once for many sensors that are missing, and again after a change or a failure", async () => {
+  let changed: (event: unknown) => void = () => undefined;
+  const answers: Record<string, Result<unknown>> = {
+    "config/entity_registry/list": failed("METERMAN_HA_CALL", "busy"),
+  };
+  const { service, asked } = connection(answers);
+  const registry = new Registry({
+    ...service,
+    subscribe(_message, hear) {
+      changed = hear;
+      return () => undefined;
+    },
+  });
+  const find = (key: "energy" | "power") => registry.find(identityOf("mqtt", HOUSE, key));
+  expect(await find("energy")).toMatchObject({ error: { code: "METERMAN_HA_CALL" } });
+  answers["config/entity_registry/list"] = ok([]);
+  for (const key of ["energy", "power", "energy"] as const) {
+    expect(await find(key)).toMatchObject({ error: { code: "METERMAN_HA_ENTITY" } });
+  }
+  expect(asked.length).toBe(2);
+  const entry = { entity_id: "sensor.mine", platform: "mqtt", unique_id: "meterman_0_0_1_1_2_energy" };
+  answers["config/entity_registry/list"] = ok([entry]);
+  changed({});
+  expect(await find("energy")).toEqual(ok("sensor.mine"));
+  expect(asked.length).toBe(3);
 });
 
 it("a meter that two nodes publish stays available until the last of them stops", async () => {

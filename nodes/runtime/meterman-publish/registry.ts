@@ -5,11 +5,15 @@ import { parser } from "../shell/index.ts";
 
 export const entriesOf = parser<readonly RegistryEntry[]>(REGISTRY_SCHEMA, "METERMAN_HA_CALL");
 
+/** The list is some megabytes in a large house, and hundreds of meters may be missing in it. */
+const AGAIN_MS = 10_000;
+
 /** Home Assistant's registry of entities, asked for when it is needed and again after each change of it. */
 export class Registry {
   readonly #service: HomeAssistantService;
   readonly #stops: readonly (() => void)[];
   #entries: Promise<Result<readonly RegistryEntry[]>> | undefined;
+  #listed = 0;
 
   constructor(service: HomeAssistantService) {
     this.#service = service;
@@ -26,8 +30,8 @@ export class Registry {
     this.#entries ??= this.#list();
     const entries = await this.#entries;
     const found = entries.ok ? entityIn(entries.value, identity) : entries;
-    // What is missing may have come before the subscription was heard of: look again next time.
-    if (!found.ok) this.#entries = undefined;
+    // What is missing may have come before the subscription was heard of: look again, but not for each one.
+    if (!entries.ok || (!found.ok && performance.now() - this.#listed > AGAIN_MS)) this.#entries = undefined;
     return found;
   }
 
@@ -36,6 +40,7 @@ export class Registry {
   }
 
   async #list(): Promise<Result<readonly RegistryEntry[]>> {
+    this.#listed = performance.now();
     const answer = await this.#service.request({ type: "config/entity_registry/list" });
     return answer.ok ? entriesOf(answer.value) : answer;
   }

@@ -11,13 +11,9 @@ import {
   type Say,
   SENSORS,
 } from "../../nodes/home-assistant/index.ts";
-import { epochSeconds, type MeterId, parseMeterId } from "../../nodes/model/index.ts";
+import { epochSeconds } from "../../nodes/model/index.ts";
+import { meter as id } from "../api/meters.ts";
 
-const id = (text: string): MeterId => {
-  const parsed = parseMeterId(text);
-  if (!parsed.ok) throw new Error(text);
-  return parsed.value;
-};
 const meter = id("0.0.1.1.2");
 const gateway = id("0.0.1.1.1");
 

@@ -18,13 +18,9 @@ import {
   SENSORS,
   STRATEGIES,
 } from "../../nodes/home-assistant/index.ts";
-import { METER_ID_PATTERN, type MeterId, parseMeterId, wh } from "../../nodes/model/index.ts";
+import { METER_ID_PATTERN, parseMeterId, wh } from "../../nodes/model/index.ts";
+import { meter as id } from "../api/meters.ts";
 
-const id = (text: string): MeterId => {
-  const parsed = parseMeterId(text);
-  if (!parsed.ok) throw new Error(text);
-  return parsed.value;
-};
 const meter = id("0.0.1.1.2");
 const meterIds = fc
   .stringMatching(new RegExp(METER_ID_PATTERN))

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,10 +44,14 @@ export interface NodeRed {
   stop(options?: { keep?: boolean }): Promise<void>;
 }
 
+type Layer = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
 export interface StartOptions {
   readonly flow: readonly FlowNode[];
   readonly credentials?: Record<string, Record<string, string>>;
   readonly userDir?: string;
+  /** The editor and its API on the root, too, in front of the HTTP nodes, as Node-RED has them by default. */
+  readonly editor?: boolean;
 }
 
 export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
@@ -59,13 +63,16 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
   const sent: Sent[] = [];
   const logs: LogLine[] = [];
   const statuses = new Map<string, { fill?: string; text?: string }>();
-  const server = createServer((request, response) => RED.httpNode(request, response));
+  const server = createServer((request, response) => {
+    const nodes = () => RED.httpNode(request, response);
+    options.editor ? (RED.httpAdmin as unknown as Layer)(request, response, nodes) : nodes();
+  });
   const settings = {
     userDir,
     flowFile: "flows.json",
     nodesDir: [root],
     credentialSecret: false,
-    httpAdminRoot: false,
+    httpAdminRoot: options.editor ? "/" : false,
     httpNodeRoot: "/",
     logging: {
       test: {

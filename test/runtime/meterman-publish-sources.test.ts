@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { demandState } from "../support/hass/publishing.ts";
 import { HomeAssistantServer } from "../support/home-assistant-server.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
 
@@ -32,24 +33,8 @@ const update = (registerWh: number, at = Math.floor(Date.now() / 1000) - 20) => 
     entries: [{ duration: 15, energy: 5 }],
   },
 });
-const demand = (meters: readonly string[], node: object = { id: "d1", name: "Whole house" }) => ({
-  topic: "demand",
-  node,
-  payload: {
-    ...{ at: 1_783_000_200, meters, windowStart: 1_783_000_000, windowEnd: 1_783_000_900, remainingS: 700 },
-    ...{ usedWh: 50, bridgedWh: 0, coveredUntil: 1_783_000_200, coverage: 1, powerWatts: 900, projectedWatts: 950 },
-    ...{
-      limitWatts: 2500,
-      allowedWatts: 3000,
-      certainBreak: false,
-      stale: false,
-      ageS: 1,
-      counts: true,
-      onPeak: false,
-    },
-    peakWatts: null,
-  },
-});
+const demand = (meters: readonly string[], node: object = { id: "d1", name: "Whole house" }) =>
+  demandState(meters, node);
 const state = (entity: string, value: string | undefined) =>
   red.until(`${entity} ${value}`, () => server.state(entity) === value);
 const idle = () => red.deploy([{ id: "tab", type: "tab", label: "t" }]);

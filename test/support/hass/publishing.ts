@@ -93,9 +93,9 @@ export const snapshotFact = {
     ...{ lastEntryFinish: 1_783_000_050, lastRegister: 5, receivedAt: 1_783_000_061 },
   },
 };
-export const demandState = (meters: readonly string[]) => ({
+export const demandState = (meters: readonly string[], node: object = { id: "mm-demand", name: "" }) => ({
   topic: "demand",
-  node: { id: "mm-demand", name: "" },
+  node,
   payload: {
     ...{ at: 1_783_000_200, meters, windowStart: 1_783_000_000, windowEnd: 1_783_000_900, remainingS: 700 },
     ...{ usedWh: 50, bridgedWh: 0, coveredUntil: 1_783_000_200, coverage: 1, powerWatts: 900, projectedWatts: 950 },

@@ -51,10 +51,15 @@ function hearLoad(state: Shedding, input: ShedInput & { kind: "load" }, now: Epo
   return events;
 }
 
+const unknownLoad = (load: string): ShedEvent => ({
+  ...{ kind: "refused", code: "METERMAN_NOT_FOUND" },
+  message: `no load of this node has the name ${load}: add it to the table, or stop telling of it`,
+});
+
 function hearOverride(input: ShedInput & { kind: "override" }, config: ShedConfig, now: EpochSeconds): ShedEvent {
   const load = config.loads.find((one) => one.name === input.load);
   if (load === undefined) {
-    return { kind: "refused", code: "METERMAN_NOT_FOUND", message: "no load of this node has that name" };
+    return unknownLoad(input.load);
   }
   if (load.critical && input.mode === "off") {
     const message = `${load.name} is marked critical and is never switched off here`;
@@ -81,7 +86,7 @@ export function decideShed(
       return inTurn(state, config, now, [() => [{ kind: "heard", state: input.state, at: now }], ...plan]);
     case "load":
       if (!config.loads.some((load) => load.name === input.load)) {
-        return [{ kind: "refused", code: "METERMAN_NOT_FOUND", message: "no load of this node has that name" }];
+        return [unknownLoad(input.load)];
       }
       return inTurn(state, config, now, [() => hearLoad(state, input, now), ...plan]);
     case "override":

@@ -14,6 +14,8 @@ export interface Sensor {
     readonly state_class?: "measurement" | "total_increasing";
     readonly unit_of_measurement?: string;
   };
+  /** Decimals that Home Assistant shows, where those it would choose hide a change. */
+  readonly decimals?: number;
   /** Set apart in Home Assistant, and not offered for dashboards. */
   readonly diagnostic?: true;
   /** A total: what is less than it was is not said. */
@@ -68,7 +70,7 @@ export const SENSORS = {
   demand: { of: ["meter", "demand"], label: "Demand", ...watts, staleS: 60 },
   projected_demand: { of: ["meter", "demand"], label: "Projected demand", ...watts, staleS: 60 },
   battery: {
-    ...{ of: ["meter"], label: "Battery voltage", ...diagnostic, text: thousandths },
+    ...{ of: ["meter"], label: "Battery voltage", decimals: 2, ...diagnostic, text: thousandths },
     attributes: { device_class: "voltage", state_class: "measurement", unit_of_measurement: "V" },
   },
   signal: {
@@ -80,7 +82,7 @@ export const SENSORS = {
     attributes: { device_class: "timestamp" },
   },
   clock_drift: {
-    ...{ of: ["meter"], label: "Clock drift", ...diagnostic, text: whole },
+    ...{ of: ["meter"], label: "Clock drift", decimals: 0, ...diagnostic, text: whole },
     attributes: { device_class: "duration", state_class: "measurement", unit_of_measurement: "s" },
   },
   free_memory: {

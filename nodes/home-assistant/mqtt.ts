@@ -31,11 +31,12 @@ export function discovery(about: About, keys: readonly SensorKey[], version: str
 }
 
 function component({ id }: About, key: SensorKey, version: string | null): Json {
-  const { label, translated, attributes, diagnostic, lasting, expireS } = sensor(key);
+  const { label, translated, attributes, decimals, diagnostic, lasting, expireS } = sensor(key);
   const { availability, state } = topics(id);
   return {
     ...{ platform: "sensor", unique_id: uniqueId(id, key), ...attributes, state_topic: state(key) },
     ...(translated ? {} : { name: label }),
+    ...(decimals === undefined ? {} : { suggested_display_precision: decimals }),
     ...(diagnostic ? { entity_category: "diagnostic" } : {}),
     ...(lasting ? {} : { availability_topic: availability }),
     ...(expireS === undefined ? {} : { expire_after: expireS }),

@@ -38,7 +38,8 @@ export const STRATEGIES: Readonly<Record<Path, Strategy>> = {
   broker: {
     ...{ label: "own MQTT broker", degraded: false, leaves: false },
     why: "a broker is chosen in the node",
-    missing: "the MQTT broker is not connected: look at its settings, or set the path to automatic and choose none",
+    missing:
+      "no MQTT broker is connected: choose one in this node and look at its settings, or set the path to automatic",
     available: ({ broker }) => broker?.connected === true,
     requests: mqttRequests,
   },

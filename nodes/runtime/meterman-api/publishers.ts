@@ -14,6 +14,9 @@ export async function addToEnergyDashboard(
   });
   const one = publishers.find((publisher) => publisher.meters().some(({ id }) => id === request.meter));
   if (one !== undefined) return one.addToEnergyDashboard(request);
-  const message = "no publish node has told Home Assistant of that meter: wire its meter node to one, and deploy";
+  const isSilent = publishers.length > 0 && publishers.every((publisher) => publisher.meters().length === 0);
+  const message = isSilent
+    ? "Home Assistant has been told of no meter yet: the status of the publish node says why"
+    : "no publish node has told Home Assistant of that meter: wire its meter node to one, and deploy";
   return failed("METERMAN_UNKNOWN_METER", message, "meter");
 }

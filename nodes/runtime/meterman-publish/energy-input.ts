@@ -1,4 +1,12 @@
-import { ENERGY_ROLES, type EnergyRequest, type EnergyRole, ok, parseMeterId, type Result } from "../../model/index.ts";
+import {
+  ENERGY_ROLES,
+  type EnergyRequest,
+  type EnergyRole,
+  failed,
+  ok,
+  parseMeterId,
+  type Result,
+} from "../../model/index.ts";
 import { type Message, parser } from "../shell/index.ts";
 
 interface Wish {
@@ -19,7 +27,10 @@ const wishOf = parser<Wish>(
 
 export function parseEnergyRequest(payload: unknown): Result<EnergyRequest> {
   const wish = wishOf(payload);
-  if (!wish.ok) return wish;
+  if (!wish.ok) {
+    const { code, message, field } = wish.error;
+    return failed(code, `${message}: the payload is {meter, as}, where as is grid or device`, field);
+  }
   const meter = parseMeterId(wish.value.meter);
   return meter.ok ? ok({ meter: meter.value, as: wish.value.as }) : meter;
 }

@@ -64,7 +64,8 @@ export function parseInput(message: Message, now: EpochSeconds): Result<DeviceIn
     if ("windowStart" in payload) return fromDemand(payload, message.node);
     if ("kind" in payload) return "receivedAt" in payload ? fromFact(payload) : fromEvent(payload);
   }
-  return failed("METERMAN_BAD_MESSAGE", "send the messages of meterman-meter, -gateway or -demand nodes");
+  const senders = "send the messages of meterman-meter, -gateway or -demand nodes";
+  return failed("METERMAN_BAD_MESSAGE", `${senders}, or one with the topic remove, history, repair or energy`);
 }
 
 /** Schemas let some ids through that are no folder names: the model has the last word. */

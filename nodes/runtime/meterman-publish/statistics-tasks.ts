@@ -5,6 +5,8 @@ import type { Mended } from "./statistics-mend.ts";
 export interface Task {
   readonly from: EpochSeconds;
   readonly history: History | undefined;
+  /** Somebody asked, and is told also that nothing was wrong. */
+  readonly asked?: boolean;
 }
 
 /** Somebody waits for hours before the first one of Home Assistant. */
@@ -59,13 +61,14 @@ export class Tasks {
 
 function both(first: Task, second: Task): Task {
   const from = epochSeconds(Math.min(first.from, second.from));
+  const asked = first.asked === true || second.asked === true;
   if (first.history === undefined || second.history === undefined) {
-    return { from, history: first.history ?? second.history };
+    return { from, history: first.history ?? second.history, asked };
   }
   const [one, other] = [first.history, second.history];
   const settle = (result: Result<Mended>) => {
     one.settle(result);
     other.settle(result);
   };
-  return { from, history: { since: other.since, settle } };
+  return { from, history: { since: other.since, settle }, asked };
 }

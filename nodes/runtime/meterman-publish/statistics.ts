@@ -68,7 +68,7 @@ export class Statistics {
 
   /** Looks at the hours of a meter from `from` on, soon. */
   repair(meter: MeterId, from = epochSeconds(this.#parts.now() - PACE.windowS)): void {
-    this.#tasks.add(meter, { from: startOfHour(from), history: undefined });
+    this.#tasks.add(meter, { from: startOfHour(from), history: undefined, asked: true });
     this.#parts.after(0, () => this.#pass());
   }
 
@@ -189,11 +189,15 @@ export class Statistics {
     this.#parts.changed();
   }
 
-  #mended(about: { readonly meter: MeterId; readonly entity: string }, { from, history }: Task, mended: Mended): void {
+  #mended(
+    about: { readonly meter: MeterId; readonly entity: string },
+    { from, history, asked }: Task,
+    mended: Mended,
+  ): void {
     this.failure = undefined;
     const { hours, adjustedWh, waiting } = mended;
     this.#repairedHours += hours;
-    if (hours > 0 || adjustedWh !== 0) {
+    if (hours > 0 || adjustedWh !== 0 || (asked === true && !waiting)) {
       this.#parts.send({ topic: "repaired", payload: { ...about, from, hours, adjustedWh: Math.round(adjustedWh) } });
     }
     if (history === undefined || waiting) return;

@@ -8,7 +8,7 @@ import { Rest } from "../../nodes/runtime/meterman-home-assistant/rest.ts";
 import { connectedService, Traffic } from "../../nodes/runtime/meterman-home-assistant/service.ts";
 import { resolveTarget } from "../../nodes/runtime/meterman-home-assistant/target.ts";
 import { Registry } from "../../nodes/runtime/meterman-publish/registry.ts";
-import { Statistics } from "../../nodes/runtime/meterman-publish/statistics.ts";
+import { Statistics } from "../../nodes/runtime/meterman-publish/statistics/statistics.ts";
 import type { LiveDirectory, OpenStore } from "../../nodes/runtime/services.ts";
 import type { Message } from "../../nodes/runtime/shell/index.ts";
 import { openStore, type Store } from "../../nodes/store/index.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { EnergyPrefs } from "../../nodes/home-assistant/index.ts";
 import { type EnergyAnswer, failed, type MeterId, ok, type Result } from "../../nodes/model/index.ts";
-import { EnergyDashboard, LOOK_AGAIN_S } from "../../nodes/runtime/meterman-publish/energy.ts";
-import { asksForEnergy, parseEnergyRequest } from "../../nodes/runtime/meterman-publish/energy-input.ts";
+import { EnergyDashboard, LOOK_AGAIN_S } from "../../nodes/runtime/meterman-publish/energy/energy.ts";
+import { asksForEnergy, parseEnergyRequest } from "../../nodes/runtime/meterman-publish/energy/input.ts";
 import type { HomeAssistantService } from "../../nodes/runtime/services.ts";
 import { meter } from "../api/meters.ts";
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { epochSeconds, failed, ok } from "../../nodes/model/index.ts";
-import { Statistics } from "../../nodes/runtime/meterman-publish/statistics.ts";
-import { Mender } from "../../nodes/runtime/meterman-publish/statistics-mend.ts";
-import { Recorder } from "../../nodes/runtime/meterman-publish/statistics-recorder.ts";
-import { firstHour, truthFrom } from "../../nodes/runtime/meterman-publish/statistics-truth.ts";
+import { Mender } from "../../nodes/runtime/meterman-publish/statistics/mend.ts";
+import { Recorder } from "../../nodes/runtime/meterman-publish/statistics/recorder.ts";
+import { Statistics } from "../../nodes/runtime/meterman-publish/statistics/statistics.ts";
+import { firstHour, truthFrom } from "../../nodes/runtime/meterman-publish/statistics/truth.ts";
 import type { Message } from "../../nodes/runtime/shell/index.ts";
 import { Clock, HOUSE, must, newFolder, open } from "../store/support.ts";
 import { until } from "../support/product.ts";

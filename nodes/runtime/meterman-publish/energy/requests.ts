@@ -1,10 +1,10 @@
-import { failed, type MeterId, ok, type Result } from "../../model/index.ts";
-import type { HomeAssistantService, PublishService } from "../services.ts";
-import type { Message, Shell } from "../shell/index.ts";
+import { failed, type MeterId, ok, type Result } from "../../../model/index.ts";
+import type { HomeAssistantService, PublishService } from "../../services.ts";
+import type { Message, Shell } from "../../shell/index.ts";
+import type { Publisher } from "../publisher.ts";
+import type { Registry } from "../registry.ts";
 import { EnergyDashboard } from "./energy.ts";
-import { asksForEnergy, parseEnergyRequest } from "./energy-input.ts";
-import type { Publisher } from "./publisher.ts";
-import type { Registry } from "./registry.ts";
+import { asksForEnergy, parseEnergyRequest } from "./input.ts";
 
 const NO_PATH = failed(
   "METERMAN_HA_UNREACHABLE",

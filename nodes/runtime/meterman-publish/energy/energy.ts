@@ -10,7 +10,7 @@ import {
   type HomeAssistantConfig,
   mergePrefs,
   placeOf,
-} from "../../home-assistant/index.ts";
+} from "../../../home-assistant/index.ts";
 import {
   type EnergyAnswer,
   type EnergyIssue,
@@ -19,9 +19,9 @@ import {
   type MeterId,
   ok,
   type Result,
-} from "../../model/index.ts";
-import type { HomeAssistantService } from "../services.ts";
-import { parser, SerialQueue } from "../shell/index.ts";
+} from "../../../model/index.ts";
+import type { HomeAssistantService } from "../../services.ts";
+import { parser, SerialQueue } from "../../shell/index.ts";
 
 const configOf = parser<HomeAssistantConfig>(CONFIG_SCHEMA, "METERMAN_HA_CALL");
 const prefsOf = parser<EnergyPrefs>(ENERGY_PREFS_SCHEMA, "METERMAN_HA_ENERGY");

@@ -8,11 +8,11 @@ import {
   parseMeterId,
   parseTime,
   type Result,
-} from "../../model/index.ts";
-import type { HomeAssistantService, OpenStore, PublishService } from "../services.ts";
-import { type Message, parser, type Shell, type StatusKind } from "../shell/index.ts";
-import type { Publisher } from "./publisher.ts";
-import type { Registry } from "./registry.ts";
+} from "../../../model/index.ts";
+import type { HomeAssistantService, OpenStore, PublishService } from "../../services.ts";
+import { type Message, parser, type Shell, type StatusKind } from "../../shell/index.ts";
+import type { Publisher } from "../publisher.ts";
+import type { Registry } from "../registry.ts";
 import { Statistics } from "./statistics.ts";
 
 const NO_PATH = failed("METERMAN_HA_ENTITY", "nothing is published at the moment");

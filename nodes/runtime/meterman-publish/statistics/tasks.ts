@@ -1,5 +1,5 @@
-import { type EpochSeconds, epochSeconds, type Failure, type MeterId, type Result } from "../../model/index.ts";
-import type { Mended } from "./statistics-mend.ts";
+import { type EpochSeconds, epochSeconds, type Failure, type MeterId, type Result } from "../../../model/index.ts";
+import type { Mended } from "./mend.ts";
 
 /** A meter whose hours are to be looked at from `from` on. */
 export interface Task {

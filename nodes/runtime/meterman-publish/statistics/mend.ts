@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { planRepair, type Repair, type Series, type StatisticsRow } from "../../home-assistant/index.ts";
-import { type EpochSeconds, epochSeconds, failed, type MeterId, ok, type Result } from "../../model/index.ts";
-import type { OpenStore } from "../services.ts";
-import type { Recorder } from "./statistics-recorder.ts";
-import { firstHour, truthFrom } from "./statistics-truth.ts";
+import { planRepair, type Repair, type Series, type StatisticsRow } from "../../../home-assistant/index.ts";
+import { type EpochSeconds, epochSeconds, failed, type MeterId, ok, type Result } from "../../../model/index.ts";
+import type { OpenStore } from "../../services.ts";
+import type { Recorder } from "./recorder.ts";
+import { firstHour, truthFrom } from "./truth.ts";
 
 /** So many rows go into one import: a message of some 40 kB. */
 export const BATCH = 500;

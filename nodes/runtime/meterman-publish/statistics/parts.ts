@@ -1,6 +1,6 @@
-import type { EpochSeconds, Failure, MeterId, Result } from "../../model/index.ts";
-import type { HomeAssistantService, OpenStore } from "../services.ts";
-import type { Message } from "../shell/index.ts";
+import type { EpochSeconds, Failure, MeterId, Result } from "../../../model/index.ts";
+import type { HomeAssistantService, OpenStore } from "../../services.ts";
+import type { Message } from "../../shell/index.ts";
 
 /** What the node gives to its statistics. */
 export interface StatisticsParts {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Truth } from "../../home-assistant/index.ts";
-import { type EpochSeconds, epochSeconds, failed, type MeterId, ok, type Result } from "../../model/index.ts";
-import type { OpenStore } from "../services.ts";
+import type { Truth } from "../../../home-assistant/index.ts";
+import { type EpochSeconds, epochSeconds, failed, type MeterId, ok, type Result } from "../../../model/index.ts";
+import type { OpenStore } from "../../services.ts";
 
 /** Readings come every few seconds, and reading the hours takes some milliseconds. */
 const ATTEMPTS = 10;

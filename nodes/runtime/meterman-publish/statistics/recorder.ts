@@ -14,10 +14,10 @@ import {
   statisticsQuery,
   statisticsRows,
   unitIn,
-} from "../../home-assistant/index.ts";
-import { type EpochSeconds, epochSeconds, failed, ok, type Result } from "../../model/index.ts";
-import type { HomeAssistantService } from "../services.ts";
-import { parser } from "../shell/index.ts";
+} from "../../../home-assistant/index.ts";
+import { type EpochSeconds, epochSeconds, failed, ok, type Result } from "../../../model/index.ts";
+import type { HomeAssistantService } from "../../services.ts";
+import { parser } from "../../shell/index.ts";
 
 const statisticsOf = parser<StatisticsAnswer>(STATISTICS_SCHEMA, "METERMAN_HA_CALL");
 const metadataOf = parser<MetadataAnswer>(METADATA_SCHEMA, "METERMAN_HA_CALL");

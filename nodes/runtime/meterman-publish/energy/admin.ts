@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
-import type { Failure } from "../../model/index.ts";
-import type { PublishService } from "../services.ts";
-import { parseEnergyRequest } from "./energy-input.ts";
+import type { Failure } from "../../../model/index.ts";
+import type { PublishService } from "../../services.ts";
+import { parseEnergyRequest } from "./input.ts";
 
 /** Below the editor's own address: what the edit dialog of a deployed publish node asks for. */
 const PATH = "/meterman-publish/:id/energy-dashboard";

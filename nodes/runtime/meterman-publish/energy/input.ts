@@ -6,8 +6,8 @@ import {
   ok,
   parseMeterId,
   type Result,
-} from "../../model/index.ts";
-import { type Message, parser } from "../shell/index.ts";
+} from "../../../model/index.ts";
+import { type Message, parser } from "../../shell/index.ts";
 
 interface Wish {
   readonly meter: string;

@@ -1,4 +1,4 @@
-import { BOOKED_EVENT, HOUR_S, startOfHour } from "../../home-assistant/index.ts";
+import { BOOKED_EVENT, HOUR_S, startOfHour } from "../../../home-assistant/index.ts";
 import {
   type EpochSeconds,
   epochSeconds,
@@ -7,13 +7,13 @@ import {
   type Json,
   type MeterId,
   type Result,
-} from "../../model/index.ts";
-import type { HomeAssistantService, HomeAssistantStatus } from "../services.ts";
-import { SerialQueue } from "../shell/index.ts";
-import { type Mended, Mender } from "./statistics-mend.ts";
-import { PACE, type StatisticsParts } from "./statistics-parts.ts";
-import { Recorder } from "./statistics-recorder.ts";
-import { type Task, Tasks } from "./statistics-tasks.ts";
+} from "../../../model/index.ts";
+import type { HomeAssistantService, HomeAssistantStatus } from "../../services.ts";
+import { SerialQueue } from "../../shell/index.ts";
+import { type Mended, Mender } from "./mend.ts";
+import { PACE, type StatisticsParts } from "./parts.ts";
+import { Recorder } from "./recorder.ts";
+import { type Task, Tasks } from "./tasks.ts";
 
 /** One job at a time for each Home Assistant, whichever node of this bundle asks: two would correct the same twice. */
 const queues = new WeakMap<HomeAssistantService, SerialQueue>();

@@ -78,7 +78,8 @@ export const SENSORS = {
     attributes: { device_class: "signal_strength", state_class: "measurement", unit_of_measurement: "dBm" },
   },
   last_seen: {
-    ...{ of: ["meter", "gateway"], label: "Last seen", lasting: true, ...diagnostic, text: instant },
+    // Each change is a line among Home Assistant's activities.
+    ...{ of: ["meter", "gateway"], label: "Last seen", lasting: true, ...diagnostic, everyS: 300, text: instant },
     attributes: { device_class: "timestamp" },
   },
   clock_drift: {

@@ -48,9 +48,10 @@ export function words(state: Shedding, config: ShedConfig, away: Words | null, t
   if (away?.[0] === "error") return away;
   const names = config.loads.map((load) => load.name);
   const faulty = names.filter((load) => TROUBLES[troubleOf(load)?.kind ?? "unknown"].isFault);
-  if (faulty.length > 0) return ["error", unknown(faulty, troubleOf)];
+  const holding = held.length > 0 ? `holding ${named(held)} · ` : "";
+  if (faulty.length > 0) return ["error", `${holding}${unknown(faulty, troubleOf)}`];
   if (state.staleSince !== null) return ["error", held.length > 0 ? `stale: holding ${named(held)}` : "stale: holding"];
-  if (away !== null) return held.length === 0 ? away : ["warn", `holding ${named(held)} · ${away[1]}`];
+  if (away !== null) return held.length === 0 ? away : ["warn", `${holding}${away[1]}`];
   if (isUnheard(state)) return ["idle", "waiting for demand"];
   const resting = [...state.resting].filter(([, until]) => until > state.heardAt).map(([load]) => load);
   if (resting.length > 0) return ["error", `not responding: ${named(resting)}`];

@@ -39,7 +39,7 @@ export const STRATEGIES: Readonly<Record<Path, Strategy>> = {
     ...{ label: "own MQTT broker", degraded: false, leaves: false },
     why: "a broker is chosen in the node",
     missing:
-      "no MQTT broker is connected: choose one in this node and look at its settings, or set the path to automatic",
+      "the MQTT broker is not connected: choose one in this node, look at its settings, or set the path to automatic",
     available: ({ broker }) => broker?.connected === true,
     requests: mqttRequests,
   },

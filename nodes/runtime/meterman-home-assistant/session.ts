@@ -74,7 +74,7 @@ export class Session {
   }
 
   /**
-   * Waits as long as the session lasts: one that a busy Home Assistant makes late is as good as any.
+   * Waits as long as the session lasts: one that a busy Home Assistant makes late is good, too.
    * @returns how to unsubscribe; never settles when the session ends before
    */
   async subscribe(command: Command, hear: (event: unknown) => void): Promise<Result<() => void>> {

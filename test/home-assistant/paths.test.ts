@@ -159,6 +159,7 @@ describe("over MQTT", () => {
     expect(components.last_seen.availability_topic).toBeUndefined();
     expect(components.battery).toMatchObject({
       entity_category: "diagnostic",
+      suggested_display_precision: 2,
       availability_topic: expect.stringMatching(/availability$/),
     });
   });

@@ -168,6 +168,16 @@ describe("the statistics of a publish node", () => {
     expect(failures).toEqual([]);
   });
 
+  it("answer whoever asks for a repair, also when nothing was wrong", async () => {
+    await pass(2 * HOUR_S + 600, 500);
+    bench.connected();
+    statistics.repair(HOUSE, epochSeconds(at(0)));
+    await until("the answer to the first", () => messages.length === 1);
+    statistics.repair(HOUSE, epochSeconds(at(0)));
+    await until("the answer to the second", () => messages.length === 2);
+    expect(messages[1]).toMatchObject({ topic: "repaired", payload: { meter: HOUSE, hours: 0, adjustedWh: 0 } });
+  });
+
   it("wait for Home Assistant to book an hour", async () => {
     await pass(HOUR_S + 20, 500);
     bench.connected();

@@ -1,4 +1,5 @@
 /** The room every other room may enter: units, results, identities, facts, readings and the questions between rooms. */
+export * from "./demand-report.ts";
 export * from "./energy-dashboard.ts";
 export * from "./errors.ts";
 export * from "./fact-schemas.ts";

@@ -2,15 +2,18 @@ import type { Absence, HomeAssistantConfig } from "../home-assistant/index.ts";
 import type {
   Archive,
   ChangeListener,
+  DemandReport,
   Directory,
   EnergyAnswer,
   EnergyRequest,
   EpochSeconds,
   Journal,
   Json,
+  LoadWish,
   MeterId,
   MeterSummary,
   Result,
+  ShedReport,
 } from "../model/index.ts";
 
 /**
@@ -107,4 +110,19 @@ export interface PublishService {
   importHistory(meter: MeterId, from?: EpochSeconds): Promise<Result<{ readonly hours: number }>>;
 }
 
-export type Service = StoreService | HomeAssistantService | PublishService;
+/** How a demand node sees its window, months and last day, for the REST API and the page. */
+export interface DemandService {
+  readonly kind: "demand";
+  report(): DemandReport;
+}
+
+/** What a shed node tells and does on request. A failure says what to do; nothing has changed then. */
+export interface ShedService {
+  readonly kind: "shed";
+  report(): ShedReport;
+  /** @param forS seconds that the wish holds; null: until the next one. METERMAN_NOT_FOUND for an unknown load */
+  override(load: string, mode: LoadWish, forS: number | null): Result<void>;
+  setDryRun(on: boolean): Result<void>;
+}
+
+export type Service = StoreService | HomeAssistantService | PublishService | DemandService | ShedService;

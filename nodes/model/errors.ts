@@ -7,6 +7,7 @@ export const ERRORS = {
   METERMAN_BAD_CONFIG: "a setting of the node is missing or out of range",
   METERMAN_BAD_QUERY: "a parameter of a query is missing, unknown or out of range",
   METERMAN_NOT_FOUND: "nothing has that id",
+  METERMAN_UNAUTHORIZED: "the token is missing or not known",
   METERMAN_FORBIDDEN: "the caller may not do this",
   METERMAN_TOO_LARGE: "more was sent or asked for than is allowed",
   METERMAN_TOO_MANY: "too many requests or commands at once",

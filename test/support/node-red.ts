@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as immediate } from "node:timers/promises";
 import RED from "node-red";
 
 /**
@@ -37,7 +38,7 @@ export interface NodeRed {
   inject(id: string, msg: object): void;
   /** Messages of one output so far. */
   from(id: string, port?: number): Sent["msg"][];
-  /** Waits until `probe` returns something truthy; fails with what it was waiting for. */
+  /** Waits until `probe` returns something truthy, and what was sent has arrived; fails with what it was waiting for. */
   until<T>(what: string, probe: () => T | Promise<T>, limitMs?: number): Promise<NonNullable<T>>;
   deploy(flow: readonly FlowNode[], type?: "full" | "nodes" | "flows"): Promise<void>;
   /** Credentials and flow live in `userDir`, which is removed unless `keep`. */
@@ -111,7 +112,11 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
       const deadline = Date.now() + limitMs;
       for (;;) {
         const found = await probe();
-        if (found !== null && found !== undefined && found !== false) return found as NonNullable<typeof found>;
+        if (found !== null && found !== undefined && found !== false) {
+          // A message counts as sent before it is handed over, a turn later: what follows must not overtake it.
+          await immediate();
+          return found as NonNullable<typeof found>;
+        }
         if (Date.now() > deadline) throw new Error(`waited ${limitMs} ms for ${what}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

@@ -1,7 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { simulator } from "../../nodes/gateway/index.ts";
 import { DEFAULT_NETWORK, epochSeconds } from "../../nodes/model/index.ts";
 import { begin } from "../../nodes/runtime/meterman-simulator/begin.ts";
+import { type LeftWorld, savedWorld } from "../../nodes/runtime/meterman-simulator/saved.ts";
 import { whenInWords } from "../../nodes/runtime/meterman-simulator/words.ts";
 
 const DAY_S = 86_400;
@@ -17,10 +21,10 @@ const house = (watts: number, utcOffsetS = 0): simulator.SimulatorSettings => ({
 });
 
 /** A world that was left `agoS` before now. */
-function left(agoS: number, settings = house(600)): simulator.SimulatorState {
+function left(agoS: number, settings = house(600)): LeftWorld & { state: simulator.SimulatorState } {
   const state = simulator.createSimulator(settings, epochSeconds(now - agoS - 3600), true);
   simulator.advance(state, epochSeconds(now - agoS));
-  return state;
+  return { at: state.now, state };
 }
 
 describe("where a simulation begins", () => {
@@ -33,7 +37,7 @@ describe("where a simulation begins", () => {
 
   it("is where it was left, in summer time as in winter time", () => {
     const saved = left(7200);
-    expect(begin(house(600, 3600), DAY_S, saved, now)).toBe(saved);
+    expect(begin(house(600, 3600), DAY_S, saved, now)).toBe(saved.state);
   });
 
   it("is the end of the old house when the meters are others", () => {
@@ -45,6 +49,34 @@ describe("where a simulation begins", () => {
   it("is in the past again when the old house is too old, or from the future", () => {
     expect(begin(house(600), DAY_S, left(40 * DAY_S), now).now).toBe(now - DAY_S);
     expect(begin(house(600), DAY_S, left(-100), now).now).toBe(now - DAY_S);
+  });
+});
+
+describe("a world on disk", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "meterman-world-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("is found again as it was saved", () => {
+    const { state } = left(100);
+    savedWorld(folder, "a").save(state);
+    expect(savedWorld(folder, "a").load()).toEqual({ at: now - 100, state });
+  });
+
+  it("of an older version is known by its end only, so that new devices begin there", () => {
+    const { state } = left(7200);
+    writeFileSync(join(folder, "meterman-simulator-b.json"), JSON.stringify({ format: 1, state: { now: state.now } }));
+    const old = savedWorld(folder, "b").load();
+    expect(old).toEqual({ at: now - 7200, state: undefined });
+    expect(begin(house(600), DAY_S, old, now).now).toBe(now - 7200);
+  });
+
+  it("that is cut off, or not there, is none", () => {
+    writeFileSync(join(folder, "meterman-simulator-c.json"), '{"format":2,"sta');
+    expect(savedWorld(folder, "c").load()).toBeUndefined();
+    expect(savedWorld(folder, "d").load()).toBeUndefined();
   });
 });
 

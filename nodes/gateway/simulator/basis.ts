@@ -19,7 +19,7 @@ export function closeAccount(device: Device): void {
 
 /** Time or register basis changed: entries start anew from here, and MREB says so. */
 export function rebase(state: SimulatorState, device: Device): void {
-  integrate(state, device, state.now);
+  integrate(state, state.now);
   flushHeld(state, device);
   device.pending = [];
   device.aligned = false;
@@ -49,7 +49,7 @@ function sendRebase(state: SimulatorState, device: Device, time: number, registe
 
 /** Power off and on: register 0, no clock, nothing of what was not sent yet. */
 export function reboot(state: SimulatorState, device: Device): void {
-  integrate(state, device, state.now);
+  integrate(state, state.now);
   flushHeld(state, device);
   device.bootedAt = null;
   device.pending = [];
@@ -70,7 +70,7 @@ export function boot(state: SimulatorState, device: Device): void {
     device.due.boot = state.now + 10;
     return;
   }
-  integrate(state, device, state.now);
+  integrate(state, state.now);
   closeAccount(device);
   device.offset = gatewayClock(state) - state.now;
   device.pulsesStart = pulses(device);
@@ -112,7 +112,7 @@ export function hello(state: SimulatorState, device: Device): void {
  */
 export function setRegister(state: SimulatorState, device: Device, registerWh: number): void {
   if (registerWh >= 3e9) return;
-  integrate(state, device, state.now);
+  integrate(state, state.now);
   closeAccount(device);
   device.pulsesStart = pulses(device);
   device.registerStart = Math.fround(registerWh);
@@ -121,7 +121,7 @@ export function setRegister(state: SimulatorState, device: Device, registerWh: n
 
 /** Lets intervals of a new length begin; also repairs a node that interval 0 had silenced. */
 export function changeInterval(state: SimulatorState, device: Device, intervalS: number): void {
-  integrate(state, device, state.now);
+  integrate(state, state.now);
   const broken = device.intervalS === 0;
   device.intervalS = intervalS;
   if (broken) rebase(state, device);

@@ -15,30 +15,37 @@ export function powerNow(device: Device): number {
 
 function beginSlot(state: SimulatorState, device: Device): void {
   const { profile, watts } = device.settings;
-  const offset = state.settings.utcOffsetS;
-  device.baseWatts = profileWatts(profile, device.seed, device.at, offset, watts);
+  const { integratedTo: at, settings } = state;
+  const offset = settings.utcOffsetS;
+  device.baseWatts = profileWatts(profile, device.seed, at, offset, watts);
   if (device.loads === null) return;
   for (const name of LOAD_NAMES) {
     const load = device.loads[name];
-    growNeed(load, name, device.seed, device.at, offset);
-    decideDraw(load, name, state.switches[name], device.at, offset);
+    growNeed(load, name, device.seed, at, offset);
+    decideDraw(load, name, state.switches[name], at, offset);
   }
 }
 
-/** Adds the energy used until `to`. Whole watts and seconds: the sum of joules is exact, whatever the steps. */
-export function integrate(state: SimulatorState, device: Device, to: number): void {
-  while (device.at < to) {
-    if (device.at % SLOT_S === 0) beginSlot(state, device);
-    const end = Math.min(to, (Math.floor(device.at / SLOT_S) + 1) * SLOT_S);
-    const s = end - device.at;
-    device.joules += powerNow(device) * s;
-    if (device.loads !== null) {
-      for (const name of LOAD_NAMES) {
-        const load = device.loads[name];
-        if (load.drawing) load.needJ -= LOADS[name].watts * s;
-      }
-    }
-    device.at = end;
+function use(device: Device, s: number): void {
+  device.joules += powerNow(device) * s;
+  if (device.loads === null) return;
+  for (const name of LOAD_NAMES) {
+    const load = device.loads[name];
+    if (load.drawing) load.needJ -= LOADS[name].watts * s;
+  }
+}
+
+/**
+ * Adds the energy that every meter saw until `to`; all at once, because several may look at one house. Whole watts and
+ * seconds: the sum of joules is exact, whatever the steps.
+ */
+export function integrate(state: SimulatorState, to: number): void {
+  while (state.integratedTo < to) {
+    const at = state.integratedTo;
+    if (at % SLOT_S === 0) for (const device of state.devices) beginSlot(state, device);
+    const end = Math.min(to, (Math.floor(at / SLOT_S) + 1) * SLOT_S);
+    for (const device of state.devices) use(device, end - at);
+    state.integratedTo = end;
   }
 }
 

@@ -100,5 +100,5 @@ export function switchLoad(state: SimulatorState, load: LoadName, on: boolean): 
 
 /** Brings every meter's energy up to the present moment. */
 export function settle(state: SimulatorState): void {
-  for (const device of state.devices) integrate(state, device, state.now);
+  integrate(state, state.now);
 }

@@ -48,8 +48,6 @@ export interface Device {
   readonly seed: number;
   readonly rssi: number;
   readonly loads: Record<LoadName, LoadState> | null;
-  /** Energy is integrated up to here. */
-  at: number;
   joules: number;
   baseWatts: number;
   /** Impulses at which the register was `registerStart`. */
@@ -98,6 +96,8 @@ export interface Registration {
 export interface SimulatorState extends Random {
   readonly settings: SimulatorSettings;
   now: EpochSeconds;
+  /** What the meters saw is counted up to here. */
+  integratedTo: number;
   readonly share: { loss: number; duplicates: number; splice: number };
   readonly switches: Record<LoadName, boolean>;
   readonly devices: readonly Device[];
@@ -131,7 +131,6 @@ function device(settings: MeterSettings, index: number, simulation: SimulatorSet
     seed,
     rssi: -60 - Math.floor(hashed(seed, 7) * 20),
     loads: household ? { boiler: load("boiler"), ev: load("ev"), pool: load("pool") } : null,
-    at,
     joules: 0,
     baseWatts: profileWatts(settings.profile, seed, at, simulation.utcOffsetS, settings.watts),
     pulsesStart: 0,
@@ -165,6 +164,7 @@ export function emptyState(settings: SimulatorSettings, start: EpochSeconds): Si
   return {
     settings,
     now: epochSeconds(start),
+    integratedTo: start,
     dice: Math.floor(hashed(settings.seed, LAST_NODE) * 2 ** 31),
     share: { loss: settings.lossShare, duplicates: settings.duplicateShare, splice: settings.spliceShare },
     switches: { boiler: true, ev: true, pool: true },

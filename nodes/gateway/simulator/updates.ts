@@ -34,7 +34,7 @@ export function beginEntry(device: Device, at: number): void {
 /** An interval is over. */
 export function closeEntry(state: SimulatorState, device: Device): void {
   const end = device.due.close;
-  integrate(state, device, end);
+  integrate(state, end);
   const wh = register(device) - device.entryRegister;
   device.pending.push({ s: end - device.entryStart, wh, centiamps: centiamps(device) });
   device.aligned ||= nodeClock(device, end) % 60 === 0;

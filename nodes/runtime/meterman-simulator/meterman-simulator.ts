@@ -22,7 +22,11 @@ function start(shell: Shell<Config>): Running {
   const { RED, config } = shell;
   const utcOffsetS = -new Date(shell.now() * 1000).getTimezoneOffset() * 60;
   const world = savedWorld(RED.settings.userDir ?? ".", shell.id);
-  const state = begin(settingsOf(config, utcOffsetS), config.playS, world.load(), shell.now());
+  const left = world.load();
+  if (left !== undefined && left.state === undefined) {
+    shell.log("the simulated house of an older version cannot go on: a new one begins, its registers at 0");
+  }
+  const state = begin(settingsOf(config, utcOffsetS), config.playS, left, shell.now());
   const cut = cutter(config.seed);
   const told = new Map<string, string>();
   let playing = shell.now() - state.now > BEHIND_S;

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { simulator } from "../../gateway/index.ts";
-import { EPOCH_SCHEMA, NETWORK_PATTERN } from "../../model/index.ts";
+import { EPOCH_SCHEMA, type EpochSeconds, NETWORK_PATTERN } from "../../model/index.ts";
 import { parser } from "../shell/index.ts";
 import { METER_SCHEMA } from "./config.ts";
 
@@ -10,7 +10,7 @@ import { METER_SCHEMA } from "./config.ts";
  * registers from 0, into a store that has it already. After a crash the same bytes are sent again from the last save:
  * the account ignores what it knows.
  */
-const FORMAT = 1;
+const FORMAT = 2;
 
 function object(properties: Record<string, object>): object {
   return { type: "object", required: Object.keys(properties), properties };
@@ -26,7 +26,7 @@ const values = { type: "array", maxItems: 16, items: number };
 const load = object({ needJ: number, drawing: flag });
 
 const device = object({
-  ...all(number, "seed rssi at joules baseWatts pulsesStart registerStart offset intervalS entryStart entryRegister"),
+  ...all(number, "seed rssi joules baseWatts pulsesStart registerStart offset intervalS entryStart entryRegister"),
   ...all(number, "baseAt baseRegister sentAt ledRate ledMs pollS pollUntil darkUntil loseNext"),
   ...all(flag, "aligned loseRebase swapNext"),
   settings: METER_SCHEMA,
@@ -45,7 +45,7 @@ const registration = object({
 });
 
 const state = object({
-  ...all(number, "dice clockOffset bootedAt"),
+  ...all(number, "dice integratedTo clockOffset bootedAt"),
   ...all(flag, "clockHeld clockSet"),
   now: EPOCH_SCHEMA,
   settings: object({
@@ -68,9 +68,22 @@ interface Saved {
 }
 const parse = parser<Saved>(object({ format: { const: FORMAT }, state }), "METERMAN_BAD_CONFIG");
 
+/** Of a world of another version only the end is known. */
+const parseEnd = parser<{ readonly state: { readonly now: EpochSeconds } }>(
+  object({ state: object({ now: EPOCH_SCHEMA }) }),
+  "METERMAN_BAD_CONFIG",
+);
+
+export interface LeftWorld {
+  /** Simulated time at which it was left. */
+  readonly at: EpochSeconds;
+  /** undefined: written by another version, so the house cannot go on. */
+  readonly state: simulator.SimulatorState | undefined;
+}
+
 export interface SavedWorld {
-  /** The last state, if it is there, whole and of this version. */
-  load(): simulator.SimulatorState | undefined;
+  /** What was left, if it is there and whole. */
+  load(): LeftWorld | undefined;
   save(state: simulator.SimulatorState): void;
   remove(): void;
 }
@@ -82,8 +95,11 @@ export function savedWorld(folder: string, id: string): SavedWorld {
     load() {
       if (file === undefined) return undefined;
       try {
-        const parsed = parse(JSON.parse(readFileSync(file, "utf8")));
-        return parsed.ok ? parsed.value.state : undefined;
+        const kept: unknown = JSON.parse(readFileSync(file, "utf8"));
+        const parsed = parse(kept);
+        if (parsed.ok) return { at: parsed.value.state.now, state: parsed.value.state };
+        const end = parseEnd(kept);
+        return end.ok ? { at: end.value.state.now, state: undefined } : undefined;
       } catch {
         // Not there, or cut off: the simulation begins anew.
         return undefined;

@@ -11,6 +11,7 @@ export {
 } from "./commands.ts";
 export { createDecoder, type Decoder, decodeLine, type Line, LOG_LEVELS, type LogLevel } from "./decode.ts";
 export { networkMismatch, toFact } from "./facts.ts";
+export * as household from "./household/index.ts";
 export { type Frame, type FrameKind, type Frames, KINDS, type NodeSnapshot } from "./kinds.ts";
 export { createLineSplitter, type LineSplitter, MAX_LINE, type RawLine } from "./lines.ts";
 export type { Rejection, RejectionCode } from "./parse.ts";

@@ -192,6 +192,7 @@ it("keeps what is typed into the tables, and marks what a node would refuse", as
   const ev = row(page, "node-input-load-list", 1);
   await ev.locator("[data-field=kind]").selectOption("modulating");
   await ev.locator("[data-field=levels]").fill("0, 6, 16");
+  await ev.locator(".meterman-more > summary").click();
   await ev.locator("[data-field=entity]").fill("number.ev_amps");
   await ev.locator("[data-field=critical]").check();
   await done(page);
@@ -211,6 +212,7 @@ it("keeps what is typed into the tables, and marks what a node would refuse", as
   const again = row(page, "node-input-load-list", 1);
   expect(await again.locator("[data-field=levels]").inputValue()).toBe("0, 6, 16");
   expect(await again.locator("[data-field=critical]").isChecked()).toBe(true);
+  await again.locator(".meterman-more > summary").click();
   await again.locator("[data-field=entity]").fill("switch.ev");
   await done(page);
   expect((await nodeOf(page, "mm-shed")).valid).toBe(false);

@@ -3,7 +3,7 @@ import { loadEntityFault, powerEntityFault } from "../../home-assistant/index.ts
 import { failed, ok, type Result } from "../../model/index.ts";
 import { type Parser, parser } from "../shell/index.ts";
 import type { DrivenLoad } from "./driver.ts";
-import { NO_STEPS, stepsOf } from "./steps.ts";
+import { NO_STEPS, stepsOf } from "./table/steps.ts";
 
 /** One row of the table of loads, as it is saved. */
 interface Row {

@@ -1,42 +1,21 @@
-import { loadEntityFault, powerEntityFault } from "../../home-assistant/index.ts";
 import { COLOR, wholeNumber } from "../editor/index.ts";
-import { addRow, type LoadRow, readRow, STANDARD } from "./rows.ts";
-import { NO_STEPS, stepsOf } from "./steps.ts";
+import { tableFault } from "./table/judge.ts";
+import { addRow, type LoadRow, readRow, STANDARD } from "./table/rows.ts";
 
 const NO_LOADS: readonly LoadRow[] = [];
 const seconds = wholeNumber(0, 86_400);
-
-/** What is wrong with a row, in words; null when nothing is. The node itself judges the same way. */
-function faultOf(load: LoadRow): string | null {
-  if (load.kind === "modulating" && stepsOf(load.levels) === null) return NO_STEPS;
-  const fault = load.entity === "" ? null : loadEntityFault(load.entity, load.kind);
-  if (fault !== null) return fault;
-  if (load.powerEntity !== "" && powerEntityFault(load.powerEntity) !== null) return powerEntityFault(load.powerEntity);
-  if (!wholeNumber(1, 1_000_000, true)(load.ratedW)) return "its rated W must be a whole number, or empty";
-  if (!wholeNumber(0, 1000)(load.priority)) return "its priority must be 0 to 1000";
-  return seconds(load.minOnS) && seconds(load.minOffS) ? null : "its minimum times must be 0 to 86400 s";
-}
+const isChosen = (id: unknown) => typeof id === "string" && !["", "_ADD_", "_NONE_"].includes(id);
 
 /** True, or what is wrong with the first row that is not right. Node-RED takes a text from those with two arguments. */
 function judge(this: { readonly homeAssistant: string }, loads: unknown, _options: unknown): true | string {
   if (!Array.isArray(loads)) return "this is no table of loads";
-  const isConnected = !["", "_ADD_"].includes(this.homeAssistant ?? "");
-  const names = new Set<string>();
-  const entities = new Set<string>();
-  for (const row of loads as Partial<LoadRow>[]) {
-    const load = { ...STANDARD, ...row };
-    const name = load.name.trim();
-    if (name === "") return "each load needs a name";
-    if (names.has(name)) return `two loads are called ${name}`;
-    names.add(name);
-    const fault = faultOf(load);
-    if (fault !== null) return `load ${name}: ${fault}`;
-    if (load.entity === "") continue;
-    if (!isConnected) return `load ${name}: its entity needs a Home Assistant connection: choose one`;
-    if (entities.has(load.entity)) return `two loads have the entity ${load.entity}`;
-    entities.add(load.entity);
-  }
-  return true;
+  const rows = (loads as Partial<LoadRow>[]).map((row) => ({ ...STANDARD, ...row }));
+  return tableFault(rows, isChosen(this.homeAssistant)) ?? true;
+}
+
+function readTable(): LoadRow[] {
+  const items = $("#node-input-load-list").editableList("items") as JQuery;
+  return items.toArray().map((item) => readRow($(item)));
 }
 
 RED.nodes.registerType("meterman-shed", {
@@ -59,33 +38,37 @@ RED.nodes.registerType("meterman-shed", {
   },
   inputs: 1,
   outputs: 2,
-  inputLabels: "demand, loads, overrides",
-  outputLabels: ["decisions", "ledger and notices"],
+  inputLabels() {
+    return this._("port.input");
+  },
+  outputLabels(index) {
+    return this._(index === 0 ? "port.decisions" : "port.notices");
+  },
   label() {
-    return this.name || "shed";
+    return this.name || this._("label.node");
   },
   labelStyle() {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
     const list = $("#node-input-load-list");
+    const fault = $("#meterman-shed-fault");
+    const look = () => fault.text(tableFault(readTable(), isChosen($("#node-input-homeAssistant").val())) ?? "");
     list.css({ "min-height": "300px", "min-width": "450px" }).editableList({
       sortable: true,
       removable: true,
+      addButton: this._("label.addLoad"),
       addItem: (row: JQuery, _index: number, load: Partial<LoadRow>) => addRow(row, load, (key) => this._(key)),
+      removeItem: look,
     });
     for (const load of this.loads) list.editableList("addItem", load);
+    $("#dialog-form").on("input change", look);
+    look();
     // Adding scrolls to the end, a moment later; who opens the table wants its beginning.
     setTimeout(() => list.closest(".red-ui-editableList-container").scrollTop(0), 0);
   },
   oneditsave() {
-    const loads: LoadRow[] = [];
-    $("#node-input-load-list")
-      .editableList("items")
-      .each((_index: number, item: HTMLElement) => {
-        loads.push(readRow($(item)));
-      });
-    this.loads = loads;
+    this.loads = readTable();
   },
   oneditresize(size: { height: number }) {
     const others = $("#dialog-form>div:not(.meterman-shed-loads)");

@@ -1,4 +1,12 @@
-import { type EpochSeconds, epochSeconds, type MeterId, type Power, type Reading, type Wh } from "../model/index.ts";
+import {
+  type DemandTarget,
+  type EpochSeconds,
+  epochSeconds,
+  type MeterId,
+  type Power,
+  type Reading,
+  type Wh,
+} from "../model/index.ts";
 import { coveredUntil, type MeterAccount, newAccount, type Vague } from "./account.ts";
 import { emptyBook, type PeakBook, type PeriodPeak } from "./peaks.ts";
 import { noSlots, type Slots } from "./slots.ts";
@@ -8,6 +16,12 @@ import type { Window } from "./window.ts";
 export interface DemandConfig {
   /** Whose energy is summed. Empty: every meter that is heard. */
   readonly meters: readonly MeterId[];
+  /** Meters of what the house feeds in: their energy is taken off. Only with the target "surplus". */
+  readonly exportMeters: readonly MeterId[];
+  /** The phase that the meters measure, "L1". null: the whole connection. */
+  readonly phase: string | null;
+  /** Keep the mean power of a window under a limit, or use up what the sun gives: net energy may then be negative. */
+  readonly target: DemandTarget;
   readonly tariff: Tariff;
   /** The owner's own limit for the mean power of a window. null: none. */
   readonly limitW: number | null;

@@ -1,5 +1,5 @@
 /** Demand: windows on the utility's clock, tariffs as data, and the decisions that keep a window under its limit. */
-export { CALENDAR_SCHEMA, type Calendar, inCalendar } from "./calendar.ts";
+export { CALENDAR_SCHEMA, type Calendar, HOLIDAY_PATTERN, inCalendar } from "./calendar.ts";
 export * from "./demand.ts";
 export * from "./demand-decide.ts";
 export { evolveDemand } from "./demand-evolve.ts";

@@ -1,4 +1,4 @@
-import { type EpochSeconds, type Watts, watts } from "../model/index.ts";
+import { type EpochSeconds, type Watts, type Wh, watts } from "../model/index.ts";
 import { dayKey } from "./calendar.ts";
 import { type Amount, charge, monthOf, type Tariff } from "./tariff.ts";
 import type { Window } from "./window.ts";
@@ -35,6 +35,10 @@ export interface PeriodPeak {
   /** How many months with data are in `billedWatts`. */
   readonly months: number;
   readonly charge: Amount | null;
+  /** Energy of the month; null when it was not counted. */
+  readonly energyWh: Wh | null;
+  /** What that energy costs by the time of use; null without prices. */
+  readonly energyCharge: Amount | null;
   /** The month is over; late data may still send it again. */
   readonly final: boolean;
 }
@@ -107,6 +111,8 @@ export function periodPeak(book: PeakBook, at: EpochSeconds, tariff: Tariff, fin
     billedWatts,
     months: Math.min(billed.length, tariff.averageMonths ?? 1),
     charge: charge(tariff, billedWatts, monthOf(at, tariff.zone)),
+    energyWh: null,
+    energyCharge: null,
     final,
   };
 }

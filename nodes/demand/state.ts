@@ -1,11 +1,11 @@
 import {
+  type DemandTarget,
   EPOCH_SCHEMA,
   type EpochSeconds,
   epochSeconds,
   METER_ID_SCHEMA,
   type MeterId,
   type Watts,
-  WH_SCHEMA,
   type Wh,
   watts,
 } from "../model/index.ts";
@@ -16,7 +16,7 @@ import { windowAt } from "./grid.ts";
 import { candidates, figure, freeWatts } from "./peaks.ts";
 import { allowed, type Course, isCertainBreak, projected } from "./projection.ts";
 import { slotsWh } from "./slots.ts";
-import { counts, gridOf, isOnPeak } from "./tariff.ts";
+import { type Amount, counts, gridOf, isOnPeak } from "./tariff.ts";
 import { coverage } from "./window.ts";
 
 /** The window that is open now. What is not known is null, never zero. */
@@ -53,10 +53,58 @@ export interface DemandState {
   readonly onPeak: boolean;
   /** The month's figure so far. */
   readonly peakWatts: Watts | null;
+  readonly target: DemandTarget;
+  /** "L1" when only one phase is measured. */
+  readonly phase: string | null;
+  /**
+   * The windows that contain now, by the time they have left: a block, or those of the sliding windows that end within
+   * half a window from now. Empty when demand is unknown.
+   */
+  readonly ahead: readonly Ahead[];
+  /** The month of the tariff, "2026-11". */
+  readonly period: string;
+  /** What the month's figure costs so far. */
+  readonly charge: Amount | null;
+  /** By how much the month's figure and its charge rise if this window ends as projected. */
+  readonly adds: { readonly watts: Watts; readonly charge: Amount | null } | null;
+  /** Of energy, now. */
+  readonly price: { readonly perKwh: number; readonly currency: string } | null;
+}
+
+/** A window that contains now. */
+export type Ahead = {
+  readonly remainingS: number;
+  /** Measured energy and the estimate for the time without a reading yet. */
+  readonly usedWh: number;
+};
+
+type Later = "target" | "phase" | "ahead" | "period" | "charge" | "adds" | "price";
+/** A state as it may stand in a message: what was added later may be absent, in flows that write their own. */
+export type DemandMessage = Omit<DemandState, Later> & Partial<Pick<DemandState, Later>>;
+
+/** A state with every field, from a message that fits DEMAND_STATE_SCHEMA. */
+export function demandFromMessage(said: DemandMessage): DemandState {
+  const { powerWatts, remainingS, usedWh, bridgedWh } = said;
+  const open = powerWatts === null ? [] : [{ remainingS, usedWh: usedWh + (bridgedWh ?? 0) }];
+  const later = {
+    target: "limit",
+    phase: null,
+    ahead: open,
+    period: "",
+    charge: null,
+    adds: null,
+    price: null,
+  } as const;
+  return { ...later, ...said };
 }
 
 const nullable = (schema: object) => ({ ...schema, nullable: true });
 const power = { type: "number", minimum: -1e9, maximum: 1e9 } as const;
+const AMOUNT_SCHEMA = {
+  type: "object",
+  required: ["amount", "currency"],
+  properties: { amount: power, currency: { type: "string", maxLength: 8 } },
+} as const;
 
 export const DEMAND_STATE_SCHEMA = {
   type: "object",
@@ -87,8 +135,8 @@ export const DEMAND_STATE_SCHEMA = {
     windowStart: EPOCH_SCHEMA,
     windowEnd: EPOCH_SCHEMA,
     remainingS: { type: "number", minimum: 0, maximum: 3600 },
-    usedWh: WH_SCHEMA,
-    bridgedWh: nullable({ type: "number", minimum: 0, maximum: 1e9 }),
+    usedWh: { type: "integer", minimum: -1e9, maximum: 1e9 },
+    bridgedWh: nullable({ type: "number", minimum: -1e9, maximum: 1e9 }),
     coveredUntil: nullable(EPOCH_SCHEMA),
     coverage: { type: "number", minimum: 0, maximum: 1 },
     powerWatts: nullable(power),
@@ -101,6 +149,33 @@ export const DEMAND_STATE_SCHEMA = {
     counts: { type: "boolean" },
     onPeak: { type: "boolean" },
     peakWatts: nullable(power),
+    // Later fields: states that were written by hand before them are still welcome.
+    target: { enum: ["limit", "surplus"] },
+    phase: nullable({ type: "string", minLength: 1, maxLength: 16 }),
+    ahead: {
+      type: "array",
+      maxItems: 60,
+      items: {
+        type: "object",
+        required: ["remainingS", "usedWh"],
+        properties: {
+          remainingS: { type: "number", minimum: 0, maximum: 3600 },
+          usedWh: { type: "number", minimum: -1e9, maximum: 1e9 },
+        },
+      },
+    },
+    period: { type: "string", maxLength: 7 },
+    charge: nullable(AMOUNT_SCHEMA),
+    adds: nullable({
+      type: "object",
+      required: ["watts", "charge"],
+      properties: { watts: power, charge: nullable(AMOUNT_SCHEMA) },
+    }),
+    price: nullable({
+      type: "object",
+      required: ["perKwh", "currency"],
+      properties: { perKwh: power, currency: { type: "string", maxLength: 8 } },
+    }),
   },
 } as const;
 
@@ -159,5 +234,12 @@ export function demandState(demand: Demand, config: DemandConfig, now: EpochSeco
     counts: counts(config.tariff, start),
     onPeak: isOnPeak(config.tariff, now),
     peakWatts: highest.length === 0 ? null : figure(highest, config.tariff),
+    target: config.target,
+    phase: config.phase,
+    ahead: course === null ? [] : [{ remainingS, usedWh: course.usedWh }],
+    period,
+    charge: null,
+    adds: null,
+    price: null,
   };
 }

@@ -2,12 +2,16 @@ import { type EpochSeconds, localTime, type Watts } from "../model/index.ts";
 import { CALENDAR_SCHEMA, type Calendar, HOLIDAY_PATTERN, inCalendar } from "./calendar.ts";
 import type { Grid } from "./grid.ts";
 
+export const WINDOW_MINUTES = [5, 6, 10, 12, 15, 20, 30, 60] as const;
+/** All of them fit into an hour a whole number of times. */
+export type WindowMinutes = (typeof WINDOW_MINUTES)[number];
+
 /** How a utility makes money out of power: data, so that anyone can write down their own. */
 export interface Tariff {
   readonly name: string;
-  readonly windowMinutes: 15 | 30 | 60;
-  /** For sliding windows: a new one ends every so many minutes. Absent: clock-aligned blocks. */
-  readonly stepMinutes?: 1 | 5 | 15 | 30;
+  readonly windowMinutes: WindowMinutes;
+  /** For sliding windows: a new one ends every so many minutes, a divisor of the window. Absent: clock-aligned blocks. */
+  readonly stepMinutes?: number;
   /** IANA zone of its clock. */
   readonly zone: string;
   /** When windows count. Absent: always. */
@@ -21,9 +25,21 @@ export interface Tariff {
   readonly distinctDays?: boolean;
   /** The month's figure is at least this. */
   readonly floorW?: number;
+  /** Never to be passed, whatever the month has reached and whether the window counts or not: a fuse, an inverter. */
+  readonly limitW?: number;
+  /** Windows that count more or less than others; the first that fits. Absent: each counts in full. */
+  readonly weights?: readonly { readonly when: Calendar; readonly factor: number }[];
   /** What is billed is the mean of the figures of so many months. Absent: 1. */
   readonly averageMonths?: number;
   readonly price?: Price;
+  readonly energy?: EnergyPrice;
+}
+
+/** Price of energy by the time of use. */
+export interface EnergyPrice {
+  readonly currency: string;
+  /** The first that fits the local time; the last has no `when`. `dear`: loads that are marked so wait for the end of it. */
+  readonly rates: readonly { readonly when?: readonly Calendar[]; readonly perKwh: number; readonly dear?: boolean }[];
 }
 
 export type Price =
@@ -51,8 +67,8 @@ export const TARIFF_SCHEMA = {
   required: ["name", "windowMinutes", "zone", "highest"],
   properties: {
     name: { type: "string", minLength: 1, maxLength: 80 },
-    windowMinutes: { enum: [15, 30, 60] },
-    stepMinutes: { enum: [1, 5, 15, 30] },
+    windowMinutes: { enum: WINDOW_MINUTES },
+    stepMinutes: { type: "integer", minimum: 1, maximum: 30 },
     zone: { type: "string", minLength: 1, maxLength: 64 },
     counts: { type: "array", items: CALENDAR_SCHEMA, maxItems: 24 },
     onPeak: { type: "array", items: CALENDAR_SCHEMA, maxItems: 24 },
@@ -60,6 +76,17 @@ export const TARIFF_SCHEMA = {
     highest: { type: "integer", minimum: 1, maximum: 31 },
     distinctDays: { type: "boolean" },
     floorW: { type: "number", minimum: 0, maximum: 1e6 },
+    limitW: { type: "number", exclusiveMinimum: 0, maximum: 1e6 },
+    weights: {
+      type: "array",
+      maxItems: 24,
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["when", "factor"],
+        properties: { when: CALENDAR_SCHEMA, factor: { type: "number", exclusiveMinimum: 0, maximum: 10 } },
+      },
+    },
     averageMonths: { type: "integer", minimum: 1, maximum: 12 },
     price: {
       oneOf: [
@@ -106,8 +133,44 @@ export const TARIFF_SCHEMA = {
         },
       ],
     },
+    energy: {
+      type: "object",
+      additionalProperties: false,
+      required: ["currency", "rates"],
+      properties: {
+        currency,
+        rates: {
+          type: "array",
+          minItems: 1,
+          maxItems: 24,
+          items: {
+            type: "object",
+            additionalProperties: false,
+            required: ["perKwh"],
+            properties: {
+              when: { type: "array", items: CALENDAR_SCHEMA, minItems: 1, maxItems: 24 },
+              // Below zero where the market is.
+              perKwh: { type: "number", minimum: -1e6, maximum: 1e6 },
+              dear: { type: "boolean" },
+            },
+          },
+        },
+      },
+    },
   },
 } as const;
+
+/**
+ * What a JSON Schema cannot say of a tariff that fits TARIFF_SCHEMA.
+ * @returns what to change, in words; null when nothing is wrong
+ */
+export function tariffFault(tariff: Tariff): string | null {
+  const { windowMinutes, stepMinutes = windowMinutes } = tariff;
+  if (windowMinutes % stepMinutes !== 0) {
+    return `stepMinutes: ${stepMinutes} does not divide the window of ${windowMinutes} minutes`;
+  }
+  return null;
+}
 
 /** The grid of a tariff. A step that does not divide the window is taken as the whole window. */
 export function gridOf(tariff: Tariff): Grid {
@@ -124,10 +187,8 @@ export function isOnPeak(tariff: Tariff, at: EpochSeconds): boolean {
   return inCalendar(at, tariff.zone, tariff.onPeak ?? [], tariff.holidays ?? []);
 }
 
-export interface Amount {
-  readonly amount: number;
-  readonly currency: string;
-}
+/** A type and no interface, so that it is plain JSON. */
+export type Amount = { readonly amount: number; readonly currency: string };
 
 /**
  * What a figure costs in one billing period.

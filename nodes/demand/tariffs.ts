@@ -1,4 +1,4 @@
-import type { Tariff } from "./tariff.ts";
+import type { Tariff, WindowMinutes } from "./tariff.ts";
 
 /** The tariffs that ship. Prices are examples of 2026: look at your own bill. */
 export const TARIFFS = {
@@ -74,6 +74,6 @@ export function isTariffKey(key: string): key is TariffKey {
 }
 
 /** No tariff: the highest window of the month, without a price. */
-export function plainTariff(windowMinutes: 15 | 30 | 60, zone: string): Tariff {
-  return { name: "none", windowMinutes, zone, highest: 1 };
+export function plainTariff(windowMinutes: WindowMinutes, zone: string, stepMinutes?: number): Tariff {
+  return { name: "none", windowMinutes, zone, highest: 1, ...(stepMinutes === undefined ? {} : { stepMinutes }) };
 }

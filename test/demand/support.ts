@@ -50,7 +50,16 @@ export function reading(
 }
 
 export function config(tariff: Tariff = plainTariff(15, "Europe/Brussels"), more: Partial<DemandConfig> = {}) {
-  return { meters: [], tariff, limitW: null, followPeak: false, staleAfterS: 300, ...more } satisfies DemandConfig;
+  const whole = { exportMeters: [], phase: null, target: "limit" } as const;
+  return {
+    meters: [],
+    ...whole,
+    tariff,
+    limitW: null,
+    followPeak: false,
+    staleAfterS: 300,
+    ...more,
+  } satisfies DemandConfig;
 }
 
 /** Feeds readings as a played-back past: the server's clock is far ahead. */

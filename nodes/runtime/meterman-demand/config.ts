@@ -99,5 +99,6 @@ export const config: Parser<DemandSettings> = (input) => {
   const { limitW, staleAfterS, store } = parsed.value;
   // Without a tariff nothing is paid for by the peak: a limit is a limit.
   const followPeak = parsed.value.followPeak && parsed.value.tariff !== "none";
-  return ok({ meters: meters.value, tariff: tariff.value, limitW, followPeak, staleAfterS, store });
+  const whole = { exportMeters: [], phase: null, target: "limit" } as const;
+  return ok({ meters: meters.value, ...whole, tariff: tariff.value, limitW, followPeak, staleAfterS, store });
 };

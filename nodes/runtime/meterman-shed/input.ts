@@ -1,11 +1,17 @@
-import { DEMAND_STATE_SCHEMA, type DemandState, type Load, type ShedInput } from "../../demand/index.ts";
+import {
+  DEMAND_STATE_SCHEMA,
+  type DemandMessage,
+  demandFromMessage,
+  type Load,
+  type ShedInput,
+} from "../../demand/index.ts";
 import { failed, ok, type Result } from "../../model/index.ts";
 import { type Message, parser } from "../shell/index.ts";
 
 const name = { type: "string", minLength: 1, maxLength: 64 } as const;
 const bad = "METERMAN_BAD_MESSAGE";
 
-const demand = parser<DemandState>(DEMAND_STATE_SCHEMA, bad);
+const demand = parser<DemandMessage>(DEMAND_STATE_SCHEMA, bad);
 const load = parser<{ load: string; on: boolean | null; level?: number; watts?: number | null }>(
   {
     type: "object",
@@ -43,7 +49,7 @@ export function parseInput(message: Message, loads: readonly Load[]): Result<She
   switch (message.topic) {
     case "demand": {
       const parsed = demand(message.payload);
-      return parsed.ok ? ok({ kind: "demand", state: parsed.value }) : parsed;
+      return parsed.ok ? ok({ kind: "demand", state: demandFromMessage(parsed.value) }) : parsed;
     }
     case "load": {
       const parsed = load(message.payload);

@@ -20,5 +20,6 @@ export * from "./shed-ledger.ts";
 export { isUnheard, type Situation, situation } from "./shed-situation.ts";
 export * from "./state.ts";
 export * from "./tariff.ts";
+export { calendarWords, tariffWords } from "./tariff-words.ts";
 export * from "./tariffs.ts";
 export { BILLABLE_COVERAGE, type Window } from "./window.ts";

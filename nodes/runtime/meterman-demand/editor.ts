@@ -1,13 +1,20 @@
+import { isTariffKey, TARIFFS, type Tariff, tariffWords } from "../../demand/index.ts";
 import { COLOR, wholeNumber } from "../editor/index.ts";
+import { fillSelect } from "./form/dom.ts";
+import { ownTariff, showRules } from "./form/own.ts";
+import { tariffOfText } from "./form/read.ts";
+import { linkSteps, windowOptions } from "./form/tariff-field.ts";
 
-function isTariff(this: { tariff: string }, text: string): boolean {
-  if (this.tariff !== "own") return true;
-  try {
-    const given: unknown = JSON.parse(text);
-    return typeof given === "object" && given !== null && "windowMinutes" in given && "highest" in given;
-  } catch {
-    return false;
-  }
+/** True, or what is wrong. Node-RED takes a text from validators with two arguments. */
+function judgeOwn(this: { tariff: string; target?: string }, text: string, _options: unknown): true | string {
+  if (this.tariff !== "own" || this.target === "surplus") return true;
+  const told = tariffOfText(text);
+  return "tariff" in told ? true : told.fault;
+}
+
+/** Solar surplus is what the house feeds in: without a meter for that there is none. */
+function judgeExport(this: { target?: string }, meters: string, _options: unknown): true | string {
+  return this.target !== "surplus" || meters.trim() !== "" ? true : "name the meter of what is fed into the grid";
 }
 
 RED.nodes.registerType("meterman-demand", {
@@ -17,20 +24,24 @@ RED.nodes.registerType("meterman-demand", {
   paletteLabel: "demand",
   defaults: {
     name: { value: "" },
+    target: { value: "limit" },
     meters: { value: "" },
+    exportMeters: { value: "", validate: judgeExport as (meters: string) => never },
+    phase: { value: "" },
     windowMinutes: { value: 15 },
+    stepMinutes: { value: "" },
     limitW: { value: "2500", validate: wholeNumber(1, 1_000_000, true) },
     followPeak: { value: true },
     tariff: { value: "none" },
-    tariffJson: { value: "", validate: isTariff },
+    tariffJson: { value: "", validate: judgeOwn as (text: string) => never },
     zone: { value: "" },
     staleAfterS: { value: 300, validate: wholeNumber(30, 3600) },
     store: { value: "", type: "meterman-store", required: false },
   },
   inputs: 1,
   outputs: 2,
-  inputLabels: "readings, power",
-  outputLabels: ["demand of the open window", "closed windows, peaks"],
+  inputLabels: () => words("port.input"),
+  outputLabels: (index: number) => words(`port.output.${index}`),
   label() {
     return this.name || "demand";
   },
@@ -38,13 +49,61 @@ RED.nodes.registerType("meterman-demand", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare() {
-    const tariff = $("#node-input-tariff");
+    const find = (name: string) => $(`#node-input-${name}`);
+    const [tariff, target, zone, limit] = [find("tariff"), find("target"), find("zone"), find("limitW")];
+    const rules = $("#meterman-demand-rules");
+    const form = (key: string) => this._(`form.${key}`);
+    const clock = () => String(zone.val()).trim();
+    const here = () => clock() || Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const own = ownTariff($("#meterman-demand-own"), form, here, (told) => {
+      if (tariff.val() !== "own") return;
+      showRules(rules, "fault" in told ? told : { rules: tariffWords(told.tariff) });
+    });
+    fillSelect(find("windowMinutes"), windowOptions(form));
+    find("windowMinutes").val(String(this.windowMinutes ?? 15));
+    linkSteps(find("windowMinutes"), find("stepMinutes"), form)();
+    find("stepMinutes").val(String(this.stepMinutes ?? ""));
+    // Flows of older versions do not have these yet.
+    if (target.val() === null) target.val("limit");
+    if (find("phase").val() === null) find("phase").val("");
+
     const show = () => {
-      $("#meterman-demand-window").toggle(tariff.val() === "none");
-      $("#meterman-demand-follow").toggle(tariff.val() !== "none");
-      $("#meterman-demand-own").toggle(tariff.val() === "own");
+      const chosen = String(tariff.val());
+      const isSurplus = target.val() === "surplus";
+      const isPlain = isSurplus || chosen === "none";
+      $(".meterman-demand-surplus").toggle(isSurplus);
+      $(".meterman-demand-limit").toggle(!isSurplus);
+      $("#meterman-demand-window").toggle(isPlain);
+      $("#meterman-demand-follow").toggle(!isPlain);
+      $("#meterman-demand-own").toggle(!isSurplus && chosen === "own");
+      // A tariff of one's own has its zone in the form.
+      $("#meterman-demand-zone").toggle(isPlain || chosen !== "own" || clock() !== "");
+      limit.attr("placeholder", this._(isSurplus ? "placeholder.importW" : "placeholder.limitW"));
+      rules.parent().toggle(!isPlain);
+      if (isSurplus) return;
+      if (isTariffKey(chosen)) {
+        const shipped: Tariff = TARIFFS[chosen];
+        showRules(rules, { rules: tariffWords(clock() === "" ? shipped : { ...shipped, zone: clock() }) });
+      } else if (chosen === "own") own.refresh();
     };
+    // What may be drawn from the grid beside the sun is another figure than the limit of a window.
+    let other = target.val() === "surplus" ? "2500" : "";
+    let before = target.val();
+    target.on("change", () => {
+      if (target.val() === before) return;
+      before = target.val();
+      const limitW = String(limit.val() ?? "");
+      limit.val(other).trigger("change");
+      other = limitW;
+      show();
+    });
     tariff.on("change", show);
+    zone.on("change", show);
     show();
   },
 });
+
+/** Words of the locale outside of a dialog. */
+function words(key: string): string {
+  return RED._(`meterman-demand:${key}`);
+}

@@ -9,6 +9,7 @@ export const root = join(import.meta.dirname, "..", "..");
 export const readFlow = (path: string): FlowNode[] => JSON.parse(readFileSync(join(root, path), "utf8"));
 export const withoutSimulator = (flow: FlowNode[]) => flow.filter((node) => node.type !== "meterman-simulator");
 
+const realNow = Date.now;
 const EMPTY: FlowNode[] = [{ id: "empty", type: "tab" }];
 
 export class Examples {
@@ -40,11 +41,18 @@ export class Examples {
     await this.red.deploy(change(flow));
   }
 
+  /** Sets the clock that the nodes go by, from which it runs on: hours and seasons of a rule are nothing to wait for. */
+  clock(iso: string): void {
+    const ahead = Date.parse(iso) - realNow();
+    Date.now = () => realNow() + ahead;
+  }
+
   clear(): Promise<void> {
     return this.red.deploy(EMPTY);
   }
 
   async stop(): Promise<void> {
+    Date.now = realNow;
     await this.red.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }

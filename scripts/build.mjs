@@ -31,6 +31,22 @@ await Promise.all(
   ),
 );
 
+// Pages of the API, served by its node: html, one script and one style of nodes/api/pages/<page>/.
+const pages = join(root, "nodes", "api", "pages");
+for (const page of readdirSync(pages)) {
+  const to = join(dist, "meterman-api", page);
+  await esbuild.build({
+    ...shared,
+    entryPoints: { page: join(pages, page, "page.ts"), style: join(pages, page, "page.css") },
+    outdir: to,
+    platform: "browser",
+    target: "es2020",
+    format: "iife",
+    minify: true,
+  });
+  cpSync(join(pages, page, "index.html"), join(to, "index.html"));
+}
+
 for (const type of present) {
   const from = join(runtime, type);
   const to = join(dist, type);

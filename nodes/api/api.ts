@@ -1,30 +1,39 @@
-import { ok } from "../model/index.ts";
+import { type Failure, ok } from "../model/index.ts";
 import { badBody, NO_FIELDS, readFields } from "./body.ts";
-import { admit } from "./guard.ts";
+import { admit, challenge, lacking } from "./guard.ts";
 import { type ApiPorts, type ApiRequest, type ApiResponse, header } from "./http.ts";
-import { type RateLimit, RateLimiter } from "./limiter.ts";
+import { type RateLimit, RateLimiter, WRONG_TOKENS } from "./limiter.ts";
 import { match } from "./match.ts";
 import { negotiate } from "./negotiate.ts";
-import { type Given, parseParameters, splitQuery } from "./parameters.ts";
+import { parseParameters, splitQuery } from "./parameters.ts";
 import { problem } from "./problem.ts";
 import { CSV_TYPE, JSON_TYPE, renderCsv, renderJson } from "./render.ts";
-import type { Route } from "./route.ts";
+import type { Call, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
+import type { Token } from "./tokens.ts";
 
 export type Api = (request: ApiRequest) => Promise<ApiResponse>;
 
 const LONGEST_URL = 2048;
+const TOO_MANY: Failure = {
+  code: "METERMAN_TOO_MANY",
+  message: "too many requests: wait some seconds, then ask less often",
+};
 /** No sniffing, and no embedding by pages of other origins. */
 const ALWAYS = { "x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin" };
 
 /**
  * The REST API under `/meterman/api/v1`: one function from request to response. It never rejects; every refusal is a
- * problem with a code. Only this machine is answered, see `admit`.
+ * problem with a code. Bearers of `tokens` are answered, and this machine, see `admit`.
  */
-export function createApi(ports: ApiPorts, options: { rateLimit?: RateLimit } = {}): Api {
-  const limiter = new RateLimiter(options.rateLimit);
+export function createApi(ports: ApiPorts, options: ApiOptions = {}): Api {
+  const gate: Gate = {
+    tokens: options.tokens ?? [],
+    all: new RateLimiter(options.rateLimit),
+    wrong: new RateLimiter(WRONG_TOKENS),
+  };
   return async (request) => {
-    const response = await answer(request, ports, limiter).catch((thrown: unknown) => {
+    const response = await answer(request, ports, gate).catch((thrown: unknown) => {
       ports.fault(thrown instanceof Error ? thrown : new Error(String(thrown)));
       return problem({ code: "METERMAN_INTERNAL", message: "a fault in meterman: Node-RED's log tells more" });
     });
@@ -33,12 +42,24 @@ export function createApi(ports: ApiPorts, options: { rateLimit?: RateLimit } = 
   };
 }
 
-async function answer(request: ApiRequest, ports: ApiPorts, limiter: RateLimiter): Promise<ApiResponse> {
-  const admitted = admit(request);
-  if (!admitted.ok) return problem(admitted.error);
-  if (!limiter.take(request.remote ?? "", ports.now())) {
-    return problem({ code: "METERMAN_TOO_MANY", message: "too many requests: wait some seconds, then ask less often" });
-  }
+export interface ApiOptions {
+  readonly rateLimit?: RateLimit;
+  readonly tokens?: readonly Token[];
+}
+
+interface Gate {
+  readonly tokens: readonly Token[];
+  readonly all: RateLimiter;
+  /** Right tokens do not count here: nobody is locked out by others who guess, and what cannot be guessed may be tried. */
+  readonly wrong: RateLimiter;
+}
+
+async function answer(request: ApiRequest, ports: ApiPorts, gate: Gate): Promise<ApiResponse> {
+  const admitted = admit(request, gate.tokens);
+  const isWrong = !admitted.ok && header(request, "authorization") !== undefined;
+  const limiter = isWrong ? gate.wrong : gate.all;
+  if ((admitted.ok || isWrong) && !limiter.take(request.remote ?? "", ports.now())) return problem(TOO_MANY);
+  if (!admitted.ok) return problem(admitted.error, { headers: challenge(request, admitted.error) });
   if (request.path.length + request.query.length + 1 > LONGEST_URL) {
     const message = `an address may be ${LONGEST_URL} characters long`;
     return problem({ code: "METERMAN_TOO_LARGE", message }, { status: 414 });
@@ -53,6 +74,8 @@ async function answer(request: ApiRequest, ports: ApiPorts, limiter: RateLimiter
   if (route === undefined) {
     return problem({ code: "METERMAN_UNSUPPORTED", message: `this address takes ${allow}` }, { headers: { allow } });
   }
+  const lack = lacking(admitted.value, route.scope);
+  if (lack !== undefined) return problem(lack, { headers: challenge(request, lack, route.scope) });
   const type = negotiate(header(request, "accept"), route.csv === true ? [JSON_TYPE, CSV_TYPE] : [JSON_TYPE]);
   if (type === undefined) {
     const message = `this address speaks ${route.csv === true ? `${JSON_TYPE} and ${CSV_TYPE}` : JSON_TYPE}`;
@@ -65,11 +88,16 @@ async function answer(request: ApiRequest, ports: ApiPorts, limiter: RateLimiter
   const sent = { path: found.value.values, query: texts.value, body: fields.value };
   const parameters = parseParameters(route.parameters, sent);
   if (!parameters.ok) return problem(parameters.error);
-  return serve(request, ports, route, parameters.value, type);
+  return serve({ request, ports, route, caller: admitted.value, given: parameters.value }, type);
 }
 
-async function serve(request: ApiRequest, ports: ApiPorts, route: Route, given: Given, type: string) {
-  const call = { given, ports, now: ports.now() };
+interface Asked extends Omit<Call, "now"> {
+  readonly request: ApiRequest;
+  readonly route: Route;
+}
+
+async function serve({ request, ports, route, caller, given }: Asked, type: string): Promise<ApiResponse> {
+  const call = { given, ports, caller, now: ports.now() };
   const result = await route.handle(call);
   if (!result.ok) return problem(result.error);
   const served = { request, route, call, answer: result.value };

@@ -9,6 +9,7 @@ export const energyDashboardRoute: Route = {
   method: "POST",
   path: "/meters/{meter}/energy-dashboard",
   id: "addToEnergyDashboard",
+  scope: "adjust",
   summary: "Shows a meter in Home Assistant's Energy dashboard, beside everything that is there",
   parameters: [METER, { name: "as", in: "body", required: true, description: ROLE, schema: { enum: ENERGY_ROLES } }],
   answer: "EnergyDashboard",

@@ -10,6 +10,7 @@ export const eventsRoute: Route = {
   method: "GET",
   path: "/meters/{meter}/events",
   id: "listEvents",
+  scope: "read",
   summary: "What happened to a meter: rebases, gaps, darkness, battery, clock; without from and to in the last 31 days",
   parameters: [METER, FROM, TO, LIMIT, CURSOR],
   answer: "Events",

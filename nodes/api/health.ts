@@ -8,6 +8,7 @@ export const healthRoute: Route = {
   method: "GET",
   path: "/health",
   id: "getHealth",
+  scope: "read",
   summary: "How meterman is: its store, its nodes, the field devices",
   parameters: [],
   answer: "Health",

@@ -1,13 +1,16 @@
 import type {
   Archive,
+  DemandReport,
   Directory,
   EnergyAnswer,
   EnergyRequest,
   EpochSeconds,
   Json,
+  LoadWish,
   MeterHealth,
   MeterId,
   Result,
+  ShedReport,
 } from "../model/index.ts";
 
 /** A request as far as this room looks at it. Nothing here is decoded or trusted yet. */
@@ -69,6 +72,13 @@ export interface ApiPorts {
   nodes(): readonly NodeHealth[];
   /** Has the publish node of that meter put it into Home Assistant's Energy dashboard. */
   addToEnergyDashboard(request: EnergyRequest): Promise<Result<EnergyAnswer>>;
+  /** How every demand node sees its window now. */
+  demands(): readonly DemandReport[];
+  /** How every shed node sees its loads now. */
+  sheds(): readonly ShedReport[];
+  /** What a shed node does for a person; METERMAN_NOT_FOUND when there is no such node or load. */
+  overrideLoad(shed: string, load: string, wish: LoadWish, forS: number | null): Result<void>;
+  setDryRun(shed: string, on: boolean): Result<void>;
   /** Told of faults in meterman itself; the caller over HTTP learns only that there was one. */
   fault(error: Error): void;
 }

@@ -1,4 +1,7 @@
 /** REST: a request in, a response out. Knows neither Node-RED nor express. */
-export { type Api, createApi } from "./api.ts";
+export { type Api, type ApiOptions, createApi } from "./api.ts";
+export { unknownShed } from "./demand.ts";
 export type { ApiPorts, ApiRequest, ApiResponse, NodeHealth, OpenArchive } from "./http.ts";
 export { RATE_LIMIT, type RateLimit } from "./limiter.ts";
+export { createPage, type PageFiles } from "./page.ts";
+export { type NewToken, newToken, SCOPES, type Scope, SECRET_BYTES, TOKENS_SCHEMA, type Token } from "./tokens.ts";

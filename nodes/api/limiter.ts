@@ -11,6 +11,9 @@ export interface RateLimit {
 
 export const RATE_LIMIT: RateLimit = { burst: 600, perSecond: 100, callers: 1000 };
 
+/** For tokens that are not known: a page that still has a revoked one stays below it. */
+export const WRONG_TOKENS: RateLimit = { burst: 20, perSecond: 1, callers: 1000 };
+
 /** A token bucket per caller. */
 export class RateLimiter {
   readonly #limit: RateLimit;

@@ -6,6 +6,7 @@ const VERSION = "1.0.0";
 
 const REFUSALS: Readonly<Record<string, string>> = {
   400: "A parameter is missing, unknown or out of range",
+  401: "The token is missing or not known",
   403: "The caller may not do this",
   404: "Nothing has that id",
   406: "No media type that the caller accepts is offered",
@@ -20,6 +21,14 @@ const REFUSALS_OF_POST: Readonly<Record<string, string>> = {
   413: "The body is too long",
   415: "The body is not application/json",
   502: "Home Assistant refused",
+};
+
+const TOKEN = {
+  type: "http",
+  scheme: "bearer",
+  description:
+    "Made in the api node's dialog, with the scopes read, adjust and control. Without one, only the machine of " +
+    "Node-RED itself may read, as long as there is no token with the scope read.",
 };
 
 /** The OpenAPI 3.1 document of a table of routes. Its server is relative, so it is right below any root. */
@@ -39,9 +48,9 @@ export function openApiDocument(routes: readonly Route[]): object {
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "." }],
-    security: [],
+    security: [{ token: [] }, {}],
     paths,
-    components: { schemas: SCHEMAS },
+    components: { schemas: SCHEMAS, securitySchemes: { token: TOKEN } },
   };
 }
 
@@ -56,6 +65,8 @@ function operation(route: Route): object {
   return {
     operationId: route.id,
     summary: route.summary,
+    description: `Scope: ${route.scope}.`,
+    security: route.scope === "control" ? [{ token: [route.scope] }] : [{ token: [route.scope] }, {}],
     parameters: route.parameters
       .filter((parameter) => parameter.in !== "body")
       .map(({ name, in: place, required, description, schema }) => ({

@@ -15,13 +15,14 @@ export interface Parameter {
 }
 
 /** Values by name, each as its schema has it: a number where the schema takes one. */
-export type Given = Readonly<Record<string, string | number>>;
+export type Value = string | number | boolean;
+export type Given = Readonly<Record<string, Value>>;
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true });
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 const INTEGER = /^-?\d{1,16}$/;
 
-function fits(schema: JsonSchema, value: string | number): boolean {
+function fits(schema: JsonSchema, value: Value): boolean {
   let validate = compiled.get(schema);
   if (validate === undefined) {
     validate = ajv.compile(schema);
@@ -64,7 +65,7 @@ export interface Sent {
 
 /** A parameter or field that is missing, unknown or out of range is refused. */
 export function parseParameters(parameters: readonly Parameter[], sent: Sent): Result<Given> {
-  const given: Record<string, string | number> = {};
+  const given: Record<string, Value> = {};
   for (const { name, in: place, required, description, schema } of parameters) {
     const value = sent[place].get(name);
     if (value === undefined) {
@@ -85,8 +86,8 @@ export function parseParameters(parameters: readonly Parameter[], sent: Sent): R
 }
 
 /** How a value may be meant: digits of an address are a number first; a body says itself what is one. */
-function readings(place: Parameter["in"], value: unknown): readonly (string | number)[] {
-  if (typeof value === "number") return [value];
+function readings(place: Parameter["in"], value: unknown): readonly Value[] {
+  if (typeof value === "number" || typeof value === "boolean") return [value];
   if (typeof value !== "string") return [];
   return place !== "body" && INTEGER.test(value) ? [Number(value), value] : [value];
 }

@@ -5,6 +5,7 @@ import type { ApiResponse } from "./http.ts";
 const STATUS: Partial<Record<ErrorCode, number>> = {
   METERMAN_BAD_QUERY: 400,
   METERMAN_BAD_MESSAGE: 400,
+  METERMAN_UNAUTHORIZED: 401,
   METERMAN_FORBIDDEN: 403,
   METERMAN_NOT_FOUND: 404,
   METERMAN_UNKNOWN_METER: 404,

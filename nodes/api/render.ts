@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { MetermanError } from "../model/index.ts";
 import { type ApiRequest, type ApiResponse, header } from "./http.ts";
+import type { Value } from "./parameters.ts";
 import type { Answer, Call, Route } from "./route.ts";
 
 const DAY_S = 86_400;
@@ -40,7 +41,7 @@ function isKnown(sent: string | undefined, etag: string): boolean {
 /** The next page as RFC 8288 has it, relative to this one. */
 function link(route: Route, { given }: Call, { next }: Answer): Record<string, string> {
   if (next === null || next === undefined) return {};
-  const query = new Map<string, string | number>();
+  const query = new Map<string, Value>();
   for (const { name, in: place } of route.parameters) {
     const value = name === "cursor" ? next : given[name];
     if (place === "query" && value !== undefined) query.set(name, value);

@@ -1,7 +1,9 @@
 import type { EpochSeconds, Result } from "../model/index.ts";
 import { type Column, csvHeading, csvRows } from "./csv.ts";
+import type { Caller } from "./guard.ts";
 import type { ApiPorts } from "./http.ts";
 import type { Given, JsonSchema, Parameter } from "./parameters.ts";
+import type { Scope } from "./tokens.ts";
 
 /** A table that can be written as CSV, made only when somebody asked for it. */
 export interface Table {
@@ -22,6 +24,7 @@ export interface Answer {
 export interface Call {
   readonly given: Given;
   readonly ports: ApiPorts;
+  readonly caller: Caller;
   /** One instant for the whole request: the pages of a stream must not see different spans. */
   readonly now: EpochSeconds;
 }
@@ -33,6 +36,8 @@ export interface Route {
   readonly path: string;
   /** operationId of the document. */
   readonly id: string;
+  /** What a caller must be allowed to do. */
+  readonly scope: Scope;
   readonly summary: string;
   readonly parameters: readonly Parameter[];
   /** Name of a schema in SCHEMAS, or the schema itself. */

@@ -1,3 +1,4 @@
+import { demandRoute, dryRunRoute, overrideRoute } from "./demand.ts";
 import { energyDashboardRoute } from "./energy-dashboard.ts";
 import { eventsRoute } from "./events.ts";
 import { healthRoute } from "./health.ts";
@@ -14,11 +15,15 @@ export const ROUTES: readonly Route[] = [
   consumptionRoute,
   eventsRoute,
   energyDashboardRoute,
+  demandRoute,
+  overrideRoute,
+  dryRunRoute,
   healthRoute,
   {
     method: "GET",
     path: "/openapi.json",
     id: "getOpenApi",
+    scope: "read",
     summary: "This API as an OpenAPI 3.1 document",
     parameters: [],
     answer: { type: "object", required: ["openapi", "info", "paths"] },

@@ -10,25 +10,13 @@ import {
 } from "../model/index.ts";
 import type { JsonSchema } from "./parameters.ts";
 import { PROBLEM_SCHEMA } from "./problem.ts";
+import { DEMAND_SCHEMAS } from "./schemas-demand.ts";
+import { nullable, object, ref, TIME } from "./shapes.ts";
 
 /** The shapes of all answers, by the name that they have in the OpenAPI document. */
-const TIME = { type: "integer", minimum: 0, maximum: 4_102_444_800, description: "Epoch seconds" };
 const ISO = { type: "string", format: "date-time" };
 const SOURCE = { enum: [...SOURCES, "mixed"] };
 const NEXT = { type: ["string", "null"], description: "Cursor of the next page; null at the end" };
-
-function ref(name: string): JsonSchema {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function nullable(schema: JsonSchema): JsonSchema {
-  return { anyOf: [schema, { type: "null" }] };
-}
-
-function object(properties: Record<string, JsonSchema>, optional: readonly string[] = []): JsonSchema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: "object", required, properties };
-}
 
 const span = { from: TIME, to: TIME, fromIso: ISO, toIso: ISO };
 
@@ -158,6 +146,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     },
     text: { type: "string" },
   }),
+  ...DEMAND_SCHEMAS,
   Health: object({
     status: { enum: ["ok", "degraded", "down"] },
     time: TIME,

@@ -211,6 +211,9 @@ describe("the OpenAPI document", () => {
       "/meters/{meter}/consumption",
       "/meters/{meter}/events",
       "/meters/{meter}/energy-dashboard",
+      "/demand",
+      "/demand/{shed}/overrides",
+      "/demand/{shed}/dry-run",
       "/health",
       "/openapi.json",
     ]);

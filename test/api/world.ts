@@ -12,6 +12,7 @@ import {
 } from "../../nodes/api/index.ts";
 import { epochSeconds, type Failure, failed, ok } from "../../nodes/model/index.ts";
 import { openStore, type Store } from "../../nodes/store/index.ts";
+import { DemandWorld } from "./demand.ts";
 import { documented } from "./document.ts";
 import { directory, meter, summary, written } from "./meters.ts";
 
@@ -26,6 +27,7 @@ export interface World {
   nodes?: readonly NodeHealth[];
   now?: () => number;
   addToEnergyDashboard?: ApiPorts["addToEnergyDashboard"];
+  demand?: DemandWorld;
 }
 
 const folder = await mkdtemp(join(tmpdir(), "meterman-api-"));
@@ -60,6 +62,7 @@ export function ports(world: World = {}): ApiPorts {
     store: () => ("archive" in store ? ok(store) : { ok: false, error: store }),
     nodes: () => world.nodes ?? [],
     addToEnergyDashboard: world.addToEnergyDashboard ?? (async () => failed("METERMAN_UNKNOWN_METER", "none")),
+    ...(world.demand ?? new DemandWorld()).ports(),
     fault: (error) => FAULTS.push(error),
   };
 }

@@ -1,21 +1,37 @@
-import { createApi, type OpenArchive } from "../../api/index.ts";
-import { type EpochSeconds, type Failure, type MeterId, ok, type Result } from "../../model/index.ts";
+import type { NodeAPI } from "node-red";
+import { createApi, createPage, type OpenArchive, TOKENS_SCHEMA, type Token } from "../../api/index.ts";
+import {
+  type EnergyRequest,
+  type EpochSeconds,
+  type Failure,
+  type MeterId,
+  ok,
+  type Result,
+} from "../../model/index.ts";
 import type { OpenStore } from "../services.ts";
 import { defineNode, parser, type Running, type Shell } from "../shell/index.ts";
-import { mount, PREFIX } from "./mount.ts";
+import { demandPorts } from "./demand.ts";
+import { mount, PAGE, PREFIX } from "./mount.ts";
 import { nodesOf } from "./nodes.ts";
+import { demandPage } from "./pages.ts";
 import { addToEnergyDashboard } from "./publishers.ts";
+import { serveTokens } from "./tokens.ts";
 
 interface Config {
   readonly name: string;
   readonly store: string;
+  readonly tokens?: readonly Token[];
 }
 
 const config = parser<Config>(
   {
     type: "object",
     required: ["store"],
-    properties: { name: { type: "string", default: "" }, store: { type: "string", default: "" } },
+    properties: {
+      name: { type: "string", default: "" },
+      store: { type: "string", default: "" },
+      tokens: TOKENS_SCHEMA,
+    },
   },
   "METERMAN_BAD_CONFIG",
 );
@@ -28,20 +44,30 @@ const NO_STORE: Failure = {
   message: "the API node has no store: open it, choose or add one, and deploy",
 };
 
-export default defineNode<Config>({ type: "meterman-api", config, start });
+const define = defineNode<Config>({ type: "meterman-api", config, start });
+
+export default (RED: NodeAPI): void => {
+  define(RED);
+  serveTokens(RED);
+};
 
 function start(shell: Shell<Config>): Running {
   const { RED } = shell;
   const service = shell.service(shell.config.store, "store");
   let opened: Result<OpenArchive> = { ok: false, error: service === undefined ? NO_STORE : OPENING };
-  const api = createApi({
+  const ports = {
     now: shell.now,
     store: () => opened,
     nodes: () => nodesOf(RED),
-    addToEnergyDashboard: (request) => addToEnergyDashboard(shell, request),
-    fault: ({ message }) => shell.report({ code: "METERMAN_INTERNAL", message }),
-  });
-  let mounted = mount(RED, api);
+    addToEnergyDashboard: (request: EnergyRequest) => addToEnergyDashboard(shell, request),
+    ...demandPorts(shell),
+    fault: ({ message }: Error) => shell.report({ code: "METERMAN_INTERNAL", message }),
+  };
+  const parts = {
+    [PREFIX]: createApi(ports, { tokens: shell.config.tokens ?? [] }),
+    [PAGE]: createPage(demandPage()),
+  };
+  let mounted = mount(RED, parts);
   let closed = false;
 
   const show = () => {
@@ -58,7 +84,7 @@ function start(shell: Shell<Config>): Running {
   if (!mounted.ok) {
     shell.report(mounted.error);
     const stop = shell.every(RETRY_S, () => {
-      mounted = mount(RED, api);
+      mounted = mount(RED, parts);
       if (mounted.ok) stop();
       show();
     });

@@ -7,15 +7,16 @@ import { failed, ok, type Result } from "../../model/index.ts";
 import { hasBody, readBody } from "./body.ts";
 
 export const PREFIX = "/meterman/api/v1";
+export const PAGE = "/meterman/demand";
 
 /** Express applications that are served. One bundle has all nodes of this type, so a variable is enough. */
 const served = new WeakSet<object>();
 
 /**
- * Serves `api` below PREFIX of Node-RED's root for HTTP nodes, whatever that root is.
+ * Serves each of `parts` below its path of Node-RED's root for HTTP nodes, whatever that root is.
  * @returns what undoes it; fails when another node is there already or Node-RED serves no HTTP nodes
  */
-export function mount(RED: NodeAPI, api: Api): Result<() => void> {
+export function mount(RED: NodeAPI, parts: Readonly<Record<string, Api>>): Result<() => void> {
   if (RED.settings.httpNodeRoot === false) {
     return failed("METERMAN_BAD_CONFIG", "httpNodeRoot is false in Node-RED's settings: no HTTP node can be reached");
   }
@@ -24,14 +25,17 @@ export function mount(RED: NodeAPI, api: Api): Result<() => void> {
     return failed("METERMAN_BAD_CONFIG", `another node already serves ${PREFIX}: delete one of the two`);
   }
   served.add(app);
-  const handler = (request: IncomingMessage, response: ServerResponse) => {
-    // A rejection that nobody catches would end Node-RED.
-    serve(api, request, response).catch(() => response.destroy());
-  };
-  app.use(PREFIX, handler);
+  const handlers = Object.entries(parts).map(([path, api]) => {
+    const handler = (request: IncomingMessage, response: ServerResponse) => {
+      // A rejection that nobody catches would end Node-RED.
+      serve(api, request, response).catch(() => response.destroy());
+    };
+    app.use(path, handler);
+    return handler;
+  });
   return ok(() => {
     served.delete(app);
-    removeLayer(app, handler);
+    for (const handler of handlers) removeLayer(app, handler);
   });
 }
 
@@ -44,8 +48,16 @@ function removeLayer(app: object, handler: unknown): void {
   if (at >= 0) stack.splice(at, 1);
 }
 
+/** The URL below the path; empty where Express puts a slash that was not sent. */
+function bare(request: IncomingMessage): string {
+  const { url = "/" } = request;
+  const sent: unknown = Reflect.get(request, "originalUrl");
+  const [path = ""] = String(sent ?? url).split("?");
+  return url.startsWith("/") && (url.length === 1 || url[1] === "?") && !path.endsWith("/") ? url.slice(1) : url;
+}
+
 async function serve(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = request.url ?? "/";
+  const url = bare(request);
   const mark = url.indexOf("?");
   const answer = await api({
     method: request.method ?? "",

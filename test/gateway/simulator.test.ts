@@ -41,7 +41,7 @@ describe("the simulated gateway", () => {
     const inSteps = (stepS: number) => {
       const one = world(settings({ meters: [household(2), flat(3, 900)], lossShare: 0.2, duplicateShare: 0.2 }));
       one.run(600, stepS);
-      simulator.switchLoad(one.state, "boiler", false);
+      simulator.command(one.state, "ev", 6);
       one.run(6000, stepS);
       return one.bytes();
     };
@@ -131,46 +131,5 @@ describe("the simulated gateway", () => {
     one.send(`S>G:STIME;${one.state.now}`);
     one.run(1000);
     expect(one.of("MREB").at(-1)?.time).toBeGreaterThan(START);
-  });
-});
-
-describe("the loads of a simulated household", () => {
-  const morning = epochSeconds(1_782_975_600);
-
-  it("make a believable day", () => {
-    const one = world(settings({ meters: [household(2)] }), { start: morning });
-    one.run(DAY_S);
-    const wh = one.truth(2).joules / 3600;
-    expect(wh).toBeGreaterThan(10_000);
-    expect(wh).toBeLessThan(40_000);
-  });
-
-  it("draw less when one is switched off, and make up for it later", () => {
-    const seen = (off: boolean) => {
-      const one = world(settings({ meters: [household(2)] }), { start: morning });
-      one.run(10);
-      if (off) simulator.switchLoad(one.state, "boiler", false);
-      one.run(3 * 3600);
-      const during = one.truth(2).joules;
-      simulator.switchLoad(one.state, "boiler", true);
-      one.run(20 * 3600);
-      return { during, after: one.truth(2).joules };
-    };
-    const free = seen(false);
-    const shed = seen(true);
-    expect(free.during - shed.during).toBeGreaterThan(500 * 3600);
-    expect(shed.after - free.after).toBeLessThan(shed.during - free.during + 4_000_000 * 3.6);
-    expect(shed.after).toBeGreaterThan(free.after - 2_000 * 3600);
-  });
-
-  it("say what they draw", () => {
-    const one = world(settings({ meters: [household(2)] }), { start: morning });
-    one.run(10);
-    expect(simulator.loadStates(one.state).map(({ load, on }) => [load, on])).toEqual([
-      ["boiler", true],
-      ["ev", true],
-      ["pool", true],
-    ]);
-    expect(simulator.loadStates(world(settings()).state)).toEqual([]);
   });
 });

@@ -1,37 +1,33 @@
-import { decideDraw, growNeed, LOAD_NAMES, LOADS } from "./loads.ts";
-import { profileWatts, SLOT_S } from "./profile.ts";
+import { never } from "../../model/index.ts";
+import { SLOT_S } from "../household/index.ts";
+import { liveSlot } from "./house.ts";
+import { aloneWatts } from "./profile.ts";
 import type { Device, SimulatorState } from "./state.ts";
 
 const JOULES_PER_KWH = 3_600_000;
 
-/** Watts that the meter sees at the moment it was integrated to. */
-export function powerNow(device: Device): number {
-  let watts = device.baseWatts;
-  if (device.loads !== null) {
-    for (const name of LOAD_NAMES) if (device.loads[name].drawing) watts += LOADS[name].watts;
-  }
-  return watts;
-}
-
-function beginSlot(state: SimulatorState, device: Device): void {
-  const { profile, watts } = device.settings;
-  const { integratedTo: at, settings } = state;
-  const offset = settings.utcOffsetS;
-  device.baseWatts = profileWatts(profile, device.seed, at, offset, watts);
-  if (device.loads === null) return;
-  for (const name of LOAD_NAMES) {
-    const load = device.loads[name];
-    growNeed(load, name, device.seed, at, offset);
-    decideDraw(load, name, state.switches[name], at, offset);
-  }
-}
-
-function use(device: Device, s: number): void {
-  device.joules += powerNow(device) * s;
-  if (device.loads === null) return;
-  for (const name of LOAD_NAMES) {
-    const load = device.loads[name];
-    if (load.drawing) load.needJ -= LOADS[name].watts * s;
+/** Power is constant within a slot, which is aligned to the epoch. */
+function beginSlot(state: SimulatorState, at: number): void {
+  let feedInW = 0;
+  for (const device of state.devices) {
+    const { profile, watts } = device.settings;
+    switch (profile) {
+      case "household": {
+        const net = device.house === null ? 0 : liveSlot(device.house, at, watts);
+        device.watts = Math.round(Math.max(0, net));
+        feedInW = Math.round(Math.max(0, -net));
+        break;
+      }
+      case "export":
+        device.watts = feedInW;
+        break;
+      case "flat":
+      case "pump":
+        device.watts = aloneWatts(profile, device.seed, at, watts);
+        break;
+      default:
+        never(profile);
+    }
   }
 }
 
@@ -42,9 +38,9 @@ function use(device: Device, s: number): void {
 export function integrate(state: SimulatorState, to: number): void {
   while (state.integratedTo < to) {
     const at = state.integratedTo;
-    if (at % SLOT_S === 0) for (const device of state.devices) beginSlot(state, device);
+    if (at % SLOT_S === 0) beginSlot(state, at);
     const end = Math.min(to, (Math.floor(at / SLOT_S) + 1) * SLOT_S);
-    for (const device of state.devices) use(device, end - at);
+    for (const device of state.devices) device.joules += device.watts * (end - at);
     state.integratedTo = end;
   }
 }
@@ -62,6 +58,6 @@ export function register(device: Device): number {
 
 /** Current of the present power at 230 V in hundredths of an ampere; v10 shows less than 0.3 A as 0. */
 export function centiamps(device: Device): number {
-  const value = Math.round((powerNow(device) * 100) / 230);
+  const value = Math.round((device.watts * 100) / 230);
   return value < 30 ? 0 : value;
 }

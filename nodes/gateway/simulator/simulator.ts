@@ -1,10 +1,11 @@
 import { type EpochSeconds, epochSeconds } from "../../model/index.ts";
+import type { Behaviour } from "../household/index.ts";
 import { boot, checkClock, hello } from "./basis.ts";
 import { typeText } from "./commands.ts";
 import { integrate } from "./energy.ts";
 import { causeFault, type Fault } from "./faults.ts";
 import { bootGateway, reportDark } from "./gateway.ts";
-import { decideDraw, type LoadName } from "./loads.ts";
+import { behave, fullLevel, type LoadName, tell } from "./house.ts";
 import { poll } from "./poll.ts";
 import { type Device, emptyState, NEVER, type SimulatorSettings, type SimulatorState } from "./state.ts";
 import { closeEntry, sendUpdate } from "./updates.ts";
@@ -88,14 +89,19 @@ export function fault(state: SimulatorState, what: Fault): Uint8Array {
   return takeBytes(state);
 }
 
-/** Switches the named load of every household. */
-export function switchLoad(state: SimulatorState, load: LoadName, on: boolean): void {
+/**
+ * Tells the named load of every household its level: 0 and 1 of a switch, amps of the car. It follows with the next slot
+ * of 10 s, or as it behaves.
+ * @param level absent: its highest
+ */
+export function command(state: SimulatorState, load: LoadName, level = fullLevel(load)): void {
   settle(state);
-  state.switches[load] = on;
-  for (const device of state.devices) {
-    if (device.loads === null) continue;
-    decideDraw(device.loads[load], load, on, state.now, state.settings.utcOffsetS);
-  }
+  for (const { house } of state.devices) if (house !== null) tell(house, load, level, state.now);
+}
+
+/** How the named load of every household follows from now on; what is on its way still comes. */
+export function setBehaviour(state: SimulatorState, load: LoadName, behaviour: Behaviour): void {
+  for (const { house } of state.devices) if (house !== null) behave(house, load, behaviour);
 }
 
 /** Brings every meter's energy up to the present moment. */

@@ -1,12 +1,13 @@
 import { type EpochSeconds, epochSeconds, LAST_NODE, type NetworkId } from "../../model/index.ts";
-import type { LoadName, LoadState } from "./loads.ts";
-import { type Profile, profileWatts } from "./profile.ts";
+import { type House, newHouse } from "./house.ts";
+import { aloneWatts, type Profile } from "./profile.ts";
 import { hashed, type Random } from "./random.ts";
 
 /** One simulated MeterNode. Node numbers are 2…253, each once. */
 export interface MeterSettings {
   readonly node: number;
   readonly profile: Profile;
+  /** All of `flat`, the motor of a `pump`, what a `household` draws besides, the panels behind an `export` meter. */
   readonly watts: number;
   readonly impulsesPerKwh: number;
   readonly intervalS: number;
@@ -18,7 +19,7 @@ export interface SimulatorSettings {
   readonly seed: number;
   readonly meters: readonly MeterSettings[];
   readonly network: NetworkId;
-  /** Local time of the household profile. */
+  /** Local time of the households. */
   readonly utcOffsetS: number;
   /** Shares of frames or lines from 0 to 1. */
   readonly lossShare: number;
@@ -47,9 +48,11 @@ export interface Device {
   readonly settings: MeterSettings;
   readonly seed: number;
   readonly rssi: number;
-  readonly loads: Record<LoadName, LoadState> | null;
+  /** What the meter of a `household` looks at. */
+  readonly house: House | null;
   joules: number;
-  baseWatts: number;
+  /** Power that the meter sees at the moment that was integrated to. */
+  watts: number;
   /** Impulses at which the register was `registerStart`. */
   pulsesStart: number;
   registerStart: number;
@@ -99,7 +102,6 @@ export interface SimulatorState extends Random {
   /** What the meters saw is counted up to here. */
   integratedTo: number;
   readonly share: { loss: number; duplicates: number; splice: number };
-  readonly switches: Record<LoadName, boolean>;
   readonly devices: readonly Device[];
   /** True while the past is played: the gateway keeps simulated time whatever STIME says. */
   clockHeld: boolean;
@@ -121,18 +123,16 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
 
 function device(settings: MeterSettings, index: number, simulation: SimulatorSettings, at: number): Device {
   const seed = Math.floor(hashed(simulation.seed, settings.node) * 2 ** 31);
-  const load = (name: LoadName): LoadState => ({
-    needJ: Math.floor(hashed(seed, name.length) * 500_000),
-    drawing: false,
-  });
-  const household = settings.profile === "household";
+  const { profile, watts } = settings;
+  const { meters, utcOffsetS } = simulation;
   return {
     settings,
     seed,
     rssi: -60 - Math.floor(hashed(seed, 7) * 20),
-    loads: household ? { boiler: load("boiler"), ev: load("ev"), pool: load("pool") } : null,
+    house: profile === "household" ? newHouse(meters, index, seed, utcOffsetS, at) : null,
     joules: 0,
-    baseWatts: profileWatts(settings.profile, seed, at, simulation.utcOffsetS, settings.watts),
+    // A house wakes at the full ten seconds, before the meter has the time.
+    watts: profile === "flat" || profile === "pump" ? aloneWatts(profile, seed, at, watts) : 0,
     pulsesStart: 0,
     registerStart: 0,
     bootedAt: null,
@@ -167,7 +167,6 @@ export function emptyState(settings: SimulatorSettings, start: EpochSeconds): Si
     integratedTo: start,
     dice: Math.floor(hashed(settings.seed, LAST_NODE) * 2 ** 31),
     share: { loss: settings.lossShare, duplicates: settings.duplicateShare, splice: settings.spliceShare },
-    switches: { boiler: true, ev: true, pool: true },
     devices: settings.meters.map((meter, index) => device(meter, index, settings, start)),
     clockHeld: false,
     clockOffset: 0,

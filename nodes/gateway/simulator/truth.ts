@@ -1,6 +1,6 @@
 import { type Watts, type Wh, watts, wh } from "../../model/index.ts";
-import { powerNow, pulses, register } from "./energy.ts";
-import { LOAD_NAMES, LOADS, type LoadName } from "./loads.ts";
+import { pulses, register } from "./energy.ts";
+import { LOAD_NAMES, type LoadName } from "./house.ts";
 import { settle } from "./simulator.ts";
 import type { SimulatorState } from "./state.ts";
 
@@ -31,25 +31,28 @@ export function truth(state: SimulatorState): readonly MeterTruth[] {
       registerWh: wh(device.bootedAt === null ? 0 : register(device)),
       shownWh: wh(closedWh + (last ?? 0) - (first ?? 0)),
       hiddenRebases,
-      watts: watts(powerNow(device)),
+      watts: watts(device.watts),
     };
   });
 }
 
-/** A load that can be switched: `on` is its switch, `watts` what it draws now (0 with a warm tank or a full battery). */
+/** A load: `level` as it was told and obeyed, `watts` what it draws now (0 with a warm tank or a full battery). */
 export interface SimulatedLoad {
   readonly load: LoadName;
   readonly on: boolean;
+  readonly level: number;
   readonly watts: Watts;
 }
 
-/** The loads of all households together; none without a household. */
+/** The loads of all households together, with the levels of the first; none without a household. */
 export function loadStates(state: SimulatorState): readonly SimulatedLoad[] {
   settle(state);
-  const households = state.devices.flatMap((device) => (device.loads === null ? [] : [device.loads]));
-  if (households.length === 0) return [];
+  const households = state.devices.flatMap(({ house }) => (house === null ? [] : [house.state]));
+  const [first] = households;
+  if (first === undefined) return [];
   return LOAD_NAMES.map((load) => {
-    const drawing = households.filter((loads) => loads[load].drawing).length;
-    return { load, on: state.switches[load], watts: watts(drawing * LOADS[load].watts) };
+    const { level } = first.loads[load];
+    const drawn = households.reduce((sum, { loads }) => sum + loads[load].watts, 0);
+    return { load, on: level > 0, level, watts: watts(drawn) };
   });
 }

@@ -58,6 +58,10 @@ export function parseConfig(input: unknown): Result<Config> {
   if (new Set(numbers).size < numbers.length) {
     return failed("METERMAN_BAD_CONFIG", "two meters have the same node number: give each its own", "meters");
   }
+  const [alone] = parsed.value.meters.filter(({ profile }) => profile === "household" || profile === "export");
+  if (alone?.profile === "export") {
+    return failed("METERMAN_BAD_CONFIG", "an export meter counts for the household above it: add one there", "meters");
+  }
   return parsed;
 }
 

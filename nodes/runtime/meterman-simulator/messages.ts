@@ -1,4 +1,4 @@
-import { simulator } from "../../gateway/index.ts";
+import { type household, simulator } from "../../gateway/index.ts";
 import { failed, ok, type Result } from "../../model/index.ts";
 import { type Message, parser } from "../shell/index.ts";
 
@@ -6,7 +6,8 @@ import { type Message, parser } from "../shell/index.ts";
 export type Wish =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "fault"; readonly fault: simulator.Fault }
-  | { readonly kind: "load"; readonly load: simulator.LoadName; readonly on: boolean }
+  | { readonly kind: "load"; readonly load: simulator.LoadName; readonly level: number | undefined }
+  | { readonly kind: "behaviour"; readonly load: simulator.LoadName; readonly behaviour: household.Behaviour }
   | { readonly kind: "nothing" };
 
 const parseFault = parser<simulator.Fault>(
@@ -24,11 +25,23 @@ const parseFault = parser<simulator.Fault>(
   "METERMAN_BAD_MESSAGE",
 );
 
-const parseLoad = parser<{ load: simulator.LoadName; on: boolean }>(
+const load = { enum: simulator.LOAD_NAMES } as const;
+const level = { type: "number", minimum: 0, maximum: 1000 } as const;
+
+const parseLoad = parser<{ load: simulator.LoadName; on: boolean; level?: number }>(
+  { type: "object", required: ["load", "on"], properties: { load, on: { type: "boolean" }, level } },
+  "METERMAN_BAD_MESSAGE",
+);
+
+const parseBehaviour = parser<{ load: simulator.LoadName; obeys: household.Behaviour["obeys"]; delayS?: number }>(
   {
     type: "object",
-    required: ["load", "on"],
-    properties: { load: { enum: simulator.LOAD_NAMES }, on: { type: "boolean" } },
+    required: ["load", "obeys"],
+    properties: {
+      load,
+      obeys: { enum: ["yes", "late", "never"] },
+      delayS: { type: "integer", minimum: 0, maximum: 86_400 },
+    },
   },
   "METERMAN_BAD_MESSAGE",
 );
@@ -39,9 +52,9 @@ const parseDecision = parser<{ load: simulator.LoadName; level: number; dryRun?:
     type: "object",
     required: ["load", "action", "level"],
     properties: {
-      load: { enum: simulator.LOAD_NAMES },
+      load,
       action: { enum: ["off", "on", "set"] },
-      level: { type: "number", minimum: 0 },
+      level,
       dryRun: { type: "boolean" },
     },
   },
@@ -55,21 +68,28 @@ export function parseWish(message: Message): Result<Wish> {
     return fault.ok ? ok({ kind: "fault", fault: fault.value }) : fault;
   }
   if (topic === "load") {
-    const load = parseLoad(payload);
-    return load.ok ? ok({ kind: "load", ...load.value }) : load;
+    const asked = parseLoad(payload);
+    if (!asked.ok) return asked;
+    const { load, on, level } = asked.value;
+    return ok({ kind: "load", load, level: on ? level : 0 });
+  }
+  if (topic === "behaviour") {
+    const asked = parseBehaviour(payload);
+    if (!asked.ok) return asked;
+    const { load, obeys, delayS = 0 } = asked.value;
+    return ok({ kind: "behaviour", load, behaviour: { obeys, delayS } });
   }
   if (typeof payload === "object" && payload !== null && "action" in payload) {
     const decision = parseDecision(payload);
     if (!decision.ok) return decision;
     const { load, level, dryRun } = decision.value;
-    // These loads know no steps: whatever is left of one leaves it on.
-    return ok(dryRun === true ? { kind: "nothing" } : { kind: "load", load, on: level > 0 });
+    return ok(dryRun === true ? { kind: "nothing" } : { kind: "load", load, level });
   }
   if (payload instanceof Uint8Array) return ok({ kind: "bytes", bytes: payload });
   if (typeof payload === "string") return ok({ kind: "bytes", bytes: Buffer.from(payload, "latin1") });
   return failed(
     "METERMAN_BAD_MESSAGE",
-    'send bytes or text for the gateway, or a message with the topic "fault" or "load"',
+    'send bytes or text for the gateway, or a message with the topic "fault", "load" or "behaviour"',
     "payload",
   );
 }

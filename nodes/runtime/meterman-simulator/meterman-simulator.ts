@@ -122,8 +122,10 @@ function start(shell: Shell<Config>): Running {
           send(simulator.fault(state, wish.value.fault));
           break;
         case "load":
-          simulator.switchLoad(state, wish.value.load, wish.value.on);
-          if (!playing) tellLoads();
+          simulator.command(state, wish.value.load, wish.value.level);
+          break;
+        case "behaviour":
+          simulator.setBehaviour(state, wish.value.load, wish.value.behaviour);
           break;
         case "nothing":
           return wish;

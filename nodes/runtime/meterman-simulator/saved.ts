@@ -4,6 +4,7 @@ import type { simulator } from "../../gateway/index.ts";
 import { EPOCH_SCHEMA, type EpochSeconds, NETWORK_PATTERN } from "../../model/index.ts";
 import { parser } from "../shell/index.ts";
 import { METER_SCHEMA } from "./config.ts";
+import { all, flag, HOUSE_SCHEMA, number, object } from "./house-schema.ts";
 
 /**
  * The simulated world between two runs of Node-RED. Without it every start would play yesterday once more, with
@@ -12,26 +13,17 @@ import { METER_SCHEMA } from "./config.ts";
  */
 const FORMAT = 2;
 
-function object(properties: Record<string, object>): object {
-  return { type: "object", required: Object.keys(properties), properties };
-}
-function all(type: object, names: string): Record<string, object> {
-  return Object.fromEntries(names.split(" ").map((name) => [name, type]));
-}
-const number = { type: "number" };
-const flag = { type: "boolean" };
 const maybe = { type: ["number", "null"] };
 const text = { type: "string", maxLength: 100_000 };
 const values = { type: "array", maxItems: 16, items: number };
-const load = object({ needJ: number, drawing: flag });
 
 const device = object({
-  ...all(number, "seed rssi joules baseWatts pulsesStart registerStart offset intervalS entryStart entryRegister"),
+  ...all(number, "seed rssi joules watts pulsesStart registerStart offset intervalS entryStart entryRegister"),
   ...all(number, "baseAt baseRegister sentAt ledRate ledMs pollS pollUntil darkUntil loseNext"),
   ...all(flag, "aligned loseRebase swapNext"),
   settings: METER_SCHEMA,
   bootedAt: maybe,
-  loads: { anyOf: [{ type: "null" }, object(all(load, "boiler ev pool"))] },
+  house: { anyOf: [{ type: "null" }, HOUSE_SCHEMA] },
   pending: { type: "array", items: object(all(number, "s wh centiamps")) },
   held: { anyOf: [{ type: "null" }, object({ text, ...all(number, "first last") })] },
   due: object(all(number, "boot hello close update poll clock")),
@@ -54,7 +46,6 @@ const state = object({
     meters: { type: "array", items: METER_SCHEMA },
   }),
   share: object(all(number, "loss duplicates splice")),
-  switches: object(all(flag, "boiler ev pool")),
   devices: { type: "array", items: device },
   registry: { type: "array", items: registration },
   typed: text,

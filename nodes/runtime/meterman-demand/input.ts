@@ -29,7 +29,8 @@ const power = parser<{ meter: string; power: Power }>(
             required: ["known", "watts", "at"],
             properties: {
               known: { const: true },
-              watts: { type: "number", minimum: 0, maximum: 1e9 },
+              // Below zero where a meter tells what is fed in.
+              watts: { type: "number", minimum: -1e9, maximum: 1e9 },
               at: EPOCH_SCHEMA,
             },
           },

@@ -67,6 +67,7 @@ beforeAll(async () => {
         wires: [["sink"], ["paced"], ["sink"]],
       },
       node("bad", { meters: [{ node: 2 }, { node: 2 }] }),
+      node("alone", { meters: [{ node: 2, profile: "flat" }, { node: 3, profile: "export" }, { node: 4 }] }),
     ],
   });
 });
@@ -116,29 +117,27 @@ describe("the simulator node", () => {
     await red.until("them again", () => red.from("day", 1).length >= before + 3, 25_000);
   }, 30_000);
 
-  it("tells its loads and lets them be switched", async () => {
-    await red.until("the loads", () => red.from("day", 1).length >= 3);
+  it("lets its loads be told what to do, follows decisions but no dry runs, and has a deaf one on request", async () => {
+    await red.until("the loads", () => red.from("day", 1).length >= 4);
+    const told = (load: string) => red.from("day", 1).filter(({ payload }) => payload.load === load);
+    const decide = (load: string, action: string, level: number, dryRun = false) =>
+      red.inject("day", { topic: load, payload: { load, action, level, dryRun } });
     expect(new Set(red.from("day", 1).map((msg) => msg.payload.load))).toEqual(new Set(simulator.LOAD_NAMES));
-    red.inject("day", { topic: "load", payload: { load: "boiler", on: false } });
-    await red.until("boiler off", () =>
-      red
-        .from("day", 1)
-        .some(
-          ({ topic, payload }) => topic === "load" && payload.load === "boiler" && !payload.on && payload.watts === 0,
-        ),
+    expect(told("ev")[0]).toMatchObject({ topic: "load", payload: { on: true, level: 16 } });
+    red.inject("day", { topic: "behaviour", payload: { load: "heatpump", obeys: "never" } });
+    for (const load of ["boiler", "heatpump"]) red.inject("day", { topic: "load", payload: { load, on: false } });
+    decide("pool", "off", 0, true);
+    decide("pool", "off", 0);
+    decide("pool", "on", 1, true);
+    decide("ev", "set", 8);
+    await red.until("the boiler off", () =>
+      told("boiler").some(({ payload }) => !payload.on && payload.level === 0 && payload.watts === 0),
     );
-  });
-
-  it("follows the decisions of a shed node, but not its dry runs", async () => {
-    const decide = (level: number, dryRun: boolean) =>
-      red.inject("day", { topic: "pool", payload: { load: "pool", action: level > 0 ? "on" : "off", level, dryRun } });
-    const switches = () => red.from("day", 1).filter(({ payload }) => payload.load === "pool");
-    decide(0, true);
-    decide(0, false);
-    decide(1, true);
-    await red.until("pool off", () => switches().some(({ payload }) => !payload.on));
-    expect(switches().at(-1)?.payload.on).toBe(false);
-  });
+    expect(told("pool").at(-1)?.payload.on).toBe(false);
+    await red.until("the car at 8 A", () => told("ev").at(-1)?.payload.level === 8, 60_000);
+    expect(told("pool").at(-1)?.payload.on).toBe(false);
+    expect(told("heatpump").every(({ payload }) => payload.on)).toBe(true);
+  }, 70_000);
 
   it("starts at once without a past to play", async () => {
     await realTime("now");
@@ -154,7 +153,10 @@ describe("the simulator node", () => {
   it("refuses messages and settings that it does not understand, with a code", async () => {
     red.inject("now", { topic: "fault", payload: { kind: "earthquake" } });
     await red.until("the error", () => red.logs.find((line) => line.text.includes("METERMAN_BAD_MESSAGE")));
+    red.inject("now", { topic: "behaviour", payload: { load: "boiler", obeys: "sometimes" } });
+    await red.until("another", () => red.logs.find((line) => line.text.includes("obeys must be equal to one of")));
     expect(red.status("bad")?.text).toContain("two meters have the same node number");
+    expect(red.status("alone")?.text).toContain("an export meter counts for the household above it");
     expect(red.logs.some((line) => line.text.includes("METERMAN_BAD_CONFIG"))).toBe(true);
   });
 

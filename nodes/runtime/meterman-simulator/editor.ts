@@ -1,9 +1,10 @@
 import { COLOR, columnNames, wholeNumber } from "../editor/index.ts";
 
-const PROFILES = ["household", "flat", "pump"];
+/** With the watts that a meter has when its profile is chosen. */
+const PROFILES: Readonly<Record<string, number>> = { household: 0, export: 5000, flat: 200, pump: 750 };
 const NUMBERS = [
   { field: "node", usual: 2, min: 2, max: 253, width: 60 },
-  { field: "watts", usual: 200, min: 0, max: 100_000, width: 70 },
+  { field: "watts", usual: 0, min: 0, max: 100_000, width: 70 },
   { field: "impulsesPerKwh", usual: 1000, min: 1, max: 100_000, width: 70 },
   { field: "intervalS", usual: 15, min: 1, max: 254, width: 65 },
 ] as const;
@@ -34,7 +35,7 @@ function addMeterRow(words: Words, container: JQuery, meter: Meter): void {
     title: words("profile"),
     "aria-label": words("profile"),
   }).css({ width: 110, margin: 2 });
-  for (const name of PROFILES) profile.append($("<option>", { value: name, text: words(name) }));
+  for (const name of Object.keys(PROFILES)) profile.append($("<option>", { value: name, text: words(name) }));
   profile.val(String(meter.profile ?? "household"));
   for (const { field, usual, min, max, width } of NUMBERS) {
     const input = $("<input>", {
@@ -49,6 +50,9 @@ function addMeterRow(words: Words, container: JQuery, meter: Meter): void {
     container.append(input.css({ width, margin: 2 }).val(String(value)));
     if (field === "node") container.append(profile);
   }
+  profile.on("change", () => {
+    container.find(".meterman-watts").val(String(PROFILES[String(profile.val())] ?? 0));
+  });
   const current = $("<input>", {
     type: "checkbox",
     class: "meterman-current",
@@ -80,6 +84,13 @@ function header(words: Words): JQuery {
   );
 }
 
+/** An export meter counts for the household above it. */
+function isComplete(list: unknown): boolean {
+  if (!Array.isArray(list) || list.length === 0) return false;
+  const first = list.find(({ profile }) => profile === "household" || profile === "export");
+  return new Set(list.map(({ node }) => node)).size === list.length && first?.profile !== "export";
+}
+
 const share = (value: string | number) => value === "" || (Number(value) >= 0 && Number(value) <= 1);
 
 RED.nodes.registerType("meterman-simulator", {
@@ -92,11 +103,10 @@ RED.nodes.registerType("meterman-simulator", {
     name: { value: "" },
     meters: {
       value: [
-        { node: 2, profile: "household", watts: 200, impulsesPerKwh: 1000, intervalS: 15, current: false },
+        { node: 2, profile: "household", watts: 0, impulsesPerKwh: 1000, intervalS: 15, current: false },
         { node: 3, profile: "pump", watts: 750, impulsesPerKwh: 1000, intervalS: 30, current: false },
       ],
-      validate: (list: unknown) =>
-        Array.isArray(list) && list.length > 0 && new Set(list.map((meter) => meter.node)).size === list.length,
+      validate: isComplete,
     },
     seed: { value: 1, validate: wholeNumber(0, 2147483647) },
     playS: { value: 86400, validate: wholeNumber(0, 31622400) },
@@ -107,7 +117,7 @@ RED.nodes.registerType("meterman-simulator", {
     network: { value: "0.0.1.1", validate: (value: string) => /^\d{1,3}(\.\d{1,3}){3}$/.test(value) },
   },
   paletteLabel: "simulator",
-  inputLabels: "commands, faults, loads",
+  inputLabels: "commands, decisions, faults",
   outputLabels: ["bytes", "load states"],
   label() {
     return this.name || "simulator";

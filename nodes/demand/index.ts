@@ -4,7 +4,7 @@ export * from "./demand.ts";
 export * from "./demand-decide.ts";
 export { evolveDemand } from "./demand-evolve.ts";
 export * from "./grid.ts";
-export { highest, type Load, type Seen } from "./load.ts";
+export { highest, isOff, type Load, type Seen, share } from "./load.ts";
 export {
   averageFigure,
   type Candidate,
@@ -13,11 +13,15 @@ export {
 } from "./peaks.ts";
 export * from "./projection.ts";
 export { rebuildDemand } from "./rebuild.ts";
-export * from "./shed.ts";
-export * from "./shed-decide.ts";
-export { evolveShed } from "./shed-evolve.ts";
-export * from "./shed-ledger.ts";
-export { isUnheard, type Situation, situation } from "./shed-situation.ts";
+export * from "./shed/decide.ts";
+export * from "./shed/events.ts";
+export { evolveShed } from "./shed/evolve.ts";
+export * from "./shed/ledger.ts";
+export { isUnheard, type Limit, limitsOf } from "./shed/limits.ts";
+export { type ReportFrame, shedReport } from "./shed/report.ts";
+export * from "./shed/shedding.ts";
+export type { Situation } from "./shed/situation.ts";
+export { why } from "./shed/why.ts";
 export * from "./state.ts";
 export * from "./tariff.ts";
 export { calendarWords, tariffWords } from "./tariff-words.ts";

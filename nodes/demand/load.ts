@@ -1,4 +1,5 @@
 import type { EpochSeconds } from "../model/index.ts";
+import type { DemandState } from "./state.ts";
 
 /** Something that can use less for a while. A switch has the levels 0 and 1, a charger its amps. */
 export interface Load {
@@ -18,6 +19,12 @@ export interface Load {
   readonly offPeakOnly: boolean;
   /** What to do when demand is unknown: leave as it is, turn to the lowest level, or give back what was shed. */
   readonly whenStale: "hold" | "minimum" | "restore";
+  /** The phases it is on, like L1. Empty: not told, and taken to be on each of them with all its power. */
+  readonly phases: readonly string[];
+  /** Runs on solar surplus only. */
+  readonly surplus: boolean;
+  /** After so many seconds off it is given back in spite of a limit; 0: it may stay off for any time. */
+  readonly maxOffS: number;
 }
 
 /** What a load said of itself. Unavailable is `level: null`, which is not off. */
@@ -36,7 +43,17 @@ export function sameLevel(a: number, b: number): boolean {
   return Math.abs(a - b) < 0.5;
 }
 
-const isOff = (level: number) => sameLevel(level, 0);
+/**
+ * How much of a load's power is seen by a limit, 0…1: nothing of a load that is on another phase, a third of one on
+ * three phases. Solar surplus concerns the loads that run on nothing else.
+ */
+export function share(load: Load, limit: Pick<DemandState, "target" | "phase">): number {
+  if (limit.target === "surplus") return load.surplus ? 1 : 0;
+  if (limit.phase === null || load.phases.length === 0) return 1;
+  return load.phases.includes(limit.phase) ? 1 / load.phases.length : 0;
+}
+
+export const isOff = (level: number): boolean => sameLevel(level, 0);
 
 export const isOn = (seen: Seen | undefined): boolean =>
   seen !== undefined && seen.level !== null && !isOff(seen.level);

@@ -1,5 +1,6 @@
 import {
   type Decision,
+  type DemandState,
   demandState,
   type Load,
   noShedding,
@@ -7,6 +8,7 @@ import {
   type ShedConfig,
   type Shedding,
   type ShedEvent,
+  staleSince,
   stepShed,
   type Tariff,
 } from "../../nodes/demand/index.ts";
@@ -14,6 +16,9 @@ import { epochSeconds } from "../../nodes/model/index.ts";
 import { at, config, Run, reading } from "./support.ts";
 
 export const T0 = at("2026-03-02T10:00:00Z");
+
+/** The one demand node of a plain house. */
+export const SOURCE = { id: "window", name: "Quarter hour" };
 
 export function load(name: string, more: Partial<Load> = {}): Load {
   return {
@@ -27,6 +32,9 @@ export function load(name: string, more: Partial<Load> = {}): Load {
     minOffS: 0,
     offPeakOnly: false,
     whenStale: "hold",
+    phases: [],
+    surplus: false,
+    maxOffS: 0,
     ...more,
   };
 }
@@ -100,6 +108,14 @@ export class House {
       this.real.set(name, { ...behaviour, level: on, due: undefined });
     }
     for (const name of this.real.keys()) this.tell(name);
+  }
+
+  get demand(): DemandState | null {
+    return this.state.demands.get(SOURCE.id)?.state ?? null;
+  }
+
+  get staleSince(): number | null {
+    return staleSince(this.state);
   }
 
   get powerW(): number {
@@ -185,7 +201,7 @@ export class House {
     this.run.tick(this.now);
     if (this.demanding) {
       const state = demandState(this.run.demand, this.run.config, epochSeconds(this.now));
-      this.input({ kind: "demand", state });
+      this.input({ kind: "demand", source: SOURCE, state });
     } else this.input({ kind: "tick" });
   }
 

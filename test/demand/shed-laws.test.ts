@@ -72,6 +72,9 @@ function build(described: readonly Described[]): House {
       minOffS: one.minOffS,
       offPeakOnly: one.offPeakOnly,
       whenStale: one.whenStale,
+      phases: [],
+      surplus: false,
+      maxOffS: 0,
     }),
   );
   const behaviours: Record<string, Behaviour> = {};
@@ -108,7 +111,7 @@ function happen(house: House, happening: Happening): void {
 }
 
 describe("laws of shedding, in random houses", () => {
-  const seen = { limit: 0, restore: 0, "on-peak": 0, stale: 0, retry: 0, override: 0 };
+  const seen = { limit: 0, restore: 0, "on-peak": 0, stale: 0, retry: 0, override: 0, surplus: 0, comfort: 0 };
 
   it("never sheds what is critical, gives back only what it shed, keeps minimum times, restores nothing unknown", () => {
     fc.assert(

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fromLedger, ledgerOf } from "../../nodes/demand/index.ts";
-import { situation } from "../../nodes/demand/shed-situation.ts";
+import { fromLedger, ledgerOf, limitsOf } from "../../nodes/demand/index.ts";
 import { epochSeconds } from "../../nodes/model/index.ts";
-import { House, load, shedConfig } from "./house.ts";
+import { House, load, SOURCE, shedConfig } from "./house.ts";
 
 const boiler = load("boiler", { priority: 1 });
 const pool = load("pool", { priority: 2, ratedW: 1000 });
@@ -176,21 +175,21 @@ describe("when demand is unknown", () => {
     house.demanding = false;
     house.baseW = 0;
     house.live(3600);
-    expect(house.state.staleSince).not.toBeNull();
+    expect(house.staleSince).not.toBeNull();
     expect(house.decisions.filter((one) => one.rule === "restore")).toEqual([]);
   });
 
   it("NaN is unknown too: it neither restores nor disables the loop", () => {
     const house = shedHouse();
-    const { demand } = house.state;
+    const { demand } = house;
     if (demand === null) throw new Error("no demand");
     const before = house.decisions.length;
     const broken = { ...demand, powerWatts: Number.NaN as typeof demand.powerWatts };
-    house.input({ kind: "demand", state: broken });
-    expect(house.state.staleSince).not.toBeNull();
+    house.input({ kind: "demand", source: SOURCE, state: broken });
+    expect(house.staleSince).not.toBeNull();
     expect(house.decisions.slice(before).every((one) => one.rule === "stale")).toBe(true);
     house.live(30);
-    expect(house.state.staleSince).toBeNull();
+    expect(house.staleSince).toBeNull();
   });
 
   it("modulating loads go to their minimum where the owner says so, others as set", () => {
@@ -290,7 +289,7 @@ describe("loads", () => {
     expect(house.decisions.map(({ rule }) => rule)).toEqual(["limit", "retry"]);
     // What it saved is seen already, and must not be expected once more.
     expect(house.decisions.at(-1)?.time).toBeLessThan(house.now);
-    expect(situation(house.state, house.settings)?.netW).toBe(1500);
+    expect(limitsOf(house.state, house.settings, epochSeconds(house.now))[0]?.situation?.netW).toBe(1500);
     house.tell("boiler");
     house.live(60);
     expect(house.kinds("settled")).toMatchObject([{ load: "boiler", futile: false }]);
@@ -388,7 +387,7 @@ describe("loads", () => {
     for (const name of ["boiler", "pool"]) house.set(name, 1);
     const before = house.decisions.length;
     house.live(300);
-    expect(house.state.demand?.certainBreak).toBe(true);
+    expect(house.demand?.certainBreak).toBe(true);
     // 3.1 kW of load against an aim of 2.5 kW: one is enough, though the average is lost for the window.
     expect(house.decisions.slice(before).filter((one) => one.rule === "limit").length).toBeLessThanOrEqual(1);
   });

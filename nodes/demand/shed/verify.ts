@@ -1,11 +1,12 @@
-import { type EpochSeconds, epochSeconds } from "../model/index.ts";
-import { type Load, powerAt, sameLevel } from "./load.ts";
-import type { Pending, ShedConfig, Shedding, ShedEvent } from "./shed.ts";
-import { evolveShed } from "./shed-evolve.ts";
-import { decision } from "./shed-words.ts";
+import { type EpochSeconds, epochSeconds } from "../../model/index.ts";
+import { type Load, powerAt, sameLevel, share } from "../load.ts";
+import type { ShedEvent } from "./events.ts";
+import { evolveShed } from "./evolve.ts";
+import { effectiveDryRun, type Pending, type ShedConfig, type Shedding } from "./shedding.ts";
+import { decision } from "./words.ts";
 
 /** How long a load that did not respond is left alone. */
-const REST_S = 900;
+export const REST_S = 900;
 /** Sheds without effect after which it is better to tell than to go on. */
 const FUTILE = 3;
 
@@ -15,9 +16,15 @@ function savedW(state: Shedding, load: Load, pending: Pending): number | null {
   const own = state.seen.get(load.name)?.watts ?? null;
   const left = powerAt(load, pending.level, undefined, state.learned.get(load.name)) ?? 0;
   if (own !== null) return pending.dropW - Math.max(0, own - left);
-  const after = state.demand?.powerWatts ?? null;
-  if (after === null || pending.powerBeforeW === null || state.staleSince !== null) return null;
-  return pending.powerBeforeW - after;
+  // Of several meters the one that sees most of the load.
+  let best: { readonly part: number; readonly saved: number } | null = null;
+  for (const [id, { state: demand }] of state.demands) {
+    const part = share(load, demand);
+    const before = pending.powerBefore.get(id) ?? null;
+    if (demand.powerWatts === null || before === null || state.stale.has(id) || part <= (best?.part ?? 0)) continue;
+    best = { part, saved: (before - demand.powerWatts) / part };
+  }
+  return best === null ? null : best.saved;
 }
 
 function settled(state: Shedding, load: Load, pending: Pending): ShedEvent {
@@ -35,11 +42,18 @@ function settled(state: Shedding, load: Load, pending: Pending): ShedEvent {
   return { ...none, futile, learnedW: (before + saved / was) / 2 };
 }
 
+/** When the first of the open windows ends. */
+function nextWindow(state: Shedding, now: EpochSeconds): EpochSeconds {
+  const ends = [...state.demands.values()].map((one) => one.state.windowEnd).filter((end) => end > now);
+  return ends.length === 0 ? now : epochSeconds(Math.min(...ends));
+}
+
 /**
  * Looks after the commands that are under way: did the load follow, did it help. A load that stays as it is is asked once
  * more after half of the response time, so that by its end one that does not respond has been told.
  */
 export function verify(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  if (state.pending.size === 0) return [];
   const patienceS = Math.max(1, Math.floor(config.responseS / 2));
   const events = config.loads.flatMap((load): ShedEvent[] => {
     const pending = state.pending.get(load.name);
@@ -55,23 +69,27 @@ export function verify(state: Shedding, config: ShedConfig, now: EpochSeconds): 
     }
     if (elapsedS < patienceS) return [];
     if (pending.tries >= 2) return [{ kind: "unresponsive", load: load.name, until: epochSeconds(now + REST_S) }];
-    const facts = { now, dryRun: false, dropW: pending.dropW, situation: null };
+    const facts = { now, dryRun: false, dropW: pending.dropW, limit: null };
     return [decision(load, pending.level, "retry", `no answer for ${elapsedS} s: once more`, facts)];
   });
   const { futile } = events.reduce(evolveShed, state);
-  if (futile < FUTILE) return events;
-  return [...events, { kind: "stopped", until: epochSeconds(Math.max(now, state.demand?.windowEnd ?? now)) }];
+  return futile < FUTILE ? events : [...events, { kind: "stopped", at: now, until: nextWindow(state, now) }];
 }
 
 /** Strikes off what is on again, switched by somebody else or too late to be confirmed, also while this was not running. */
 export function reconcile(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  if (state.held.size === 0) return [];
+  const isDry = effectiveDryRun(state, config);
   // A command from just before a restart may still be on its way.
   const awaitsOld = now - state.startedAt < config.responseS;
   return config.loads.flatMap((load): ShedEvent[] => {
     const held = state.held.get(load.name);
     const level = state.seen.get(load.name)?.level ?? null;
     if (held === undefined) return [];
-    if (held.dryRun && !config.dryRun) return [{ kind: "released", load: load.name, reason: "the dry run is over" }];
+    if (held.dryRun && !isDry) return [{ kind: "released", load: load.name, reason: "the dry run is over" }];
+    if (!held.dryRun && isDry && held.rule === "surplus") {
+      return [{ kind: "released", load: load.name, reason: "it waits for the sun in a dry run from now on" }];
+    }
     if (held.dryRun || awaitsOld || level === null || state.pending.has(load.name)) return [];
     // One that did not respond may still follow late; then it is ours to give back.
     if ((state.resting.get(load.name) ?? 0) > now) return [];

@@ -1,10 +1,18 @@
-import type { EpochSeconds } from "../model/index.ts";
-import type { Load } from "./load.ts";
-import type { Decision, Rule, ShedEvent } from "./shed.ts";
-import type { Situation } from "./shed-situation.ts";
+import type { EpochSeconds } from "../../model/index.ts";
+import { isOff, type Load } from "../load.ts";
+import type { ShedEvent } from "./events.ts";
+import type { Limit } from "./limits.ts";
+import type { Decision, Rule } from "./shedding.ts";
+import type { Situation } from "./situation.ts";
 
 const w = (value: number) => `${Math.round(value)} W`;
-export const kw = (value: number) => `${(value / 1000).toFixed(1)} kW`;
+export const kw = (value: number): string => `${(value / 1000).toFixed(1)} kW`;
+
+/** `40 s`, `12 min`, `3 h`, always rounded up: nothing is promised early. */
+export function span(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+}
 
 /** The record of a decision. `dropW` is the expected fall of the house's power, null when it is not known. */
 export function decision(
@@ -16,12 +24,13 @@ export function decision(
     readonly now: EpochSeconds;
     readonly dryRun: boolean;
     readonly dropW: number | null;
-    readonly situation: Situation | null;
+    readonly limit: Limit | null;
     readonly formula?: string;
   },
 ): ShedEvent & { kind: "decision" } {
-  const { situation, dropW } = facts;
-  const action: Decision["action"] = load.kind === "modulating" ? "set" : level === 0 ? "off" : "on";
+  const { limit, dropW } = facts;
+  const situation = limit?.situation ?? null;
+  const action: Decision["action"] = load.kind === "modulating" ? "set" : isOff(level) ? "off" : "on";
   return {
     kind: "decision",
     time: facts.now,
@@ -29,11 +38,13 @@ export function decision(
     action,
     level,
     rule,
+    limit: limit?.name ?? null,
     reason,
     formula: facts.formula ?? "",
     inputs: {
       powerW: situation?.powerW ?? null,
       netW: situation?.netW ?? null,
+      usedWh: situation?.usedWh ?? null,
       targetW: situation?.targetW ?? null,
       allowedW: situation?.allowedW ?? null,
       needW: situation?.needW ?? null,
@@ -51,6 +62,6 @@ export function needFormula(at: Situation, dropW: number | null): string {
 }
 
 export function roomFormula(at: Situation, riseW: number, hysteresisW: number): string {
-  const room = `${w(at.allowedW)} − ${w(at.netW)} − ${w(riseW)}`;
+  const room = `${w(at.netW + at.roomW)} − ${w(at.netW)} − ${w(riseW)}`;
   return `allowed − P − load = ${room} = ${w(at.roomW - riseW)} > hysteresis ${w(hysteresisW)}`;
 }

@@ -1,5 +1,5 @@
-import { EPOCH_SCHEMA, type EpochSeconds } from "../model/index.ts";
-import { noShedding, type Override, RULES, type Rule, type Shedding } from "./shed.ts";
+import { EPOCH_SCHEMA, type EpochSeconds } from "../../model/index.ts";
+import { type Awaited, noShedding, type Override, RULES, type Rule, type Shedding } from "./shedding.ts";
 
 /** What must survive a restart: what is to be given back, what people asked for, how long loads have been on or off. */
 export interface ShedLedger {
@@ -15,6 +15,12 @@ export interface ShedLedger {
   readonly learned: readonly { readonly load: string; readonly watts: number }[];
   /** Absent in ledgers of the first version. */
   readonly overrides?: readonly ({ readonly load: string } & Override)[];
+  /** Switched while running; absent or null: as configured. */
+  readonly dryRun?: boolean | null;
+  /** Loads that came back for comfort, and until when they are not shed again. */
+  readonly spared?: readonly { readonly load: string; readonly until: EpochSeconds }[];
+  /** The demand nodes whose limits are kept. */
+  readonly limits?: readonly ({ readonly id: string } & Awaited)[];
 }
 
 const load = { type: "string", minLength: 1, maxLength: 64 } as const;
@@ -68,8 +74,37 @@ export const SHED_LEDGER_SCHEMA = {
         },
       },
     },
+    dryRun: { type: "boolean", nullable: true },
+    spared: {
+      type: "array",
+      maxItems: 200,
+      items: { type: "object", required: ["load", "until"], properties: { load, until: EPOCH_SCHEMA } },
+    },
+    limits: {
+      type: "array",
+      maxItems: 100,
+      items: {
+        type: "object",
+        required: ["id", "name", "target", "phase"],
+        properties: {
+          id: { type: "string", minLength: 1, maxLength: 64 },
+          name: { type: "string", maxLength: 200 },
+          target: { enum: ["limit", "surplus"] },
+          phase: { type: "string", nullable: true, maxLength: 16 },
+        },
+      },
+    },
   },
 } as const;
+
+/** Without an id nobody could say later that the node is gone: such a limit is not waited for. */
+function limitsOf(state: Shedding): (Awaited & { readonly id: string })[] {
+  const heard = [...state.demands].map(([id, { name, state: of }]) => ({
+    ...{ id, name, target: of.target, phase: of.phase },
+  }));
+  const awaited = [...state.awaited].map(([id, one]) => ({ id, ...one }));
+  return [...heard, ...awaited].filter(({ id }) => id !== "");
+}
 
 export function ledgerOf(state: Shedding): ShedLedger {
   return {
@@ -77,11 +112,14 @@ export function ledgerOf(state: Shedding): ShedLedger {
     loads: [...state.seen].map(([load, seen]) => ({ load, level: seen.level ?? seen.was, since: seen.since })),
     learned: [...state.learned].map(([load, watts]) => ({ load, watts })),
     overrides: [...state.overrides].map(([load, override]) => ({ load, ...override })),
+    dryRun: state.dryRun,
+    spared: [...state.spared].map(([load, until]) => ({ load, until })),
+    limits: limitsOf(state),
   };
 }
 
 /**
- * Goes on after a restart. No load's state is taken from the ledger: nothing is given back before the load itself has
+ * Goes on after a restart. The limits that were kept are waited for. No load's state is taken from the ledger: nothing is given back before the load itself has
  * said that it is still as we left it.
  */
 export function fromLedger(ledger: ShedLedger, now: EpochSeconds): Shedding {
@@ -93,5 +131,8 @@ export function fromLedger(ledger: ShedLedger, now: EpochSeconds): Shedding {
     ),
     learned: new Map(ledger.learned.map(({ load, watts }) => [load, watts])),
     overrides: new Map(ledger.overrides?.map(({ load, ...override }) => [load, override])),
+    dryRun: ledger.dryRun ?? null,
+    spared: new Map(ledger.spared?.map(({ load, until }) => [load, until])),
+    awaited: new Map(ledger.limits?.map(({ id, ...limit }) => [id, limit])),
   };
 }

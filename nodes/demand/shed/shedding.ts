@@ -1,7 +1,6 @@
-import type { ErrorCode } from "../model/index.ts";
-import { type EpochSeconds, epochSeconds } from "../model/index.ts";
-import type { Load, Seen } from "./load.ts";
-import type { DemandState } from "./state.ts";
+import { type EpochSeconds, epochSeconds } from "../../model/index.ts";
+import type { Load, Seen } from "../load.ts";
+import type { DemandState } from "../state.ts";
 
 export interface ShedConfig {
   readonly loads: readonly Load[];
@@ -25,7 +24,7 @@ export interface ShedConfig {
   readonly dryRun: boolean;
 }
 
-export const RULES = ["limit", "on-peak", "restore", "stale", "override", "retry"] as const;
+export const RULES = ["limit", "on-peak", "restore", "stale", "override", "retry", "surplus", "comfort"] as const;
 export type Rule = (typeof RULES)[number];
 
 /** Every decision is one record that explains itself. */
@@ -36,6 +35,8 @@ export interface Decision {
   /** 0 or 1 for a switch, the setting of a modulating load. */
   readonly level: number;
   readonly rule: Rule;
+  /** Name of the limit that asked for it or had to allow it; null where none did. */
+  readonly limit: string | null;
   /** In words. */
   readonly reason: string;
   /** In figures. */
@@ -63,7 +64,8 @@ export interface Pending {
   readonly tries: number;
   /** Expected fall of the house's power; negative when a load comes back; 0 when not known. */
   readonly dropW: number;
-  readonly powerBeforeW: number | null;
+  /** What each demand node measured before, by its id; null: not known. */
+  readonly powerBefore: ReadonlyMap<string, number | null>;
 }
 
 export interface Override {
@@ -74,12 +76,40 @@ export interface Override {
   readonly sent: boolean;
 }
 
+/** A demand node that is heard: each of them is a limit of its own. */
+export interface HeardDemand {
+  readonly name: string;
+  readonly state: DemandState;
+  readonly heardAt: EpochSeconds;
+  /** Since when more is drawn than may be; null: it is not. */
+  readonly needSince: EpochSeconds | null;
+  /** Since when there has been no need; what goes on now does not count. */
+  readonly calmSince: EpochSeconds;
+}
+
+/** A demand node that was heard before a restart: its limit holds until it is heard again, or is known to be gone. */
+export interface Awaited extends Pick<DemandState, "target" | "phase"> {
+  readonly name: string;
+}
+
+/** A load that is held although nothing has asked for it for long. */
+export interface Stuck {
+  readonly cause: string;
+  readonly reason: string;
+  readonly since: EpochSeconds;
+}
+
 export interface Shedding {
   readonly startedAt: EpochSeconds;
-  readonly demand: DemandState | null;
-  /** When a demand state last came. */
+  /** By the id of their node. */
+  readonly demands: ReadonlyMap<string, HeardDemand>;
+  readonly awaited: ReadonlyMap<string, Awaited>;
+  /** When a demand state last came from anywhere. */
   readonly heardAt: EpochSeconds;
-  readonly staleSince: EpochSeconds | null;
+  /** The limits of which nothing is known, and since when. */
+  readonly stale: ReadonlyMap<string, { readonly name: string; readonly since: EpochSeconds }>;
+  /** Switched while running; null: as configured. */
+  readonly dryRun: boolean | null;
   readonly seen: ReadonlyMap<string, Seen>;
   /** Power per unit of level, from the fall of the house's power when it was shed. */
   readonly learned: ReadonlyMap<string, number>;
@@ -88,10 +118,13 @@ export interface Shedding {
   readonly overrides: ReadonlyMap<string, Override>;
   /** Loads that did not respond, and until when nothing is expected of them. */
   readonly resting: ReadonlyMap<string, EpochSeconds>;
-  readonly needSince: EpochSeconds | null;
+  /** Loads that came back for comfort, and until when they are not shed again. */
+  readonly spared: ReadonlyMap<string, EpochSeconds>;
+  readonly stuck: ReadonlyMap<string, Stuck>;
   readonly restoredAt: EpochSeconds;
   /** Sheds in a row that saved nothing, and until when no more is tried. */
   readonly futile: number;
+  readonly stoppedAt: EpochSeconds;
   readonly stoppedUntil: EpochSeconds;
 }
 
@@ -99,52 +132,32 @@ export interface Shedding {
 export function noShedding(startedAt: EpochSeconds): Shedding {
   return {
     startedAt,
-    demand: null,
+    demands: new Map(),
+    awaited: new Map(),
     heardAt: startedAt,
-    staleSince: null,
+    stale: new Map(),
+    dryRun: null,
     seen: new Map(),
     learned: new Map(),
     held: new Map(),
     pending: new Map(),
     overrides: new Map(),
     resting: new Map(),
-    needSince: null,
+    spared: new Map(),
+    stuck: new Map(),
     restoredAt: epochSeconds(0),
     futile: 0,
+    stoppedAt: epochSeconds(0),
     stoppedUntil: epochSeconds(0),
   };
 }
 
-export type ShedInput =
-  | { readonly kind: "demand"; readonly state: DemandState }
-  | { readonly kind: "load"; readonly load: string; readonly level: number | null; readonly watts: number | null }
-  | {
-      readonly kind: "override";
-      readonly load: string;
-      readonly mode: "auto" | "on" | "off";
-      readonly forS: number | null;
-    }
-  | { readonly kind: "tick" };
+/** Whether decisions are only told, not carried out. */
+export const effectiveDryRun = (state: Shedding, config: ShedConfig): boolean => state.dryRun ?? config.dryRun;
 
-export type ShedEvent =
-  | { readonly kind: "heard"; readonly state: DemandState; readonly at: EpochSeconds }
-  | { readonly kind: "stale"; readonly since: EpochSeconds | null }
-  | { readonly kind: "seen"; readonly load: string; readonly seen: Seen }
-  | { readonly kind: "overridden"; readonly load: string; readonly override: Override | null }
-  /** A message that cannot be followed. */
-  | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string }
-  | { readonly kind: "need"; readonly since: EpochSeconds | null }
-  | { readonly kind: "fits"; readonly load: string; readonly since: EpochSeconds | null }
-  | ({ readonly kind: "decision"; readonly dropW: number } & Decision)
-  /** The load is where it was told to be, and the response time is over. */
-  | {
-      readonly kind: "settled";
-      readonly load: string;
-      readonly futile: boolean | null;
-      readonly learnedW: number | null;
-    }
-  | { readonly kind: "confirmed"; readonly load: string }
-  | { readonly kind: "unresponsive"; readonly load: string; readonly until: EpochSeconds }
-  /** No longer ours to give back: somebody else has switched it on. */
-  | { readonly kind: "released"; readonly load: string; readonly reason: string }
-  | { readonly kind: "stopped"; readonly until: EpochSeconds };
+/** Since when some limit has been unknown; null: all are known. */
+export function staleSince(state: Shedding): EpochSeconds | null {
+  let since: EpochSeconds | null = null;
+  for (const one of state.stale.values()) if (since === null || one.since < since) since = one.since;
+  return since;
+}

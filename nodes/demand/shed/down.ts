@@ -1,0 +1,159 @@
+import type { EpochSeconds } from "../../model/index.ts";
+import { isOff, type Load, lowest, powerAt, sameLevel, share } from "../load.ts";
+import type { ShedEvent } from "./events.ts";
+import { evolveShed } from "./evolve.ts";
+import { isDear, type Limit, limitsFor, limitsOf } from "./limits.ts";
+import { effectiveDryRun, type ShedConfig, type Shedding } from "./shedding.ts";
+import type { Situation } from "./situation.ts";
+import { decision, kw, needFormula } from "./words.ts";
+
+/** Saving less than this share of a window's energy is not worth a click. */
+const TRIVIAL = 0.005;
+/** At the start of a block nothing is shed for this share of it: there is all the time to see what happens. */
+const START = 1 / 15;
+
+/** Where a load stands, or would stand if the dry run were none; null: not known. */
+export function standing(state: Shedding, load: Load): number | null {
+  const level = state.seen.get(load.name)?.level ?? null;
+  const held = state.held.get(load.name);
+  return level !== null && held?.dryRun === true ? held.level : level;
+}
+
+/** Whether a load may be turned down by a rule, and to which levels. */
+export function levelsDown(state: Shedding, config: ShedConfig, load: Load, now: EpochSeconds): readonly number[] {
+  const level = standing(state, load);
+  if (load.critical || level === null || isOff(level)) return [];
+  if (state.overrides.has(load.name) || state.pending.has(load.name)) return [];
+  if ((state.resting.get(load.name) ?? 0) > now || (state.spared.get(load.name) ?? 0) > now) return [];
+  const held = state.held.get(load.name);
+  // In a dry run what is really held stays as it is.
+  if (held !== undefined && held.dryRun !== effectiveDryRun(state, config)) return [];
+  const mayStop = now - (state.seen.get(load.name)?.since ?? now) >= load.minOnS;
+  return load.levels.filter((to) => to < level && !sameLevel(to, level) && (to > 0 || mayStop));
+}
+
+/** Fall of the load's power from where it stands to `level`; null: not known. */
+export function drop(state: Shedding, load: Load, level: number): number | null {
+  const learned = state.learned.get(load.name);
+  const from = powerAt(load, standing(state, load) ?? 0, state.seen.get(load.name), learned);
+  const to = powerAt(load, level, undefined, learned);
+  return from === null || to === null ? null : Math.max(0, from - to);
+}
+
+const orders = new WeakMap<readonly Load[], readonly Load[]>();
+
+/** Modulating loads give way first, then the lowest priority. Sorted once, for the table of loads does not change. */
+function sheddingOrder(loads: readonly Load[]): readonly Load[] {
+  const known = orders.get(loads);
+  if (known !== undefined) return known;
+  const isSwitch = (load: Load) => Number(load.kind === "switch");
+  const sorted = [...loads].sort((a, b) => isSwitch(a) - isSwitch(b) || a.priority - b.priority);
+  orders.set(loads, sorted);
+  return sorted;
+}
+
+type Pressed = Limit & { readonly situation: Situation };
+
+/** Whether a limit asks for something, and has done so for long enough. */
+function isRipe(limit: Limit, state: Shedding, config: ShedConfig, now: EpochSeconds): limit is Pressed {
+  const at = limit.situation;
+  if (at === null || at.needW <= 0) return false;
+  if (at.toBreakS < config.confirmS + config.responseS) return true;
+  const sinceS = now - (state.demands.get(limit.id)?.needSince ?? now);
+  return sinceS >= config.confirmS && at.elapsedS >= START * at.windowS;
+}
+
+/** The limit that asks most of this load, and how much of the load's power that is. */
+function pressure(load: Load, limits: readonly Pressed[]): { limit: Pressed; wantedW: number } | null {
+  let most: { limit: Pressed; wantedW: number } | null = null;
+  for (const limit of limits) {
+    const part = share(load, limit);
+    const wantedW = limit.situation.needW / part;
+    if (part > 0 && (most === null || wantedW > most.wantedW)) most = { limit, wantedW };
+  }
+  return most;
+}
+
+/** The gentlest level that meets the need, else the lowest. */
+function stepFor(state: Shedding, config: ShedConfig, load: Load, limits: readonly Pressed[], now: EpochSeconds) {
+  const most = pressure(load, limits);
+  if (most === null) return undefined;
+  const steps = levelsDown(state, config, load, now).map((level) => ({ level, dropW: drop(state, load, level) }));
+  const step = steps.findLast(({ dropW }) => dropW !== null && dropW >= most.wantedW) ?? steps[0];
+  if (step === undefined) return undefined;
+  const at = most.limit.situation;
+  const savedWs = (step.dropW ?? 0) * share(load, most.limit) * at.remainingS;
+  const isTrivial = step.dropW !== null && (step.dropW === 0 || savedWs < TRIVIAL * at.targetW * at.windowS);
+  return isTrivial ? undefined : { load, limit: most.limit, ...step };
+}
+
+function needEvents(state: Shedding, limits: readonly Limit[], now: EpochSeconds): ShedEvent[] {
+  const events: ShedEvent[] = [];
+  for (const { id, knowledge, situation } of limits) {
+    if (knowledge !== "known") continue;
+    const isNeeded = situation !== null && situation.needW > 0;
+    const since = state.demands.get(id)?.needSince ?? null;
+    if (isNeeded !== (since !== null)) {
+      events.push({ kind: "need", source: id, since: isNeeded ? now : null, at: now });
+    }
+  }
+  return events;
+}
+
+/** Sheds what the limits ask for; a load only for a limit that sees something of it. */
+export function shedForLimits(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  let limits = limitsOf(state, config, now);
+  const events = needEvents(state, limits, now);
+  let next = events.reduce(evolveShed, state);
+  for (let shed = 0; shed < config.maxPerPass; shed += 1) {
+    const current = next;
+    const ripe = limits.filter((limit) => isRipe(limit, current, config, now));
+    // What stops because it saves nothing is a limit's business, not that of the sun.
+    const pressed = state.stoppedUntil > now ? ripe.filter((limit) => limit.target === "surplus") : ripe;
+    if (pressed.length === 0) break;
+    let step: ReturnType<typeof stepFor>;
+    for (const load of sheddingOrder(config.loads)) {
+      step = stepFor(current, config, load, pressed, now);
+      if (step !== undefined) break;
+    }
+    if (step === undefined) break;
+    const { load, level, limit, dropW } = step;
+    const at = limit.situation;
+    const isSurplus = limit.target === "surplus";
+    const courseW = at.targetW + (at.needW * at.remainingS) / at.windowS;
+    const reason = isSurplus
+      ? `the sun gives ${kw(at.needW)} less than is drawn`
+      : `on course for ${kw(courseW)}, aiming at ${kw(at.targetW)}`;
+    const facts = { now, dryRun: effectiveDryRun(state, config), dropW, limit, formula: needFormula(at, dropW) };
+    const event = decision(load, level, isSurplus ? "surplus" : "limit", reason, facts);
+    events.push(event);
+    next = evolveShed(next, event);
+    limits = limitsOf(next, config, now);
+  }
+  return events;
+}
+
+/** Turns off what is to run only while energy is cheap. */
+export function shedOnPeak(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  const waiting = config.loads.filter((load) => load.offPeakOnly);
+  if (waiting.length === 0 || !isDear(limitsOf(state, config, now))) return [];
+  return waiting.flatMap((load) => {
+    const level = levelsDown(state, config, load, now)[0];
+    if (level === undefined) return [];
+    const facts = { now, dryRun: effectiveDryRun(state, config), dropW: drop(state, load, level), limit: null };
+    return [decision(load, level, "on-peak", "energy is dear now, and this load is to wait", facts)];
+  });
+}
+
+/** Where demand is unknown, modulating loads go to their minimum, others stay, as set per load. */
+export function failSafe(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
+  if (state.stale.size === 0) return [];
+  const unknown = limitsOf(state, config, now).filter(({ knowledge }) => knowledge === "unknown");
+  return config.loads.flatMap((load) => {
+    if (load.whenStale !== "minimum" || limitsFor(load, unknown).length === 0) return [];
+    const level = levelsDown(state, config, load, now)[0];
+    if (level === undefined || !sameLevel(level, lowest(load))) return [];
+    const facts = { now, dryRun: effectiveDryRun(state, config), dropW: drop(state, load, level), limit: null };
+    return [decision(load, level, "stale", "nothing is heard from the meter: to the minimum", facts)];
+  });
+}

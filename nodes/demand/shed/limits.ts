@@ -1,0 +1,103 @@
+import type { EpochSeconds } from "../../model/index.ts";
+import { type Load, share } from "../load.ts";
+import type { DemandState } from "../state.ts";
+import type { Awaited, HeardDemand, ShedConfig, Shedding } from "./shedding.ts";
+import { type Situation, situation } from "./situation.ts";
+
+/**
+ * What may be concluded about a limit. `waiting`: nothing was heard since the start, and that is no alarm yet.
+ * `unknown`: nothing is known any more. `between`: the figures are of a window that is over, new ones come within seconds.
+ */
+export type Knowledge = "waiting" | "unknown" | "between" | "known";
+
+/** What one demand node asks for in this moment. */
+export interface Limit extends Awaited {
+  readonly id: string;
+  readonly knowledge: Knowledge;
+  readonly demand: DemandState | null;
+  /** null: there is no limit to be kept now, or nothing is known. */
+  readonly situation: Situation | null;
+}
+
+/** All that a demand node said is from before the start: out of its store, or nothing at all. */
+const isOld = ({ state: { ageS, stale, at } }: HeardDemand, startedAt: number): boolean =>
+  ageS === null || (stale && at - ageS < startedAt);
+
+/** Nothing has been heard of demand since the start. */
+export function isUnheard(state: Shedding): boolean {
+  for (const one of state.demands.values()) if (!isOld(one, state.startedAt)) return false;
+  return true;
+}
+
+/**
+ * A figure that is no number counts as unknown: compared with anything it is false, and a loop that relies on such
+ * comparisons sheds nothing for ever.
+ */
+function isFigured({ powerWatts, bridgedWh, usedWh, remainingS, limitWatts, ahead }: DemandState): boolean {
+  if (powerWatts === null || bridgedWh === null) return false;
+  const isFinite = Number.isFinite(powerWatts + bridgedWh + usedWh + remainingS + (limitWatts ?? 0));
+  return isFinite && ahead.every((window) => Number.isFinite(window.remainingS + window.usedWh));
+}
+
+function knowledgeOf(heard: HeardDemand, startedAt: number, timeoutS: number, now: EpochSeconds): Knowledge {
+  // Also when the clock was set back: nobody knows then how old that is.
+  if (Math.abs(now - heard.heardAt) > timeoutS) return "unknown";
+  if (isOld(heard, startedAt) && now - startedAt <= timeoutS) return "waiting";
+  if (heard.state.stale || !isFigured(heard.state)) return "unknown";
+  return now >= heard.state.windowEnd ? "between" : "known";
+}
+
+/** How a limit is called in words. */
+function nameOf({ name, target, phase }: Awaited): string {
+  if (name !== "") return name;
+  return phase ?? (target === "surplus" ? "solar surplus" : "the limit");
+}
+
+/** The limits in this moment, each on its own. Without any demand node one that is unknown stands for what may come. */
+export function limitsOf(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly Limit[] {
+  const limits: Limit[] = [];
+  for (const [id, heard] of state.demands) {
+    const { target, phase } = heard.state;
+    const knowledge = knowledgeOf(heard, state.startedAt, config.demandTimeoutS, now);
+    const found = knowledge === "known" ? situation(state, config, id, heard.state) : null;
+    const name = nameOf({ name: heard.name, target, phase });
+    limits.push({ id, name, target, phase, knowledge, demand: heard.state, situation: found });
+  }
+  const none = { demand: null, situation: null };
+  for (const [id, { name, target, phase }] of state.awaited) {
+    const knowledge = Math.abs(now - state.startedAt) > config.demandTimeoutS ? "unknown" : "waiting";
+    limits.push({ ...none, id, name: nameOf({ name, target, phase }), target, phase, knowledge });
+  }
+  if (limits.length === 0) {
+    const knowledge = Math.abs(now - state.heardAt) > config.demandTimeoutS ? "unknown" : "waiting";
+    limits.push({ ...none, id: "", name: "demand", target: "limit", phase: null, knowledge });
+  }
+  return limits;
+}
+
+/** The limits that see something of a load. */
+export const limitsFor = (load: Load, limits: readonly Limit[]): readonly Limit[] =>
+  limits.filter((limit) => share(load, limit) > 0);
+
+/** The power that a load may take on top in all its limits, W; Infinity where none is to be kept. */
+export function roomFor(
+  load: Load,
+  limits: readonly Limit[],
+  hysteresisW: number,
+): { readonly roomW: number; readonly tightest: Limit | null } {
+  let roomW = Number.POSITIVE_INFINITY;
+  let tightest: Limit | null = null;
+  for (const limit of limits) {
+    const part = share(load, limit);
+    if (part === 0 || limit.situation === null) continue;
+    const spareW = (limit.situation.roomW - hysteresisW) / part;
+    if (spareW >= roomW) continue;
+    roomW = spareW;
+    tightest = limit;
+  }
+  return { roomW, tightest };
+}
+
+/** Energy is dear now. */
+export const isDear = (limits: readonly Limit[]): boolean =>
+  limits.some(({ demand, knowledge }) => demand?.onPeak === true && knowledge !== "unknown");

@@ -185,6 +185,22 @@ describe("a load of a simulated house", () => {
     expect(one.load("boiler").on).toBe(false);
   });
 
+  it("wants power after something happened, whatever the hour", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 9, max: 23 }), fc.constantFrom(...simulator.LOAD_NAMES), (hour, name) => {
+        const one = house(hour);
+        simulator.want(one.state, name);
+        one.run(600);
+        expect(one.load(name).watts, `${name} at ${hour}`).toBeGreaterThan(1000);
+        const [device] = one.state.devices;
+        const { loads, ev, boiler } = device?.house?.state ?? {};
+        expect(ev?.needWs).toBeCloseTo((ev?.drivenWs ?? 0) - (loads?.ev.usedWs ?? 0), -3);
+        expect(boiler?.celsius).toBeGreaterThan(40);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it("goes on from a state that was written as JSON, commands on their way included", () => {
     const one = house(19, [household(2), feedIn(4, 6000)]);
     simulator.setBehaviour(one.state, "pool", { obeys: "late", delayS: 0 });

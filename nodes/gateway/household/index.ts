@@ -3,6 +3,7 @@ export { SLOT_S } from "./clock.ts";
 export { type Comfort, comfortOf, type LoadComfort } from "./comfort.ts";
 export { commandLoad } from "./command.ts";
 export { newHousehold, stepHousehold } from "./household.ts";
+export { provoke } from "./provoke.ts";
 export {
   type Behaviour,
   DEFAULT_HOUSEHOLD,

@@ -8,6 +8,7 @@ import {
   type HouseholdSettings,
   type HouseholdState,
   newHousehold,
+  provoke,
   SLOT_S,
   stepHousehold,
 } from "../household/index.ts";
@@ -55,6 +56,11 @@ export function liveSlot({ settings, state }: House, at: number, alwaysW: number
 /** Tells a load its level; below all levels of it is its lowest. It follows as it behaves. */
 export function tell({ settings, state }: House, load: LoadName, level: number, at: number): void {
   commandLoad(state, settings, load, level, at);
+}
+
+/** Lets something happen after which the load wants power. */
+export function excite({ settings, state }: House, load: LoadName, at: number): void {
+  provoke(state, settings, load, at);
 }
 
 export function behave(house: House, load: LoadName, behaviour: Behaviour): void {

@@ -2,6 +2,6 @@
 export { FAULT_KINDS, type Fault, type FaultKind } from "./faults.ts";
 export { LOAD_NAMES, type LoadName } from "./house.ts";
 export { PROFILES, type Profile } from "./profile.ts";
-export { advance, command, createSimulator, fault, holdClock, receive, setBehaviour } from "./simulator.ts";
+export { advance, command, createSimulator, fault, holdClock, receive, setBehaviour, want } from "./simulator.ts";
 export type { MeterSettings, SimulatorSettings, SimulatorState } from "./state.ts";
 export { loadStates, type MeterTruth, type SimulatedLoad, truth } from "./truth.ts";

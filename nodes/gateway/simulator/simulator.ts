@@ -5,7 +5,7 @@ import { typeText } from "./commands.ts";
 import { integrate } from "./energy.ts";
 import { causeFault, type Fault } from "./faults.ts";
 import { bootGateway, reportDark } from "./gateway.ts";
-import { behave, fullLevel, type LoadName, tell } from "./house.ts";
+import { behave, excite, fullLevel, type LoadName, tell } from "./house.ts";
 import { poll } from "./poll.ts";
 import { type Device, emptyState, NEVER, type SimulatorSettings, type SimulatorState } from "./state.ts";
 import { closeEntry, sendUpdate } from "./updates.ts";
@@ -97,6 +97,12 @@ export function fault(state: SimulatorState, what: Fault): Uint8Array {
 export function command(state: SimulatorState, load: LoadName, level = fullLevel(load)): void {
   settle(state);
   for (const { house } of state.devices) if (house !== null) tell(house, load, level, state.now);
+}
+
+/** Lets something happen in every household after which the named load wants power: the car comes home, for one. */
+export function want(state: SimulatorState, load: LoadName): void {
+  settle(state);
+  for (const { house } of state.devices) if (house !== null) excite(house, load, state.now);
 }
 
 /** How the named load of every household follows from now on; what is on its way still comes. */

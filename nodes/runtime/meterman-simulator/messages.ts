@@ -8,6 +8,7 @@ export type Wish =
   | { readonly kind: "fault"; readonly fault: simulator.Fault }
   | { readonly kind: "load"; readonly load: simulator.LoadName; readonly level: number | undefined }
   | { readonly kind: "behaviour"; readonly load: simulator.LoadName; readonly behaviour: household.Behaviour }
+  | { readonly kind: "want"; readonly load: simulator.LoadName }
   | { readonly kind: "nothing" };
 
 const parseFault = parser<simulator.Fault>(
@@ -46,6 +47,11 @@ const parseBehaviour = parser<{ load: simulator.LoadName; obeys: household.Behav
   "METERMAN_BAD_MESSAGE",
 );
 
+const parseWant = parser<{ load: simulator.LoadName }>(
+  { type: "object", required: ["load"], properties: { load } },
+  "METERMAN_BAD_MESSAGE",
+);
+
 /** What the shed node decides, so that it can be wired here without a node between. */
 const parseDecision = parser<{ load: simulator.LoadName; level: number; dryRun?: boolean }>(
   {
@@ -61,35 +67,34 @@ const parseDecision = parser<{ load: simulator.LoadName; level: number; dryRun?:
   "METERMAN_BAD_MESSAGE",
 );
 
-export function parseWish(message: Message): Result<Wish> {
-  const { topic, payload } = message;
-  if (topic === "fault") {
-    const fault = parseFault(payload);
-    return fault.ok ? ok({ kind: "fault", fault: fault.value }) : fault;
-  }
-  if (topic === "load") {
-    const asked = parseLoad(payload);
-    if (!asked.ok) return asked;
-    const { load, on, level } = asked.value;
-    return ok({ kind: "load", load, level: on ? level : 0 });
-  }
-  if (topic === "behaviour") {
-    const asked = parseBehaviour(payload);
-    if (!asked.ok) return asked;
-    const { load, obeys, delayS = 0 } = asked.value;
-    return ok({ kind: "behaviour", load, behaviour: { obeys, delayS } });
-  }
-  if (typeof payload === "object" && payload !== null && "action" in payload) {
-    const decision = parseDecision(payload);
-    if (!decision.ok) return decision;
-    const { load, level, dryRun } = decision.value;
-    return ok(dryRun === true ? { kind: "nothing" } : { kind: "load", load, level });
+/** What a parsed value asks for, or why it could not be parsed. */
+function wish<T>(parsed: Result<T>, of: (value: T) => Wish): Result<Wish> {
+  return parsed.ok ? ok(of(parsed.value)) : parsed;
+}
+
+export function parseWish({ topic, payload }: Message): Result<Wish> {
+  switch (topic) {
+    case "fault":
+      return wish(parseFault(payload), (fault) => ({ kind: "fault", fault }));
+    case "load":
+      return wish(parseLoad(payload), ({ load, on, level }) => ({ kind: "load", load, level: on ? level : 0 }));
+    case "behaviour":
+      return wish(parseBehaviour(payload), ({ load, obeys, delayS = 0 }) => {
+        return { kind: "behaviour", load, behaviour: { obeys, delayS } };
+      });
+    case "want":
+      return wish(parseWant(payload), ({ load }) => ({ kind: "want", load }));
   }
   if (payload instanceof Uint8Array) return ok({ kind: "bytes", bytes: payload });
   if (typeof payload === "string") return ok({ kind: "bytes", bytes: Buffer.from(payload, "latin1") });
+  if (typeof payload === "object" && payload !== null && "action" in payload) {
+    return wish(parseDecision(payload), ({ load, level, dryRun }) => {
+      return dryRun === true ? { kind: "nothing" } : { kind: "load", load, level };
+    });
+  }
   return failed(
     "METERMAN_BAD_MESSAGE",
-    'send bytes or text for the gateway, or a message with the topic "fault", "load" or "behaviour"',
+    'send bytes or text for the gateway, or a message with the topic "load", "want", "behaviour" or "fault"',
     "payload",
   );
 }

@@ -127,6 +127,9 @@ function start(shell: Shell<Config>): Running {
         case "behaviour":
           simulator.setBehaviour(state, wish.value.load, wish.value.behaviour);
           break;
+        case "want":
+          simulator.want(state, wish.value.load);
+          break;
         case "nothing":
           return wish;
         default:

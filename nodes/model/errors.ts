@@ -35,6 +35,7 @@ export const ERRORS = {
   METERMAN_HA_ENERGY: "Home Assistant's Energy dashboard cannot show the meter that way",
   METERMAN_HA_STATISTICS: "Home Assistant's statistics could not be read, or did not become what was written",
   METERMAN_LOAD_UNRESPONSIVE: "a load did not follow the command",
+  METERMAN_SHED_TAKEN: "another shed node acts on the same meter or load",
   METERMAN_LOAD_HELD: "a load is still held although nothing has asked for it for an hour",
   METERMAN_DEMAND_STALE: "no fresh reading: demand cannot be judged",
 } as const;

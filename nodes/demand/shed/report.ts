@@ -48,7 +48,8 @@ function loadReport(
   };
 }
 
-function alarmsOf(state: Shedding, now: EpochSeconds): ShedReport["alarms"] {
+/** What somebody has to look after. */
+export function alarmsOf(state: Shedding, now: EpochSeconds): ShedReport["alarms"] {
   const alarms: { load: string | null; code: string; message: string; since: EpochSeconds }[] = [];
   for (const { name, since } of state.stale.values()) {
     const message = `nothing fresh is heard of ${name}: what is shed stays shed until it is`;

@@ -1,7 +1,7 @@
 import type { EpochSeconds } from "../../model/index.ts";
 import { isOff, type Load, powerAt, sameLevel, share } from "../load.ts";
 import { standing } from "./down.ts";
-import { isDear, type Limit, limitsFor, roomFor } from "./limits.ts";
+import { dearBy, type Limit, limitsFor, roomFor } from "./limits.ts";
 import type { Held, ShedConfig, Shedding } from "./shedding.ts";
 
 /** Why a load does not come back yet, room aside. The first that applies is the one that is told. */
@@ -38,7 +38,7 @@ export function barOf(
   if (own.some(({ knowledge }) => knowledge === "unknown")) return "unknown";
   if (own.some(({ knowledge }) => knowledge === "waiting")) return "waiting";
   if (own.some(({ knowledge }) => knowledge === "between")) return "between";
-  return load.offPeakOnly && isDear(limits) ? "dear" : null;
+  return load.offPeakOnly && dearBy(limits) !== undefined ? "dear" : null;
 }
 
 export interface Back {

@@ -2,7 +2,7 @@ import type { EpochSeconds } from "../../model/index.ts";
 import { isOff, type Load, lowest, powerAt, sameLevel, share } from "../load.ts";
 import type { ShedEvent } from "./events.ts";
 import { evolveShed } from "./evolve.ts";
-import { isDear, type Limit, limitsFor, limitsOf } from "./limits.ts";
+import { dearBy, type Limit, limitsFor, limitsOf } from "./limits.ts";
 import { effectiveDryRun, type ShedConfig, type Shedding } from "./shedding.ts";
 import type { Situation } from "./situation.ts";
 import { decision, kw, needFormula } from "./words.ts";
@@ -136,11 +136,12 @@ export function shedForLimits(state: Shedding, config: ShedConfig, now: EpochSec
 /** Turns off what is to run only while energy is cheap. */
 export function shedOnPeak(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
   const waiting = config.loads.filter((load) => load.offPeakOnly);
-  if (waiting.length === 0 || !isDear(limitsOf(state, config, now))) return [];
+  const limit = waiting.length === 0 ? undefined : dearBy(limitsOf(state, config, now));
+  if (limit === undefined) return [];
   return waiting.flatMap((load) => {
     const level = levelsDown(state, config, load, now)[0];
     if (level === undefined) return [];
-    const facts = { now, dryRun: effectiveDryRun(state, config), dropW: drop(state, load, level), limit: null };
+    const facts = { now, dryRun: effectiveDryRun(state, config), dropW: drop(state, load, level), limit };
     return [decision(load, level, "on-peak", "energy is dear now, and this load is to wait", facts)];
   });
 }
@@ -150,10 +151,11 @@ export function failSafe(state: Shedding, config: ShedConfig, now: EpochSeconds)
   if (state.stale.size === 0) return [];
   const unknown = limitsOf(state, config, now).filter(({ knowledge }) => knowledge === "unknown");
   return config.loads.flatMap((load) => {
-    if (load.whenStale !== "minimum" || limitsFor(load, unknown).length === 0) return [];
+    const limit = load.whenStale === "minimum" ? limitsFor(load, unknown)[0] : undefined;
+    if (limit === undefined) return [];
     const level = levelsDown(state, config, load, now)[0];
     if (level === undefined || !sameLevel(level, lowest(load))) return [];
-    const facts = { now, dryRun: effectiveDryRun(state, config), dropW: drop(state, load, level), limit: null };
+    const facts = { now, dryRun: effectiveDryRun(state, config), dropW: drop(state, load, level), limit };
     return [decision(load, level, "stale", "nothing is heard from the meter: to the minimum", facts)];
   });
 }

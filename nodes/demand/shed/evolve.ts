@@ -59,8 +59,9 @@ function decided(state: Shedding, event: ShedEvent & { kind: "decision" }): Shed
   const entry: Held = {
     fromLevel: held?.fromLevel ?? now,
     level,
-    since: held !== undefined && sameLevel(held.level, 0) ? held.since : time,
-    rule,
+    since: held?.since ?? time,
+    // What waits for the sun goes on doing so, also after another limit asked for it.
+    rule: held?.rule === "surplus" ? "surplus" : rule,
     dryRun,
     fitsSince: null,
   };

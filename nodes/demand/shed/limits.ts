@@ -35,8 +35,8 @@ export function isUnheard(state: Shedding): boolean {
  */
 function isFigured({ powerWatts, bridgedWh, usedWh, remainingS, limitWatts, ahead }: DemandState): boolean {
   if (powerWatts === null || bridgedWh === null) return false;
-  const isFinite = Number.isFinite(powerWatts + bridgedWh + usedWh + remainingS + (limitWatts ?? 0));
-  return isFinite && ahead.every((window) => Number.isFinite(window.remainingS + window.usedWh));
+  const isSound = Number.isFinite(powerWatts + bridgedWh + usedWh + remainingS + (limitWatts ?? 0));
+  return isSound && ahead.every((window) => Number.isFinite(window.remainingS + window.usedWh));
 }
 
 function knowledgeOf(heard: HeardDemand, startedAt: number, timeoutS: number, now: EpochSeconds): Knowledge {
@@ -53,15 +53,26 @@ function nameOf({ name, target, phase }: Awaited): string {
   return phase ?? (target === "surplus" ? "solar surplus" : "the limit");
 }
 
+/** States do not change, so what was found for one holds: each phase of a step asks for it. */
+const found = new WeakMap<Shedding, { config: ShedConfig; now: EpochSeconds; limits: readonly Limit[] }>();
+
 /** The limits in this moment, each on its own. Without any demand node one that is unknown stands for what may come. */
 export function limitsOf(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly Limit[] {
+  const known = found.get(state);
+  if (known !== undefined && known.config === config && known.now === now) return known.limits;
+  const limits = findLimits(state, config, now);
+  found.set(state, { config, now, limits });
+  return limits;
+}
+
+function findLimits(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly Limit[] {
   const limits: Limit[] = [];
   for (const [id, heard] of state.demands) {
     const { target, phase } = heard.state;
     const knowledge = knowledgeOf(heard, state.startedAt, config.demandTimeoutS, now);
-    const found = knowledge === "known" ? situation(state, config, id, heard.state) : null;
+    const open = knowledge === "known" ? situation(state, config, id, heard.state) : null;
     const name = nameOf({ name: heard.name, target, phase });
-    limits.push({ id, name, target, phase, knowledge, demand: heard.state, situation: found });
+    limits.push({ id, name, target, phase, knowledge, demand: heard.state, situation: open });
   }
   const none = { demand: null, situation: null };
   for (const [id, { name, target, phase }] of state.awaited) {
@@ -98,6 +109,6 @@ export function roomFor(
   return { roomW, tightest };
 }
 
-/** Energy is dear now. */
-export const isDear = (limits: readonly Limit[]): boolean =>
-  limits.some(({ demand, knowledge }) => demand?.onPeak === true && knowledge !== "unknown");
+/** The tariff by which energy is dear now; undefined: it is not. */
+export const dearBy = (limits: readonly Limit[]): Limit | undefined =>
+  limits.find(({ demand, knowledge }) => demand?.onPeak === true && knowledge !== "unknown");

@@ -1,7 +1,7 @@
 import type { EpochSeconds } from "../../model/index.ts";
 import type { Load } from "../load.ts";
 import type { ShedEvent } from "./events.ts";
-import { isDear, type Limit, limitsFor, limitsOf } from "./limits.ts";
+import { dearBy, type Limit, limitsFor, limitsOf } from "./limits.ts";
 import type { Held, ShedConfig, Shedding } from "./shedding.ts";
 import { type Obstacle, obstacle } from "./why.ts";
 
@@ -14,7 +14,7 @@ const PASSING: ReadonlySet<Obstacle["cause"]> = new Set(["soon", "pending", "bet
 function isCalm(state: Shedding, load: Load, held: Held, limits: readonly Limit[], now: EpochSeconds): boolean {
   // A load that waits for sun or for cheap energy is where its owner wants it.
   if (held.dryRun || held.rule === "surplus" || now - held.since < CALM_S) return false;
-  if (load.offPeakOnly && isDear(limits)) return false;
+  if (load.offPeakOnly && dearBy(limits) !== undefined) return false;
   return limitsFor(load, limits).every(({ id, situation }) => {
     const heard = state.demands.get(id);
     const isOpen = heard !== undefined && situation !== null;

@@ -42,6 +42,12 @@ function settled(state: Shedding, load: Load, pending: Pending): ShedEvent {
   return { ...none, futile, learnedW: (before + saved / was) / 2 };
 }
 
+/** It says that it was turned down, and its own sensor says that less than half of that is true. */
+function liesAbout(state: Shedding, load: Load, pending: Pending): boolean {
+  const isMeasured = pending.dropW > 0 && (state.seen.get(load.name)?.watts ?? null) !== null;
+  return isMeasured && (savedW(state, load, pending) ?? pending.dropW) < pending.dropW / 2;
+}
+
 /** When the first of the open windows ends. */
 function nextWindow(state: Shedding, now: EpochSeconds): EpochSeconds {
   const ends = [...state.demands.values()].map((one) => one.state.windowEnd).filter((end) => end > now);
@@ -64,13 +70,14 @@ export function verify(state: Shedding, config: ShedConfig, now: EpochSeconds): 
     if (level === null) {
       return elapsedS < config.responseS ? [] : [{ kind: "settled", load: load.name, futile: null, learnedW: null }];
     }
-    if (sameLevel(level, pending.level)) {
-      return elapsedS < config.responseS ? [] : [settled(state, load, pending)];
-    }
-    if (elapsedS < patienceS) return [];
+    const hasMoved = sameLevel(level, pending.level);
+    const isLying = hasMoved && liesAbout(state, load, pending);
+    if (elapsedS < (hasMoved && pending.tries < 2 ? config.responseS : patienceS)) return [];
+    if (hasMoved && !isLying) return elapsedS < config.responseS ? [] : [settled(state, load, pending)];
     if (pending.tries >= 2) return [{ kind: "unresponsive", load: load.name, until: epochSeconds(now + REST_S) }];
     const facts = { now, dryRun: false, dropW: pending.dropW, limit: null };
-    return [decision(load, pending.level, "retry", `no answer for ${elapsedS} s: once more`, facts)];
+    const reason = isLying ? "it says so, but still draws power" : `no answer for ${elapsedS} s`;
+    return [decision(load, pending.level, "retry", `${reason}: once more`, facts)];
   });
   const { futile } = events.reduce(evolveShed, state);
   return futile < FUTILE ? events : [...events, { kind: "stopped", at: now, until: nextWindow(state, now) }];

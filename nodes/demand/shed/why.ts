@@ -1,6 +1,6 @@
 import { type EpochSeconds, never } from "../../model/index.ts";
 import { isOff, type Load } from "../load.ts";
-import { type Bar, barOf, misfit } from "./back.ts";
+import { type Bar, barOf, misfit, offForS } from "./back.ts";
 import { type Limit, limitsFor, limitsOf, roomFor } from "./limits.ts";
 import type { Held, ShedConfig, Shedding } from "./shedding.ts";
 import { kw, span } from "./words.ts";
@@ -86,10 +86,11 @@ const HELD_FOR = {
 
 function whyHeld(state: Shedding, config: ShedConfig, load: Load, held: Held, now: EpochSeconds): string {
   const what = isOff(held.level) ? "off" : `turned down from ${held.fromLevel} to ${held.level}`;
-  const since = `for ${span(Math.max(0, now - held.since))}`;
+  const sinceS = isOff(held.level) ? offForS(state, load, held, now) : now - held.since;
+  const since = sinceS > 0 ? ` for ${span(sinceS)}` : "";
   const { words } = obstacle(state, config, load, held, limitsOf(state, config, now), now);
   if (held.dryRun) return `Would be ${what} ${HELD_FOR[held.rule]}, but this is a dry run.`;
-  return `${isOff(held.level) ? "Off" : "Turned down"} ${since} ${HELD_FOR[held.rule]}: ${words}.`;
+  return `${isOff(held.level) ? "Off" : "Turned down"}${since} ${HELD_FOR[held.rule]}: ${words}.`;
 }
 
 function whyOn(state: Shedding, config: ShedConfig, load: Load, now: EpochSeconds): string {

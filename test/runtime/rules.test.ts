@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Examples } from "../support/examples.ts";
 import { House } from "../support/house.ts";
-import { named, Trial } from "../support/trial.ts";
+import { actions, named, Trial } from "../support/trial.ts";
 
 /** Power of the loads, in the order in which they are shed. */
-const LOADS = { pool: 1100, ev: 3680, boiler: 2000 };
+const LOADS = { ev: 3680, pool: 1100, boiler: 2000, heatpump: 2500 };
+const ALL_OFF = ["ev 0", "pool 0", "boiler 0", "heatpump 0"];
 
 let examples: Examples;
 let trial: Trial;
@@ -17,36 +18,35 @@ afterEach(() => examples.clear());
 afterAll(() => examples.stop());
 
 describe("the examples of rules", () => {
-  it("peak-limit.json sheds pool, car and boiler in this order, and gives them back with the last one first", async () => {
+  it("peak-limit.json slows the car, sheds pool, boiler and heat pump, and gives them back with the last one first", async () => {
     await examples.deploy("peak-limit.json", 0, Trial.quick);
     const house = new House(2, trial.now() - 3600);
     trial.overload(house);
-    const off = await trial.first(3, "limit");
-    expect(named(off)).toEqual(["pool", "ev", "boiler"]);
+    const off = await trial.first(4, "limit");
+    expect(actions(off)).toEqual(ALL_OFF);
     for (const one of off) {
-      expect(one).toMatchObject({ action: "off", level: 0, dryRun: false, inputs: { targetW: 2900 } });
+      expect(one).toMatchObject({ dryRun: false, inputs: { targetW: 2900 } });
       expect(one.reason).toMatch(/^on course for \d+\.\d kW, aiming at 2\.9 kW$/);
     }
     trial.tellAll(false);
-    expect(named(examples.payloads("shed", 1).at(-1).held).sort()).toEqual(["boiler", "ev", "pool"]);
+    expect(named(examples.payloads("shed", 1).at(-1).held).sort()).toEqual(["boiler", "ev", "heatpump", "pool"]);
     trial.feed(house.use(30, 0));
     let given = 0;
-    const on = await examples.red.until("boiler and pool on again", () => {
+    const on = await examples.red.until("the pool on again", () => {
       const back = trial.decisions("restore");
-      for (const one of back.slice(given)) trial.tell(one.load, true);
+      for (const one of back.slice(given)) trial.obey(one);
       given = back.length;
       return named(back).includes("pool") ? back : undefined;
     });
-    expect(on[0].load).toBe("boiler");
-    for (const { action, reason, inputs, load } of on) {
-      expect(action).toBe("on");
+    // Highest priority first; the car gets as many amps as fit, or waits for its least.
+    const order = ["heatpump", "boiler", "ev", "pool"];
+    expect(named(on)).toEqual(order.filter((load) => named(on).includes(load)));
+    expect(on[0].load).toBe("heatpump");
+    for (const { reason, inputs, level, load } of on) {
       expect(reason).toMatch(/^there is room again: /);
-      expect(inputs.allowedW - inputs.netW - LOADS[load as keyof typeof LOADS]).toBeGreaterThan(300);
+      const riseW = load === "ev" ? level * 230 : LOADS[load as keyof typeof LOADS];
+      expect(inputs.allowedW - inputs.netW - riseW).toBeGreaterThan(300);
     }
-    expect(named(on)).toEqual(["boiler", "ev", "pool"].filter((load) => named(on).includes(load)));
-    // The car needs more room than there is early in a window, and for a while: it is passed over only for that.
-    const pool = on.at(-1)?.inputs;
-    if (!named(on).includes("ev")) expect(pool.allowedW - pool.netW - LOADS.ev).toBeLessThan(1500);
   });
 
   it("shed.json decides in a dry run and switches nothing", async () => {
@@ -54,10 +54,10 @@ describe("the examples of rules", () => {
     await examples.red.until("a status", () => examples.red.status("shed")?.text === "waiting for demand");
     trial.overload(new House(2, trial.now() - 3600));
     const thought = () => examples.messages("shed", 1).filter((msg) => msg.topic === "dry-run");
-    await examples.red.until("three thoughts", () => thought().length >= 3);
-    expect(named(thought().map((msg) => msg.payload))).toEqual(["pool", "ev", "boiler"]);
+    await examples.red.until("four thoughts", () => thought().length >= 4);
+    expect(actions(thought().map((msg) => msg.payload))).toEqual(ALL_OFF);
     for (const { payload } of thought()) expect(payload).toMatchObject({ dryRun: true, inputs: { targetW: 2400 } });
-    expect(examples.red.status("shed")?.text).toMatch(/^dry run · would shed pool, ev, boiler · \d+\.\d kW$/);
+    expect(examples.red.status("shed")?.text).toMatch(/^dry run · would shed ev, pool, boiler, … · \d+\.\d kW$/);
     expect(examples.messages("shed", 0)).toEqual([]);
   });
 
@@ -73,12 +73,12 @@ describe("the examples of rules", () => {
       expect((await examples.red.until("the peak", peak)).charge).toMatchObject({ currency: "EUR" });
       await examples.red.until("the limit", () => trial.demand()?.limitWatts === limitW);
       trial.overload(house, 3000);
-      return trial.first(3, "limit");
+      return trial.first(4, "limit");
     }
 
     it("keeps to 2.5 kW until this month has seen more, then to that", async () => {
       const off = await afterFourKw(4000);
-      expect(named(off)).toEqual(["pool", "ev", "boiler"]);
+      expect(actions(off)).toEqual(ALL_OFF);
       for (const { inputs } of off) expect(inputs.targetW).toBe(3900);
     });
 
@@ -90,18 +90,18 @@ describe("the examples of rules", () => {
   });
 
   it("time-of-use.json lets loads wait while energy is dear, and no longer", async () => {
-    // 16 o'clock in Brussels.
-    examples.clock("2026-06-10T14:04:00Z");
+    // A quarter past 17 h in Brussels, on a Wednesday.
+    examples.clock("2026-06-10T15:15:00Z");
     await examples.deploy("time-of-use.json", 0, Trial.quick);
     trial.overload(new House(2, trial.now() - 3600));
     const off = await trial.first(3, "on-peak");
-    expect(named(off).sort()).toEqual(["boiler", "ev", "pool"]);
+    expect(actions(off).sort()).toEqual(["boiler 0", "ev 0", "pool 0"]);
     for (const one of off) {
-      expect(one).toMatchObject({ action: "off", reason: "energy is dear now, and this load is to wait" });
-      trial.tell(one.load, false);
+      expect(one.reason).toBe("energy is dear now, and this load is to wait");
+      trial.obey(one);
     }
     examples.press("keep");
-    expect((await trial.first(1, "override"))[0]).toMatchObject({ load: "ev", action: "on" });
+    expect((await trial.first(1, "override"))[0]).toMatchObject({ load: "ev", level: 16 });
     await examples.red.until("the house is heard", () => trial.demand()?.powerWatts > 20_000);
     // There is no limit in this rule: what comes back does so for the hour alone.
     expect(trial.demand()).toMatchObject({ onPeak: true, limitWatts: null });
@@ -110,11 +110,20 @@ describe("the examples of rules", () => {
     examples.clock("2026-06-10T19:04:00Z");
     await examples.deploy("time-of-use.json", 0, Trial.quick);
     trial.feed(new House(2, trial.now() - 600).until(trial.now(), 120));
-    for (const load of ["pool", "boiler"] as const) trial.tell(load, false);
+    for (const load of ["pool", "boiler"]) trial.tell(load, false);
     trial.tell("ev", true);
     const on = await trial.first(2, "restore");
     expect(named(on)).toEqual(["boiler", "pool"]);
     expect(on[0].reason).toBe("no limit is to be kept now");
     expect(trial.decisions("on-peak")).toEqual([]);
+  });
+
+  it("time-of-use.json leaves loads alone on a Saturday evening", async () => {
+    examples.clock("2026-06-13T15:15:00Z");
+    await examples.deploy("time-of-use.json", 0, Trial.quick);
+    trial.overload(new House(2, trial.now() - 3600));
+    await examples.red.until("the house is heard", () => trial.demand()?.powerWatts > 20_000);
+    expect(trial.demand()).toMatchObject({ onPeak: false, price: { perKwh: 0.28, currency: "EUR" } });
+    expect(examples.payloads("shed")).toEqual([]);
   });
 });

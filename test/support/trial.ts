@@ -43,6 +43,11 @@ export class Trial {
     this.#examples.red.inject("shed", { topic: "load", payload: { load, on, level, watts } });
   }
 
+  /** Says of a decision that it was followed. */
+  obey({ load, level }: Said): void {
+    this.tell(load, level > 0, level);
+  }
+
   /** Says of every load that it is on, or off. */
   tellAll(on: boolean): void {
     for (const load of Object.keys(this.#loads)) this.tell(load, on);
@@ -76,4 +81,7 @@ export class Trial {
   }
 }
 
+/** What is switched or set, one after the other: `ev 0`. */
+export const actions = (list: readonly { load: string; level: number }[]): string[] =>
+  list.map(({ load, level }) => `${load} ${level}`);
 export const named = (list: readonly { load: string }[]): string[] => list.map(({ load }) => load);

@@ -3,7 +3,7 @@ import { loadEntityFault, powerEntityFault } from "../../home-assistant/index.ts
 import { failed, ok, type Result } from "../../model/index.ts";
 import { type Parser, parser } from "../shell/index.ts";
 import type { DrivenLoad } from "./driver.ts";
-import { NO_STEPS, stepsOf } from "./table/steps.ts";
+import { NO_PHASES, NO_STEPS, phasesOf, stepsOf, TOO_SHORT } from "./table/steps.ts";
 
 /** One row of the table of loads, as it is saved. */
 interface Row {
@@ -15,7 +15,10 @@ interface Row {
   readonly critical: boolean;
   readonly minOnS: number;
   readonly minOffS: number;
+  readonly maxOffS: number;
   readonly offPeakOnly: boolean;
+  readonly surplus: boolean;
+  readonly phases: string;
   readonly whenStale: Load["whenStale"] | "auto";
   readonly entity: string;
   readonly powerEntity: string;
@@ -57,7 +60,10 @@ const saved = parser<Saved>(
             critical: flag,
             minOnS: seconds(0),
             minOffS: seconds(0),
+            maxOffS: seconds(0),
             offPeakOnly: flag,
+            surplus: flag,
+            phases: { type: "string", maxLength: 40, default: "" },
             whenStale: { enum: ["auto", "hold", "minimum", "restore"], default: "auto" },
             entity: entityId,
             powerEntity: entityId,
@@ -83,9 +89,15 @@ const saved = parser<Saved>(
 const bad = (row: Row, words: string): Result<never> =>
   failed("METERMAN_BAD_CONFIG", `load ${row.name}: ${words}`, "loads");
 
-function levelsOf(row: Row): Result<readonly number[]> {
+/** The load that a row describes. */
+function loadOf(row: Row): Result<Load> {
+  const { entity: _, powerEntity: __, ...rest } = row;
   const levels = row.kind === "switch" ? [0, 1] : stepsOf(row.levels);
-  return levels === null ? bad(row, NO_STEPS) : ok(levels);
+  if (levels === null) return bad(row, NO_STEPS);
+  const phases = phasesOf(row.phases);
+  if (phases === null) return bad(row, NO_PHASES);
+  if (row.maxOffS > 0 && row.maxOffS < row.minOffS) return bad(row, TOO_SHORT);
+  return ok({ ...rest, levels, phases, whenStale: staleOf(row) });
 }
 
 function entityFault(row: Row): string | null {
@@ -105,28 +117,16 @@ export const config: Parser<ShedSettings> = (input) => {
   const driven = new Map<string, DrivenLoad>();
   for (const row of rows) {
     if (loads.some((load) => load.name === row.name)) return bad(row, "another load has the same name");
-    const levels = levelsOf(row);
-    if (!levels.ok) return levels;
+    const load = loadOf(row);
+    if (!load.ok) return load;
     const fault = entityFault(row);
     if (fault !== null) return bad(row, fault);
+    const { entity, powerEntity } = row;
     // Two loads that are one would be given opposite orders.
-    const isTaken = [...driven.values()].some((one) => one.entity === row.entity);
+    const isTaken = [...driven.values()].some((one) => one.entity === entity);
     if (isTaken) return bad(row, "another load has the same entity");
-    const { name, kind, ratedW, priority, critical, minOnS, minOffS, offPeakOnly, entity, powerEntity } = row;
-    const whenStale = staleOf(row);
-    loads.push({
-      name,
-      kind,
-      levels: levels.value,
-      ratedW,
-      priority,
-      critical,
-      minOnS,
-      minOffS,
-      offPeakOnly,
-      whenStale,
-    });
-    if (entity !== "") driven.set(name, { entity, powerEntity, levels: levels.value });
+    loads.push(load.value);
+    if (entity !== "") driven.set(row.name, { entity, powerEntity, levels: load.value.levels });
   }
   return ok({ ...rest, loads, driven, homeAssistant });
 };

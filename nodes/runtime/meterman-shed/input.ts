@@ -1,6 +1,7 @@
 import {
   DEMAND_STATE_SCHEMA,
   type DemandMessage,
+  type DemandSource,
   demandFromMessage,
   type Load,
   type ShedInput,
@@ -25,18 +26,33 @@ const load = parser<{ load: string; on: boolean | null; level?: number; watts?: 
   },
   bad,
 );
-const override = parser<{ load: string; mode: "auto" | "on" | "off"; forS?: number }>(
+const override = parser<{ load: string; mode: "auto" | "on" | "off"; forS?: number | null }>(
   {
     type: "object",
     required: ["load", "mode"],
     properties: {
       load: name,
       mode: { enum: ["auto", "on", "off"] },
-      forS: { type: "number", minimum: 1, maximum: 31_622_400 },
+      forS: { type: ["number", "null"], minimum: 1, maximum: 31_622_400 },
     },
   },
   bad,
 );
+
+const dryRun = parser<{ on: boolean | null }>(
+  { type: "object", required: ["on"], properties: { on: { type: ["boolean", "null"] } } },
+  bad,
+);
+/** Of a demand node; a message that was made by hand may have none. */
+const source = parser<DemandSource>(
+  {
+    type: "object",
+    required: ["id", "name"],
+    properties: { id: { type: "string", minLength: 1, maxLength: 64 }, name: { type: "string", maxLength: 200 } },
+  },
+  bad,
+);
+const BY_HAND: DemandSource = { id: "", name: "" };
 
 /** `on` of a modulating load without `level` means its highest. */
 function levelOf(on: boolean | null, level: number | undefined, of: Load | undefined): number | null {
@@ -44,12 +60,15 @@ function levelOf(on: boolean | null, level: number | undefined, of: Load | undef
   return on ? (level ?? of?.levels.at(-1) ?? 1) : 0;
 }
 
-/** A message by its topic: `demand`, `load` or `override`. */
+/** A message by its topic: `demand`, `load`, `override` or `dry-run`. */
 export function parseInput(message: Message, loads: readonly Load[]): Result<ShedInput> {
   switch (message.topic) {
     case "demand": {
       const parsed = demand(message.payload);
-      return parsed.ok ? ok({ kind: "demand", state: demandFromMessage(parsed.value) }) : parsed;
+      if (!parsed.ok) return parsed;
+      const from = message.node === undefined ? ok(BY_HAND) : source(message.node);
+      if (!from.ok) return failed(bad, "msg.node is not the id and the name of a demand node", "node");
+      return ok({ kind: "demand", source: from.value, state: demandFromMessage(parsed.value) });
     }
     case "load": {
       const parsed = load(message.payload);
@@ -64,7 +83,11 @@ export function parseInput(message: Message, loads: readonly Load[]): Result<She
       const { load: of, mode, forS = null } = parsed.value;
       return ok({ kind: "override", load: of, mode, forS });
     }
+    case "dry-run": {
+      const parsed = dryRun(message.payload);
+      return parsed.ok ? ok({ kind: "dry-run", on: parsed.value.on }) : parsed;
+    }
     default:
-      return failed(bad, "set msg.topic to demand, load or override", "topic");
+      return failed(bad, "set msg.topic to demand, load, override or dry-run", "topic");
   }
 }

@@ -1,170 +1,166 @@
-import { type Decision, ledgerOf, type ShedEvent, type ShedInput, stepShed } from "../../demand/index.ts";
-import { failed, type Json, ok, type Result } from "../../model/index.ts";
-import type { HomeAssistantStatus } from "../services.ts";
+import {
+  alarmsOf,
+  type Decision,
+  effectiveDryRun,
+  evolveShed,
+  ledgerOf,
+  type ReportFrame,
+  type ShedEvent,
+  type ShedInput,
+  shedReport,
+  staleSince,
+  stepShed,
+} from "../../demand/index.ts";
+import { type AlarmReport, failed, type Json, ok, type Result } from "../../model/index.ts";
 import { defineNode, type Running, type Shell } from "../shell/index.ts";
-import { begin, reportLater } from "./begin.ts";
+import { Acting } from "./acting.ts";
+import { Alarms } from "./alarms.ts";
+import { begin } from "./begin.ts";
 import { config, type ShedSettings } from "./config.ts";
-import { Driver } from "./driver.ts";
+import { DecisionLog } from "./decision-log.ts";
 import { parseInput } from "./input.ts";
+import { EntityLoads } from "./loads.ts";
+import { recordOf, tell } from "./notices.ts";
 import { savedLedger } from "./saved.ts";
-import { Troubles } from "./troubles.ts";
-import { awayWords, words } from "./words.ts";
+import { words } from "./words.ts";
 
 const TICK_S = 1;
+/** What a node goes on hearing while another one has its house. */
+const PERCEPTIONS: readonly ShedEvent["kind"][] = ["heard", "gone", "seen", "dry-run"];
 
-function recordOf(decision: ShedEvent & { kind: "decision" }): Decision {
-  const { kind: _, dropW: __, ...record } = decision;
-  return record;
-}
+/** Of what did not follow, Home Assistant may have said why. */
+const isDeaf = (alarm: AlarmReport): alarm is AlarmReport & { readonly load: string } =>
+  alarm.code === "METERMAN_LOAD_UNRESPONSIVE" && alarm.load !== null;
 
 function run(shell: Shell<ShedSettings>): Running {
   const settings = shell.config;
-  const saved = savedLedger(shell.RED.settings.userDir ?? ".", shell.id);
+  const folder = shell.RED.settings.userDir ?? ".";
+  const saved = savedLedger(folder, shell.id);
+  const log = new DecisionLog(folder, shell.id);
   const kept = saved.load();
-  const troubles = new Troubles();
-  /** Why Home Assistant refused the last call for a load. */
-  const refusals = new Map<string, string>();
+  const acting = new Acting(shell, kept?.actingSince ?? null);
+  const alarms = new Alarms();
+  const loads = new EntityLoads(shell, kept?.modes ?? new Map());
   let state = begin(shell, kept);
-  let told = "";
-  let unsaved = false;
-  let driver: Driver | undefined;
-  let connection: HomeAssistantStatus = { kind: "unconfigured" };
+  let toldHeld = "";
+  let toldRefusal = "";
+  /** Why the disk does not take what is to be remembered. */
+  let unsaved: string | null = null;
 
-  function show(): void {
-    const away = settings.driven.size === 0 ? null : awayWords(connection);
-    shell.status(...words(state, settings, away, (load) => driver?.trouble(load) ?? null));
-  }
-
-  function heldLoads(): Json {
-    return ledgerOf(state).held.map((one) => ({ ...one }));
-  }
-
-  function carryOut(decision: Decision): void {
-    // A dry run must not reach whatever is wired to the first output.
-    if (decision.dryRun) {
-      shell.send(1, { topic: "dry-run", payload: decision });
-      return;
-    }
-    shell.send(0, { topic: decision.load, payload: decision });
-    if (driver?.has(decision.load) !== true) return;
-    refusals.delete(decision.load);
-    // A refusal is no more believed than a success: if the load does not follow, it is the reason that is told.
-    driver.command(decision).then((answer) => {
-      if (answer.ok) return;
-      refusals.set(decision.load, answer.error.message);
-      shell.log(`${decision.load}: ${answer.error.message}`);
-    });
-  }
-
-  /** What an entity says of a load; why it says nothing is told once. */
-  function hear(load: string, level: number | null, watts: number | null): void {
-    const trouble = driver?.trouble(load) ?? null;
-    if (troubles.hear(load, trouble, shell.now())) {
-      const payload = { load, trouble: trouble?.kind ?? null, message: trouble?.words ?? "it says how it is again" };
-      shell.send(1, { topic: "entity", payload });
-    }
-    step({ kind: "load", load, level, watts });
-  }
-
-  function tell(event: ShedEvent): void {
-    switch (event.kind) {
-      case "decision":
-        carryOut(recordOf(event));
-        break;
-      case "unresponsive": {
-        const why = refusals.get(event.load) ?? "look at its plug or relay";
-        const message = `${event.load} was asked twice and did not follow: ${why}`;
-        shell.report({ code: "METERMAN_LOAD_UNRESPONSIVE", message });
-        shell.send(1, { topic: "unresponsive", payload: { load: event.load, until: event.until } });
-        break;
-      }
-      case "stale":
-        if (event.since !== null) {
-          const message = "nothing fresh is heard of demand: what is shed stays shed until it is";
-          shell.report({ code: "METERMAN_DEMAND_STALE", message });
-        }
-        shell.send(1, { topic: "stale", payload: { since: event.since } });
-        break;
-      case "released":
-        shell.send(1, { topic: "released", payload: { load: event.load, reason: event.reason } });
-        break;
-      case "stopped":
-        shell.log("shedding saves nothing: no more is shed in this window");
-        shell.send(1, { topic: "stopped", payload: { until: event.until } });
-        break;
-      default:
-    }
-  }
+  const heldLoads = (): Json => ledgerOf(state).held.map((one) => ({ ...one }));
 
   /** On disk before a load hears of it: a crash in between leaves a load on, never one off and forgotten. */
-  function keep(): void {
+  function keep(decisions: readonly Decision[]): void {
     try {
-      saved.save({ ledger: ledgerOf(state), modes: driver?.modes ?? kept?.modes ?? new Map() });
-      unsaved = false;
+      saved.save({ ledger: ledgerOf(state), modes: loads.modes, actingSince: acting.since });
+      log.add(decisions);
+      unsaved = null;
     } catch (thrown) {
-      if (unsaved) return;
-      unsaved = true;
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      shell.report({ code: "METERMAN_STORE_WRITE", message: `a restart would forget what is shed: ${why}` });
+      const message = `a restart would forget what is shed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+      if (unsaved === null) shell.report({ code: "METERMAN_STORE_WRITE", message });
+      unsaved = message;
     }
+  }
+
+  function tellState(): void {
+    const held = heldLoads();
+    const text = JSON.stringify(held);
+    if (text !== toldHeld) shell.send(1, { topic: "ledger", payload: { held } });
+    toldHeld = text;
+    const now = shell.now();
+    const { refused } = acting;
+    if (refused !== null && refused.message !== toldRefusal) shell.report(refused);
+    toldRefusal = refused?.message ?? "";
+    const found = [
+      ...(refused === null ? [] : [{ load: null, code: refused.code, message: refused.message }]),
+      ...(unsaved === null ? [] : [{ load: null, code: "METERMAN_STORE_WRITE", message: unsaved }]),
+      ...alarmsOf(state, now).map((alarm) =>
+        isDeaf(alarm) ? { ...alarm, message: loads.whyDeaf(alarm.load) } : alarm,
+      ),
+      ...loads.findings,
+    ];
+    for (const alarm of alarms.look(found, now)) shell.send(1, { topic: "alarm", payload: alarm });
+    show();
+  }
+
+  function show(): void {
+    shell.status(...words(state, settings, { away: loads.away, troubleOf: loads.trouble, rival: acting.rivalName }));
   }
 
   function step(input: ShedInput): Result<void> {
-    const next = stepShed(state, input, settings, shell.now());
-    state = next.state;
-    keep();
-    for (const event of next.events) tell(event);
-    const held = JSON.stringify(heldLoads());
-    if (held !== told) {
-      told = held;
-      shell.send(1, { topic: "ledger", payload: { held: heldLoads() } });
+    const now = shell.now();
+    let next = stepShed(state, input, settings, now);
+    acting.look(next.state, now);
+    if (acting.refused !== null) {
+      const events = next.events.filter(({ kind }) => PERCEPTIONS.includes(kind));
+      next = { state: events.reduce(evolveShed, state), events };
     }
-    show();
-    const refused = next.events.find((event) => event.kind === "refused");
+    const { events } = next;
+    state = next.state;
+    keep(events.flatMap((event) => (event.kind === "decision" ? [recordOf(event)] : [])));
+    for (const event of events) tell(event, shell, loads);
+    tellState();
+    const refused = events.find((event) => event.kind === "refused");
     return refused === undefined ? ok(undefined) : failed(refused.code, refused.message, "load");
   }
 
-  if (settings.driven.size > 0) {
-    const service = shell.service(settings.homeAssistant, "home-assistant");
-    if (service !== undefined) {
-      const renamed = (load: string, from: string, to: string) => {
-        const message = `${load}: ${from} is called ${to} now: write that in the table before the next restart`;
-        shell.report({ code: "METERMAN_HA_ENTITY", message });
-      };
-      const hearConnection = (status: HomeAssistantStatus) => {
-        connection = status;
-        show();
-      };
-      const events = { connection: hearConnection, heard: hear, renamed };
-      driver = new Driver(service, settings.driven, kept?.modes ?? new Map(), events);
-      driver.start();
-    }
-    if (connection.kind === "unconfigured") {
-      const remedy = service === undefined ? "choose one" : "enter URL and token in the one that is chosen";
-      const message = `loads with an entity need a Home Assistant connection: ${remedy}`;
-      reportLater(shell, { code: "METERMAN_BAD_CONFIG", message, field: "homeAssistant" });
-    }
+  /** What a message or the page asks for. */
+  function ask(input: ShedInput): Result<void> {
+    if (input.kind === "override" && acting.refused !== null) return { ok: false, error: acting.refused };
+    const endsDryRun = input.kind === "dry-run" && !(input.on ?? settings.dryRun);
+    const objection = endsDryRun ? acting.objection(state, shell.now()) : null;
+    return objection === null ? step(input) : { ok: false, error: objection };
   }
+
+  const frame = (): ReportFrame => ({
+    id: shell.id,
+    name: shell.node.name ?? "",
+    refused: acting.refused?.message ?? null,
+    decisions: log.newestFirst,
+    troubleOf: (load) => loads.trouble(load)?.words ?? null,
+  });
+
+  /** Only a deploy takes nodes away. */
+  function afterDeploy(): void {
+    acting.sweep();
+    const sources = [...state.demands.keys(), ...state.awaited.keys()].filter((id) => id !== "");
+    for (const source of sources) if (!shell.RED.nodes.getNode(source)) step({ kind: "gone", source });
+  }
+
+  acting.look(state, shell.now());
+  loads.start((load, level, watts) => step({ kind: "load", load, level, watts }), show);
   show();
+  shell.RED.events.on("flows:started", afterDeploy);
   shell.every(TICK_S, () => {
     step({ kind: "tick" });
-    for (const failure of troubles.due(shell.now())) shell.report(failure);
+    loads.tick(shell.now());
   });
   return {
+    service: {
+      kind: "shed",
+      report: () => ({ ...shedReport(state, settings, frame(), shell.now()), alarms: alarms.present }),
+      override: (load, mode, forS) => ask({ kind: "override", load, mode, forS }),
+      setDryRun: (on) => ask({ kind: "dry-run", on }),
+    },
     input(message) {
       const input = parseInput(message, settings.loads);
-      return input.ok ? step(input.value) : input;
+      return input.ok ? ask(input.value) : input;
     },
     close(removed) {
-      driver?.close();
+      shell.RED.events.off("flows:started", afterDeploy);
+      loads.close();
+      acting.close(removed);
       if (!removed) return;
       const off = [...state.held].filter(([, held]) => !held.dryRun).map(([load]) => load);
       if (off.length > 0) shell.log(`removed while holding ${off.join(", ")}: switch it on yourself`);
       saved.remove();
+      log.remove();
     },
     health: () => ({
-      dryRun: settings.dryRun,
-      staleSince: state.staleSince,
+      dryRun: effectiveDryRun(state, settings),
+      refused: acting.refused?.message ?? null,
+      staleSince: staleSince(state),
+      alarms: alarms.present.length,
       held: heldLoads(),
       loads: settings.loads.map(({ name }) => ({
         name,
@@ -172,7 +168,7 @@ function run(shell: Shell<ShedSettings>): Running {
         watts: state.seen.get(name)?.watts ?? null,
         learnedW: state.learned.get(name) ?? null,
         override: state.overrides.get(name)?.mode ?? null,
-        trouble: driver?.trouble(name)?.kind ?? null,
+        trouble: loads.trouble(name)?.kind ?? null,
       })),
     }),
   };

@@ -1,7 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { SHED_LEDGER_SCHEMA, type ShedLedger } from "../../demand/index.ts";
+import { EPOCH_SCHEMA, type EpochSeconds } from "../../model/index.ts";
 import { parser } from "../shell/index.ts";
+import { readJsonFile, writeDurably } from "./durable.ts";
 
 /**
  * What was shed, on disk in Node-RED's user folder before the load hears of it: node context is gone after a restart
@@ -12,6 +14,7 @@ const parse = parser<{
   readonly format: number;
   readonly ledger: ShedLedger;
   readonly modes?: readonly { readonly load: string; readonly mode: string }[];
+  readonly actingSince?: EpochSeconds | null;
 }>(
   {
     type: "object",
@@ -28,6 +31,7 @@ const parse = parser<{
           properties: { load: { type: "string", maxLength: 64 }, mode: { type: "string", maxLength: 255 } },
         },
       },
+      actingSince: { ...EPOCH_SCHEMA, nullable: true },
     },
   },
   "METERMAN_BAD_CONFIG",
@@ -37,62 +41,46 @@ export interface Kept {
   readonly ledger: ShedLedger;
   /** What climate and water heaters were last on with, by load: they are given back with it. */
   readonly modes: ReadonlyMap<string, string>;
+  /** Since when this node acts on its house; null: it does not. */
+  readonly actingSince: EpochSeconds | null;
 }
 
 export interface SavedLedger {
   /** undefined: there is none. null: there is one, but it cannot be read. */
   load(): Kept | null | undefined;
+  /** Writes what is new. Throws when the disk does not take it. */
   save(kept: Kept): void;
   remove(): void;
 }
 
-const isMissing = (thrown: unknown) => thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
-
-/** A renamed file may be the old one again after a power cut without this. */
-function syncFolder(folder: string): void {
-  let handle: number | undefined;
-  try {
-    handle = openSync(folder, "r");
-    fsyncSync(handle);
-  } catch {
-    // Windows and some network file systems cannot sync a folder; there is nothing better to do there.
-  } finally {
-    if (handle !== undefined) closeSync(handle);
-  }
+/** Where a node keeps something; undefined for an id that is no plain file name. */
+export function fileOf(folder: string, id: string, suffix: string): string | undefined {
+  return /^[\w-]+(\.[\w-]+)*$/.test(id) ? join(folder, `meterman-shed-${id}${suffix}.json`) : undefined;
 }
 
 /** @param id of the node; one that is no plain file name is not kept */
 export function savedLedger(folder: string, id: string): SavedLedger {
-  const file = /^[\w-]+(\.[\w-]+)*$/.test(id) ? join(folder, `meterman-shed-${id}.json`) : undefined;
+  const file = fileOf(folder, id, "");
   let last = "";
   return {
     load() {
       if (file === undefined) return undefined;
       try {
-        const parsed = parse(JSON.parse(readFileSync(file, "utf8")));
+        const given = readJsonFile(file);
+        if (given === undefined) return undefined;
+        const parsed = parse(given);
         if (!parsed.ok) return null;
-        const { ledger, modes = [] } = parsed.value;
-        return { ledger, modes: new Map(modes.map(({ load, mode }) => [load, mode])) };
-      } catch (thrown) {
-        return isMissing(thrown) ? undefined : null;
+        const { ledger, modes = [], actingSince = null } = parsed.value;
+        return { ledger, modes: new Map(modes.map(({ load, mode }) => [load, mode])), actingSince };
+      } catch {
+        return null;
       }
     },
-    save({ ledger, modes }) {
-      const text = JSON.stringify({
-        format: FORMAT,
-        ledger,
-        modes: [...modes].map(([load, mode]) => ({ load, mode })),
-      });
+    save({ ledger, modes, actingSince }) {
+      const named = [...modes].map(([load, mode]) => ({ load, mode }));
+      const text = JSON.stringify({ format: FORMAT, ledger, modes: named, actingSince });
       if (file === undefined || text === last) return;
-      const handle = openSync(`${file}.new`, "w");
-      try {
-        writeFileSync(handle, text);
-        fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
-      renameSync(`${file}.new`, file);
-      syncFolder(folder);
+      writeDurably(file, text);
       last = text;
     },
     remove() {

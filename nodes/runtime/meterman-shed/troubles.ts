@@ -29,6 +29,12 @@ interface Entry {
   readonly isReported: boolean;
 }
 
+type LoadFailure = Failure & { readonly load: string };
+
+function failureOf(load: string, { kind, words }: LoadTrouble): LoadFailure {
+  return { load, code: TROUBLES[kind].code, message: `${load}: ${words}` };
+}
+
 /** Remembers which loads cannot be driven and why, so that each reason is told once. */
 export class Troubles {
   readonly #entries = new Map<string, Entry>();
@@ -49,13 +55,20 @@ export class Troubles {
   }
 
   /** The troubles that have lasted; each is told once. */
-  due(now: EpochSeconds): readonly Failure[] {
-    return [...this.#entries].flatMap(([load, entry]): Failure[] => {
+  due(now: EpochSeconds): readonly LoadFailure[] {
+    return [...this.#entries].flatMap(([load, entry]): LoadFailure[] => {
       if (entry.trouble === null || entry.since === null || entry.isReported) return [];
-      const { code, graceS } = TROUBLES[entry.trouble.kind];
+      const { graceS } = TROUBLES[entry.trouble.kind];
       if (graceS === null || now - entry.since < graceS) return [];
       this.#entries.set(load, { ...entry, isReported: true });
-      return [{ code, message: `${load}: ${entry.trouble.words}` }];
+      return [failureOf(load, entry.trouble)];
     });
+  }
+
+  /** Those that were told and are not over. */
+  get lasting(): readonly LoadFailure[] {
+    return [...this.#entries].flatMap(([load, { trouble, isReported }]) =>
+      trouble === null || !isReported ? [] : [failureOf(load, trouble)],
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { loadEntityFault, powerEntityFault } from "../../../home-assistant/index.ts";
 import { wholeNumber } from "../../editor/index.ts";
 import type { LoadRow } from "./rows.ts";
-import { NO_PHASES, NO_STEPS, phasesOf, stepsOf } from "./steps.ts";
+import { NO_PHASES, NO_STEPS, phasesOf, stepsOf, TOO_SHORT } from "./steps.ts";
 
 const DAY_S = 86_400;
 const isDay = wholeNumber(0, DAY_S);
@@ -18,7 +18,7 @@ export function faultOf(load: LoadRow): string | null {
   if (!isDay(load.minOnS) || !isDay(load.minOffS)) return "its minimum times must be 0 to 86400 s";
   if (!isDay(load.maxOffS)) return "its longest time off must be 0 to 86400 s";
   const [longest, least] = [Number(load.maxOffS), Number(load.minOffS)];
-  return longest > 0 && longest < least ? "its longest time off is shorter than its minimum time off" : null;
+  return longest > 0 && longest < least ? TOO_SHORT : null;
 }
 
 /**

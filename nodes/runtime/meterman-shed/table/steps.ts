@@ -20,3 +20,6 @@ export function phasesOf(text: string): readonly string[] | null {
 
 /** What is said of a text that names no phases. */
 export const NO_PHASES = "its phases must be L1, L2, L3, or several of them, or empty";
+
+/** What is said of a load that could neither stay off nor come back. */
+export const TOO_SHORT = "its longest time off is shorter than its minimum time off";

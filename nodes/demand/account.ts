@@ -1,4 +1,14 @@
-import { type EpochSeconds, epochSeconds, type Power, type Reading, type Watts, type Wh } from "../model/index.ts";
+import {
+  type EpochSeconds,
+  epochSeconds,
+  meanWatts,
+  type Power,
+  type Reading,
+  seconds,
+  type Watts,
+  type Wh,
+  wh,
+} from "../model/index.ts";
 import { addSpan, holes, overlapS, removeSpan, type Span } from "./spans.ts";
 
 /** Energy over a hole: exact in sum, but when in the hole it was used is not known. */
@@ -14,6 +24,11 @@ export interface Sample {
   readonly watts: Watts;
 }
 
+export interface Totals {
+  readonly registerWh: Wh;
+  readonly lifetimeWh: Wh;
+}
+
 /** What the room remembers of one meter. */
 export interface MeterAccount {
   /** Time whose energy has been counted: tells duplicates, coverage and holes. */
@@ -27,6 +42,10 @@ export interface MeterAccount {
   readonly lost: boolean;
   /** When a reading last arrived, by the server's clock. */
   readonly arrivedAt: EpochSeconds | null;
+  /** The meter's totals when its energy was last counted; null before that. */
+  readonly totals: Totals | null;
+  /** Read back from disk, and nothing has been read since that goes on from there. */
+  readonly resumed: boolean;
   /** The meter's lifetime energy when the account was rebuilt from the store: up to here all is counted. */
   readonly rebuiltWh: number;
 }
@@ -38,6 +57,8 @@ export const newAccount: MeterAccount = {
   samples: [],
   lost: false,
   arrivedAt: null,
+  totals: null,
+  resumed: false,
   rebuiltWh: -1,
 };
 
@@ -45,11 +66,20 @@ export const newAccount: MeterAccount = {
 const RECENT = 256;
 /** Ten minutes of one power message a second. */
 const SAMPLES = 600;
+/** More than any house draws, W: totals that say more have not grown, they were set. */
+const MOST_W = 100_000;
+/** What went by in a longer time says nothing of any window. */
+const LONGEST_S = 31 * 86_400;
 
 /** A hole that was bridged by the register. */
 export function isVague(reading: Reading): boolean {
   return reading.source === "register-gap" || reading.quality.includes("estimated-span");
 }
+
+/** Part of a hole that was counted as a whole: its totals are of a later time than its end. */
+const isDetail = (reading: Reading) => reading.quality.includes("refined");
+
+const gapOf = ({ start, end, wh }: Reading): Vague => ({ start, end, wh });
 
 const keyOf = ({ start, end, wh, registerWh }: Reading) => `${start} ${end} ${wh} ${registerWh}`;
 
@@ -60,6 +90,7 @@ const keyOf = ({ start, end, wh, registerWh }: Reading) => `${start} ${end} ${wh
  */
 export function isDuplicate(account: MeterAccount, reading: Reading): boolean {
   const { start, end, lifetimeWh } = reading;
+  if (end > start && start >= coveredUntil(account)) return false;
   const isRebuilt = lifetimeWh <= account.rebuiltWh && overlapS(account.spans, start, end) === end - start;
   return isRebuilt || account.recent.includes(keyOf(reading));
 }
@@ -67,19 +98,59 @@ export function isDuplicate(account: MeterAccount, reading: Reading): boolean {
 /** The bridged holes that this reading replaces: by detail, or by the smaller hole that detail leaves. */
 export function refinedBy(account: MeterAccount, reading: Reading): readonly Vague[] {
   const { start, end } = reading;
-  if (reading.quality.includes("refined")) return account.vague.filter((gap) => gap.start < end && start < gap.end);
+  if (isDetail(reading)) return account.vague.filter((gap) => gap.start < end && start < gap.end);
   if (reading.source !== "register-gap") return [];
   const isSame = (gap: Vague) => gap.start === start && gap.end === end;
   return account.vague.filter((gap) => gap.start <= start && end <= gap.end && !isSame(gap));
 }
 
+/**
+ * The energy that went by while nothing ran here, as one bridged hole up to `reading`, the first after a restart: told
+ * by the meter's totals, of which the lifetime is the better because it ignores rebases.
+ * @returns null when they do not tell: then there is a gap, and nothing is invented
+ */
+export function missedBefore(account: MeterAccount, reading: Reading): Reading | null {
+  const { totals } = account;
+  const start = coveredUntil(account);
+  const spanS = seconds(reading.start - start);
+  if (!account.resumed || totals === null || spanS <= 0 || spanS > LONGEST_S || isDetail(reading)) return null;
+  const isBased = reading.quality.includes("rebase");
+  const told = [
+    totals.lifetimeWh > 0 ? reading.lifetimeWh - reading.wh - totals.lifetimeWh : -1,
+    totals.registerWh > 0 && !isBased ? reading.registerWh - reading.wh - totals.registerWh : -1,
+  ];
+  const energy = told.find((energy) => energy >= 0 && energy * 3600 <= MOST_W * spanS);
+  if (energy === undefined) return null;
+  return {
+    meter: reading.meter,
+    start,
+    end: reading.start,
+    wh: wh(energy),
+    watts: meanWatts(wh(energy), spanS),
+    registerWh: wh(reading.registerWh - reading.wh),
+    lifetimeWh: wh(reading.lifetimeWh - reading.wh),
+    source: "register-gap",
+    quality: ["estimated-span"],
+  };
+}
+
+/** Late readings are part of what the totals have grown by, but do not end the wait for what goes on from the restart. */
+function totalsAfter({ totals, resumed }: MeterAccount, reading: Reading, inOrder: boolean): Totals {
+  if (inOrder || totals === null) return { registerWh: reading.registerWh, lifetimeWh: reading.lifetimeWh };
+  const lifetimeWh = resumed ? totals.lifetimeWh + reading.wh : Math.max(totals.lifetimeWh, reading.lifetimeWh);
+  return { registerWh: totals.registerWh, lifetimeWh: wh(lifetimeWh) };
+}
+
 export function countReading(account: MeterAccount, reading: Reading, now: EpochSeconds): MeterAccount {
+  const inOrder = reading.start >= coveredUntil(account) && !isDetail(reading);
   const counted = {
     ...account,
     spans: addSpan(account.spans, [reading.start, reading.end]),
-    vague: isVague(reading) ? [...account.vague, reading] : account.vague,
+    vague: isVague(reading) ? [...account.vague, gapOf(reading)] : account.vague,
     recent: [...account.recent.slice(1 - RECENT), keyOf(reading)],
     arrivedAt: now,
+    totals: totalsAfter(account, reading, inOrder),
+    resumed: account.resumed && !inOrder,
   };
   // The mean over a hole is not what is used now. Power that was heard of the same instant is better than any mean.
   const isMean = isVague(reading) || reading.quality.includes("suspect");
@@ -154,9 +225,16 @@ export function bridgedWh(account: MeterAccount, start: number, end: number): nu
 }
 
 export function forgetAccount(account: MeterAccount, before: number): MeterAccount {
+  const oldest = account.spans[0]?.[1] ?? before + 1;
+  if (oldest > before && account.vague.length === 0) return account;
   return {
     ...account,
     spans: account.spans.filter((span) => span[1] > before),
     vague: account.vague.filter((gap) => gap.end > before),
   };
+}
+
+/** Whether all of [start, end) has been counted. */
+export function coversAll(account: MeterAccount, start: number, end: number): boolean {
+  return end <= start || overlapS(account.spans, start, end) === end - start;
 }

@@ -1,4 +1,5 @@
-import { type EpochSeconds, type LocalTime, localTime } from "../model/index.ts";
+import type { EpochSeconds } from "../model/index.ts";
+import { type LocalDay, localDay, localHour } from "./clock.ts";
 
 /** A part of the year in local time; what is absent does not restrict. */
 export interface Calendar {
@@ -6,7 +7,7 @@ export interface Calendar {
   readonly months?: readonly number[];
   /** 0 = Sunday … 6 = Saturday */
   readonly weekdays?: readonly number[];
-  /** `[from, to)` in whole local hours; `[22, 6]` goes over midnight. */
+  /** `[from, to)` in local hours or half hours; `[22, 6]` goes over midnight, `[15, 21.5]` ends at half past nine. */
   readonly hours?: readonly (readonly [number, number])[];
   /** false: not on public holidays. */
   readonly holidays?: boolean;
@@ -23,7 +24,7 @@ export const CALENDAR_SCHEMA = {
       maxItems: 12,
       items: {
         type: "array",
-        items: { type: "integer", minimum: 0, maximum: 24 },
+        items: { type: "number", minimum: 0, maximum: 24, multipleOf: 0.5 },
         minItems: 2,
         maxItems: 2,
       },
@@ -34,14 +35,6 @@ export const CALENDAR_SCHEMA = {
 
 /** `"12-25"` every year, `"2026-05-15"` once, `"easter+1"` days from Easter Sunday. */
 export const HOLIDAY_PATTERN = "^(\\d{4}-)?\\d{2}-\\d{2}$|^easter([+-]\\d{1,3})?$";
-
-const two = (value: number) => String(value).padStart(2, "0");
-
-/** `2026-04-03`: the local day of an instant. Its first seven characters name the month. */
-export function dayKey(at: EpochSeconds, zone: string): string {
-  const t = localTime(at, zone);
-  return `${t.year}-${two(t.month)}-${two(t.day)}`;
-}
 
 /** Days since 1970 of Easter Sunday (Gregorian), after Meeus, Astronomical Algorithms, ch. 8. */
 function easterDay(year: number): number {
@@ -57,12 +50,11 @@ function easterDay(year: number): number {
   return Date.UTC(year, Math.floor(n / 31) - 1, (n % 31) + 1) / 86_400_000;
 }
 
-function isHoliday(t: LocalTime, holidays: readonly string[]): boolean {
-  const monthDay = `${two(t.month)}-${two(t.day)}`;
-  const day = Date.UTC(t.year, t.month - 1, t.day) / 86_400_000;
+function isHoliday({ key, year, month, day }: LocalDay, holidays: readonly string[]): boolean {
   return holidays.some((holiday) => {
-    if (!holiday.startsWith("easter")) return holiday === monthDay || holiday === `${t.year}-${monthDay}`;
-    return day === easterDay(t.year) + Number(holiday.slice("easter".length));
+    if (!holiday.startsWith("easter")) return holiday === key || holiday === key.slice(5);
+    const number = Date.UTC(year, month - 1, day) / 86_400_000;
+    return number === easterDay(year) + Number(holiday.slice("easter".length));
   });
 }
 
@@ -74,14 +66,15 @@ export function inCalendar(
   holidays: readonly string[],
 ): boolean {
   if (calendars.length === 0) return false;
-  const t = localTime(at, zone);
+  const day = localDay(at, zone);
+  const hour = localHour(at, zone);
   const inHours = ([from, to]: readonly [number, number]) =>
-    from < to ? t.hour >= from && t.hour < to : t.hour >= from || t.hour < to;
+    from < to ? hour >= from && hour < to : hour >= from || hour < to;
   return calendars.some(
     (calendar) =>
-      (calendar.months?.includes(t.month) ?? true) &&
-      (calendar.weekdays?.includes(t.weekday) ?? true) &&
+      (calendar.months?.includes(day.month) ?? true) &&
+      (calendar.weekdays?.includes(day.weekday) ?? true) &&
       (calendar.hours?.some(inHours) ?? true) &&
-      (calendar.holidays !== false || !isHoliday(t, holidays)),
+      (calendar.holidays !== false || !isHoliday(day, holidays)),
   );
 }

@@ -1,20 +1,26 @@
 import { type EpochSeconds, epochSeconds, type MeterId, never } from "../model/index.ts";
 import { countReading, forgetAccount, hearPower, type MeterAccount, withdraw } from "./account.ts";
-import { AHEAD_S, accountOf, type Demand, type DemandConfig, type DemandEvent, KEPT_S } from "./demand.ts";
+import { AHEAD_S, accountOf, type Demand, type DemandConfig, type DemandEvent, KEPT_S, signOf } from "./demand.ts";
+import { addEnergy } from "./energy.ts";
 import { type Grid, type Part, split } from "./grid.ts";
-import { forget, type PeriodPeak, record } from "./peaks.ts";
+import type { PeriodPeak } from "./month.ts";
+import { forget, latest, record } from "./peaks.ts";
 import { addParts, forgetSlots } from "./slots.ts";
 import { gridOf } from "./tariff.ts";
 import type { Window } from "./window.ts";
 
 /** A day more than can be settled again, so that whole windows and whole local days stay together. */
 const MARGIN_S = 86_400;
+const DAY_S = 86_400;
+/** Days of slots; more are there only after a clock was wrong. */
+const MOST_DAYS = 8;
 
 const change = (demand: Demand, meter: MeterId, by: (account: MeterAccount) => MeterAccount) =>
   new Map(demand.meters).set(meter, by(accountOf(demand, meter)));
 
 /** Notes the closed windows that contain these steps and still can be settled. A sliding one ends up to `windowS` later. */
 function touch(demand: Demand, parts: readonly Part[], grid: Grid): readonly EpochSeconds[] {
+  if (parts.every(({ step }) => step + grid.stepS > demand.settledUntil)) return demand.touched;
   const touched = new Set(demand.touched);
   for (const { step } of parts) {
     if (step <= demand.newest - KEPT_S) continue;
@@ -27,15 +33,18 @@ function touch(demand: Demand, parts: readonly Part[], grid: Grid): readonly Epo
 
 function closed(demand: Demand, window: Window, config: DemandConfig): Demand {
   const { stepS } = gridOf(config.tariff);
-  const book = record(demand.book, window, config.tariff);
+  // Of net energy there is no peak to pay for.
+  const book = config.target === "surplus" ? demand.book : record(demand.book, window, config.tariff);
   const next = {
     ...demand,
     settledUntil: epochSeconds(Math.max(demand.settledUntil, window.end)),
-    touched: demand.touched.filter((step) => step + stepS !== window.end),
+    touched:
+      demand.touched.length === 0 ? demand.touched : demand.touched.filter((step) => step + stepS !== window.end),
     book,
   };
   // With the first window of a day: often enough, and months are played back in seconds.
-  return book.days.size === demand.book.days.size ? next : forgetOld(next, config);
+  const isNewDay = Math.floor(window.end / DAY_S) > Math.floor(demand.settledUntil / DAY_S);
+  return isNewDay || demand.slots.days.size > MOST_DAYS ? forgetOld(next, config) : next;
 }
 
 function forgetOld(demand: Demand, config: DemandConfig): Demand {
@@ -45,6 +54,7 @@ function forgetOld(demand: Demand, config: DemandConfig): Demand {
     slots: forgetSlots(demand.slots, horizon),
     meters: new Map([...demand.meters].map(([id, account]) => [id, forgetAccount(account, horizon)])),
     book: forget(demand.book, horizon, config.tariff),
+    energy: latest(demand.energy),
   };
 }
 
@@ -58,6 +68,7 @@ export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandC
   switch (event.kind) {
     case "counted": {
       const { reading, at } = event;
+      const sign = signOf(config, reading.meter) === -1 ? -1 : 1;
       const parts = split(reading.start, reading.end, reading.wh, grid);
       // After a server's clock that was ahead is right again, what it said of the future makes nothing old.
       const newest = epochSeconds(Math.max(Math.min(demand.newest, at + AHEAD_S), reading.end));
@@ -65,16 +76,19 @@ export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandC
       return {
         ...known,
         meters: change(demand, reading.meter, (account) => countReading(account, reading, at)),
-        slots: addParts(demand.slots, parts),
+        slots: addParts(demand.slots, parts, sign),
+        energy: addEnergy(demand.energy, parts, config.tariff, sign),
         touched: touch(known, parts, grid),
       };
     }
     case "withdrawn": {
+      const sign = signOf(config, event.meter) === -1 ? 1 : -1;
       const parts = split(event.gap.start, event.gap.end, event.gap.wh, grid);
       return {
         ...demand,
         meters: change(demand, event.meter, (account) => withdraw(account, event.gap)),
-        slots: addParts(demand.slots, parts, -1),
+        slots: addParts(demand.slots, parts, sign),
+        energy: addEnergy(demand.energy, parts, config.tariff, sign),
         touched: touch(demand, parts, grid),
       };
     }

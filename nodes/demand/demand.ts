@@ -8,7 +8,9 @@ import {
   type Wh,
 } from "../model/index.ts";
 import { coveredUntil, type MeterAccount, newAccount, type Vague } from "./account.ts";
-import { emptyBook, type PeakBook, type PeriodPeak } from "./peaks.ts";
+import { type EnergyBook, noEnergy } from "./energy.ts";
+import type { PeriodPeak } from "./month.ts";
+import { emptyBook, type PeakBook } from "./peaks.ts";
 import { noSlots, type Slots } from "./slots.ts";
 import type { Tariff } from "./tariff.ts";
 import type { Window } from "./window.ts";
@@ -46,6 +48,7 @@ export interface Demand {
   /** End of the newest reading. */
   readonly newest: EpochSeconds;
   readonly book: PeakBook;
+  readonly energy: EnergyBook;
   /** What was last said of each month, by the start of one of its windows. */
   readonly told: ReadonlyMap<string, { readonly at: EpochSeconds; readonly said: string; readonly final: boolean }>;
 }
@@ -57,6 +60,7 @@ export const noDemand: Demand = {
   touched: [],
   newest: epochSeconds(0),
   book: emptyBook,
+  energy: noEnergy,
   told: new Map(),
 };
 
@@ -78,9 +82,18 @@ export type DemandEvent =
   | { readonly kind: "window"; readonly window: Window }
   | { readonly kind: "peak"; readonly peak: PeriodPeak };
 
+/** How a meter's energy counts: added, taken off, or not at all. */
+export function signOf({ meters, exportMeters, target }: DemandConfig, meter: MeterId): 1 | -1 | 0 {
+  if (exportMeters.includes(meter)) return target === "surplus" ? -1 : 0;
+  return meters.length === 0 || meters.includes(meter) ? 1 : 0;
+}
+
 /** The meters that are summed. */
 export function metersOf(demand: Demand, config: DemandConfig): readonly MeterId[] {
-  return config.meters.length > 0 ? config.meters : [...demand.meters.keys()];
+  const { meters, exportMeters, target } = config;
+  const exporting = target === "surplus" ? exportMeters : [];
+  if (meters.length > 0) return exporting.length === 0 ? meters : [...new Set([...meters, ...exporting])];
+  return [...new Set([...demand.meters.keys(), ...exporting])];
 }
 
 export function accountOf(demand: Demand, meter: MeterId): MeterAccount {
@@ -89,6 +102,8 @@ export function accountOf(demand: Demand, meter: MeterId): MeterAccount {
 
 /** The instant up to which every one of `meters` has reported; 0 when one has not. */
 export function reportedUntil(demand: Demand, meters: readonly MeterId[]): EpochSeconds {
-  const ends = meters.map((meter) => coveredUntil(accountOf(demand, meter)));
-  return epochSeconds(ends.length === 0 ? 0 : Math.min(...ends));
+  if (meters.length === 0) return epochSeconds(0);
+  let until = Number.POSITIVE_INFINITY;
+  for (const meter of meters) until = Math.min(until, coveredUntil(accountOf(demand, meter)));
+  return epochSeconds(until);
 }

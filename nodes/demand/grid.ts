@@ -13,7 +13,7 @@ export interface Grid {
 }
 
 const YEAR_S = 31_556_952;
-const phases = new Map<string, number>();
+const phases = new Map<string, Map<number, number>>();
 
 /**
  * How far the local clock's quarters are from UTC's. Looked up once a year: a change to summer time must not move the
@@ -21,11 +21,15 @@ const phases = new Map<string, number>();
  */
 function phaseS(at: number, zone: string): number {
   const year = Math.floor(at / YEAR_S);
-  const key = `${zone} ${year}`;
-  let phase = phases.get(key);
+  let years = phases.get(zone);
+  if (years === undefined) {
+    years = new Map();
+    phases.set(zone, years);
+  }
+  let phase = years.get(year);
   if (phase === undefined) {
     phase = zoneOffset(epochSeconds(year * YEAR_S), zone);
-    phases.set(key, phase);
+    years.set(year, phase);
   }
   return phase;
 }

@@ -3,12 +3,15 @@ export { CALENDAR_SCHEMA, type Calendar, HOLIDAY_PATTERN, inCalendar } from "./c
 export * from "./demand.ts";
 export * from "./demand-decide.ts";
 export { evolveDemand } from "./demand-evolve.ts";
+export * from "./demand-ledger.ts";
+export { DEMAND_LEDGER_SCHEMA } from "./demand-ledger-schema.ts";
 export * from "./grid.ts";
 export { highest, isOff, type Load, type Seen, share } from "./load.ts";
 export type { PeriodPeak } from "./month.ts";
 export { averageFigure, type Candidate, figure } from "./peaks.ts";
 export * from "./projection.ts";
 export { rebuildDemand } from "./rebuild.ts";
+export { reportOf } from "./report.ts";
 export * from "./shed/decide.ts";
 export * from "./shed/events.ts";
 export { evolveShed } from "./shed/evolve.ts";

@@ -1,79 +1,116 @@
-import { type EpochSeconds, type Watts, type Wh, watts } from "../model/index.ts";
-import { dayKey } from "./calendar.ts";
-import { type Amount, charge, monthOf, type Tariff } from "./tariff.ts";
+import { type EpochSeconds, meanWatts, seconds, type Watts, type Wh, watts, wh } from "../model/index.ts";
+import { localDay } from "./clock.ts";
+import { rulesAt } from "./rules.ts";
+import { gridOf, type Tariff } from "./tariff.ts";
 import type { Window } from "./window.ts";
-
-type DayWindows = ReadonlyMap<EpochSeconds, Watts>;
-
-/**
- * The windows that may make a month's figure. Recent days keep all of theirs, because late data can lower a peak and
- * bring the runner-up back; older days keep only what can still matter, and months that are over only their figure.
- */
-export interface PeakBook {
-  /** By local day, `2026-04-03`. */
-  readonly days: ReadonlyMap<string, DayWindows>;
-  /** By month, `2026-04`. */
-  readonly figures: ReadonlyMap<string, Watts>;
-}
-
-export const emptyBook: PeakBook = { days: new Map(), figures: new Map() };
 
 export interface Candidate {
   readonly start: EpochSeconds;
+  /** As it counts: mean power times the weight of the window. */
   readonly watts: Watts;
 }
 
-/** The figure of a billing month so far, and what it costs. */
-export interface PeriodPeak {
-  /** `2026-04` in the tariff's zone. */
-  readonly period: string;
-  /** The windows that make it, highest first. */
-  readonly candidates: readonly Candidate[];
-  readonly figureWatts: Watts;
-  /** Mean of the figures of the last months, where the tariff averages. */
-  readonly billedWatts: Watts;
-  /** How many months with data are in `billedWatts`. */
-  readonly months: number;
-  readonly charge: Amount | null;
-  /** Energy of the month; null when it was not counted. */
-  readonly energyWh: Wh | null;
-  /** What that energy costs by the time of use; null without prices. */
-  readonly energyCharge: Amount | null;
-  /** The month is over; late data may still send it again. */
-  readonly final: boolean;
+export interface Day {
+  /** Energy of the windows that may make the month's figure, by their start. */
+  readonly windows: ReadonlyMap<EpochSeconds, Wh>;
+  /** The highest of them, highest first. */
+  readonly top: readonly Candidate[];
+}
+
+/**
+ * The windows that may make a month's figure. Recent days keep all of theirs, because late data can lower a peak and
+ * bring the runner-up back; older days keep only what can still matter, and months that are over only what made them.
+ */
+export interface PeakBook {
+  /** By local day, `2026-04-03`. */
+  readonly days: ReadonlyMap<string, Day>;
+  /** By month, `2026-04`: the windows that make its figure, highest first. */
+  readonly months: ReadonlyMap<string, readonly Candidate[]>;
+}
+
+export const emptyBook: PeakBook = { days: new Map(), months: new Map() };
+export const emptyDay: Day = { windows: new Map(), top: [] };
+
+/** The running month and those of a year before it. */
+export const KEPT_MONTHS = 13;
+
+const descending = (a: Candidate, b: Candidate) => b.watts - a.watts || a.start - b.start;
+
+/** Windows of one day that can be among the month's. */
+const perDay = (tariff: Tariff) => (tariff.distinctDays === true ? 1 : tariff.highest);
+
+function insert(highest: readonly Candidate[], one: Candidate, count: number): readonly Candidate[] {
+  const last = highest[count - 1];
+  return last !== undefined && descending(last, one) <= 0
+    ? highest
+    : [...highest, one].sort(descending).slice(0, count);
+}
+
+/** What a window of this energy counts as. */
+export function candidateOf(tariff: Tariff, start: EpochSeconds, energy: number): Candidate {
+  const { windowS } = gridOf(tariff);
+  return { start, watts: watts(meanWatts(wh(energy), seconds(windowS)) * rulesAt(tariff, start).factor) };
+}
+
+/** The highest windows of a day, highest first. */
+export function topOf(windows: ReadonlyMap<EpochSeconds, Wh>, tariff: Tariff): readonly Candidate[] {
+  let top: readonly Candidate[] = [];
+  for (const [start, energy] of windows) top = insert(top, candidateOf(tariff, start, energy), perDay(tariff));
+  return top;
+}
+
+/** The windows of a month that make its figure, from those of its days. */
+export function highestOf(days: PeakBook["days"], period: string, tariff: Tariff): readonly Candidate[] {
+  const found: Candidate[] = [];
+  for (const [key, day] of days) if (key.startsWith(period)) found.push(...day.top);
+  return found.sort(descending).slice(0, tariff.highest);
 }
 
 /** Puts a closed window into the book, or takes it out when it is no candidate (any more). */
 export function record(book: PeakBook, window: Window, tariff: Tariff): PeakBook {
-  const key = dayKey(window.start, tariff.zone);
-  const day = new Map(book.days.get(key));
-  day.delete(window.start);
-  if (window.candidate) day.set(window.start, window.watts);
-  return { ...book, days: new Map(book.days).set(key, day) };
-}
-
-const descending = (a: Candidate, b: Candidate) => b.watts - a.watts || a.start - b.start;
-
-/** The highest windows of a day, highest first. Sliding windows make days of 1440, too many to sort each minute. */
-function top(day: DayWindows, count: number): Candidate[] {
-  const best: Candidate[] = [];
-  for (const [start, watts] of day) {
-    const last = best.at(-1);
-    const one = { start, watts };
-    if (best.length === count && last !== undefined && descending(last, one) < 0) continue;
-    best.push(one);
-    best.sort(descending);
-    if (best.length > count) best.pop();
+  const { start } = window;
+  const { key, period } = localDay(start, tariff.zone);
+  const known = book.days.get(key);
+  const day = known ?? emptyDay;
+  const before = day.windows.get(start);
+  if (!window.candidate && before === undefined) {
+    // A day is noted with its first window, whether that is a candidate or not.
+    return known === undefined ? { ...book, days: new Map(book.days).set(key, emptyDay) } : book;
   }
-  return best;
+  const windows = new Map(day.windows);
+  windows.delete(start);
+  if (window.candidate) windows.set(start, window.wh);
+  const top =
+    before === undefined
+      ? insert(day.top, candidateOf(tariff, start, window.wh), perDay(tariff))
+      : topOf(windows, tariff);
+  const days = new Map(book.days).set(key, { windows, top });
+  if (top === day.top) return { ...book, days };
+  return { days, months: new Map(book.months).set(period, highestOf(days, period, tariff)) };
 }
 
-/** The windows of a month (or any prefix of a day's key) that make its figure, highest first. */
-export function candidates(book: PeakBook, period: string, tariff: Tariff): readonly Candidate[] {
-  const perDay = tariff.distinctDays === true ? 1 : tariff.highest;
-  const found: Candidate[] = [];
-  for (const [key, day] of book.days) if (key.startsWith(period)) found.push(...top(day, perDay));
-  return found.sort(descending).slice(0, tariff.highest);
+/** The windows that make the figure of a month so far, highest first. */
+export function candidates(book: PeakBook, period: string): readonly Candidate[] {
+  return book.months.get(period) ?? [];
+}
+
+/** The same once this window is closed. On distinct days it competes with its own day's first. */
+export function candidatesWith(
+  book: PeakBook,
+  period: string,
+  window: Candidate,
+  tariff: Tariff,
+): readonly Candidate[] {
+  const day = localDay(window.start, tariff.zone).key;
+  const before = candidates(book, period).filter((one) => one.start !== window.start);
+  if (tariff.distinctDays !== true) return insert(before, window, tariff.highest);
+  const own = before.find((one) => localDay(one.start, tariff.zone).key === day);
+  if (own !== undefined && own.watts >= window.watts) return before;
+  return insert(
+    before.filter((one) => one !== own),
+    window,
+    tariff.highest,
+  );
 }
 
 /** Mean of the highest windows, at least the floor. With fewer windows than the tariff asks for: the mean of those. */
@@ -89,62 +126,46 @@ export function averageFigure(figures: readonly Watts[], tariff: Tariff): Watts 
   return watts(last.length === 0 ? (tariff.floorW ?? 0) : sum / last.length);
 }
 
-/** @param at any instant of the month; @returns null when the month has no window that counts */
-export function periodPeak(book: PeakBook, at: EpochSeconds, tariff: Tariff, final: boolean): PeriodPeak | null {
-  const period = dayKey(at, tariff.zone).slice(0, 7);
-  const highest = candidates(book, period, tariff);
-  if (highest.length === 0) return null;
-  const figureWatts = figure(highest, tariff);
-  const earlier = new Map([...book.figures].filter(([month]) => month < period));
-  for (const key of book.days.keys()) {
-    const month = key.slice(0, 7);
-    const windows = month < period && !earlier.has(month) ? candidates(book, month, tariff) : [];
-    if (windows.length > 0) earlier.set(month, figure(windows, tariff));
-  }
-  const figures = [...earlier].sort(([a], [b]) => a.localeCompare(b)).map(([, watts]) => watts);
-  const billed = [...figures, figureWatts];
-  const billedWatts = averageFigure(billed, tariff);
-  return {
-    period,
-    candidates: highest,
-    figureWatts,
-    billedWatts,
-    months: Math.min(billed.length, tariff.averageMonths ?? 1),
-    charge: charge(tariff, billedWatts, monthOf(at, tariff.zone)),
-    energyWh: null,
-    energyCharge: null,
-    final,
-  };
+/** Figures of the months with data before `period`, oldest first, as many as the tariff averages. */
+export function figuresBefore(book: PeakBook, period: string, tariff: Tariff): readonly Watts[] {
+  const { averageMonths = 1 } = tariff;
+  if (averageMonths === 1) return [];
+  const earlier = [...book.months].filter(([month, highest]) => month < period && highest.length > 0);
+  return earlier
+    .sort(([a], [b]) => a.localeCompare(b))
+    .slice(1 - averageMonths)
+    .map(([, highest]) => figure(highest, tariff));
 }
 
 /**
- * How high a window at `at` may be without raising the month's figure: what has been reached is paid for already. With
- * distinct days that is today's own peak, or the lowest of the days that count, whichever is higher.
+ * How high a window that starts at `at` may be without raising the month's figure: what has been reached is paid for
+ * already. With distinct days that is the day's own peak, or the lowest of the days that count, whichever is higher.
  */
 export function freeWatts(book: PeakBook, at: EpochSeconds, tariff: Tariff): Watts {
-  const day = dayKey(at, tariff.zone);
-  const highest = candidates(book, day.slice(0, 7), tariff);
+  const { key, period } = localDay(at, tariff.zone);
+  const highest = candidates(book, period);
   const lowest = highest.length < tariff.highest ? 0 : (highest.at(-1)?.watts ?? 0);
-  const today = tariff.distinctDays === true ? (candidates(book, day, tariff)[0]?.watts ?? 0) : 0;
-  return watts(Math.max(lowest, today));
+  const today = tariff.distinctDays === true ? (book.days.get(key)?.top[0]?.watts ?? 0) : 0;
+  return watts(Math.max(lowest, today) / rulesAt(tariff, at).factor);
 }
 
 /** Lets go of what cannot matter any more: windows below the top of days before `horizon`, days before the last two months. */
 export function forget(book: PeakBook, horizon: EpochSeconds, tariff: Tariff): PeakBook {
-  const oldest = dayKey(horizon, tariff.zone);
+  const oldest = localDay(horizon, tariff.zone).key;
   const recent = [...new Set([...book.days.keys()].map((key) => key.slice(0, 7)))].sort().slice(-2);
-  const days = new Map<string, DayWindows>();
-  const figures = new Map(book.figures);
+  const days = new Map<string, Day>();
   for (const [key, day] of book.days) {
-    const month = key.slice(0, 7);
     if (key >= oldest) days.set(key, day);
-    else if (recent.includes(month)) {
-      days.set(key, new Map(top(day, tariff.highest).map(({ start, watts }) => [start, watts])));
-    } else if (!figures.has(month)) {
-      const windows = candidates(book, month, tariff);
-      if (windows.length > 0) figures.set(month, figure(windows, tariff));
+    else if (recent.includes(key.slice(0, 7))) {
+      const top = new Set(day.top.map((one) => one.start));
+      days.set(key, { top: day.top, windows: new Map([...day.windows].filter(([start]) => top.has(start))) });
     }
   }
-  const kept = [...figures].sort(([a], [b]) => a.localeCompare(b)).slice(-12);
-  return { days, figures: new Map(kept) };
+  return { days, months: latest(book.months) };
+}
+
+/** The entries of the last months. */
+export function latest<T>(months: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  if (months.size <= KEPT_MONTHS) return months;
+  return new Map([...months].sort(([a], [b]) => a.localeCompare(b)).slice(-KEPT_MONTHS));
 }

@@ -16,11 +16,13 @@ import {
 } from "../model/index.ts";
 import { type Demand, type DemandConfig, noDemand } from "./demand.ts";
 import { stepDemand } from "./demand-decide.ts";
-import { stepStart } from "./grid.ts";
+import type { EnergyBook } from "./energy.ts";
+import { highestOf, latest, topOf } from "./peaks.ts";
 import { gridOf } from "./tariff.ts";
 
-/** Quarters are enough for what is closed for good; the last hours come as they were read. */
+/** Quarters, or minutes where windows are finer, are enough for what is closed for good; the last hours come as they were read. */
 const RAW_S = 6 * 3600;
+const QUARTER_S = 900;
 /** Readings between two breaths: some milliseconds. */
 const BREATH = 50;
 /** 2100-01-01: behind every reading. */
@@ -66,6 +68,7 @@ function asReading(meter: MeterId, row: ReadingRow, from: number, raw: boolean):
  * the energy of the open window. What happened meanwhile is told by nobody twice: the events are dropped.
  *
  * @param breathe lets others run: a year of quarters takes seconds
+ * @param saved what a ledger kept; only what the store does not know is taken from it
  */
 export async function rebuildDemand(
   archive: Archive,
@@ -73,11 +76,14 @@ export async function rebuildDemand(
   config: DemandConfig,
   now: EpochSeconds,
   breathe: () => Promise<void> = async () => undefined,
+  saved: Demand = noDemand,
 ): Promise<Result<Demand>> {
-  const { zone, averageMonths = 1, stepMinutes } = config.tariff;
+  const { zone, averageMonths = 1 } = config.tariff;
+  const { stepS } = gridOf(config.tariff);
   const { year, month } = localTime(now, zone);
   const from = startOfLocalDay(year, month - (averageMonths - 1), 1, zone);
-  const recent = Math.max(from, stepStart(now - RAW_S, gridOf({ ...config.tariff, stepMinutes: 15 })));
+  // All windows begin at one of UTC's quarters or at a whole number of steps from it.
+  const recent = Math.max(from, Math.floor((now - RAW_S) / QUARTER_S) * QUARTER_S);
   const readings: Reading[] = [];
   const lifetimes = new Map<MeterId, number>();
   for (const meter of meters) {
@@ -85,7 +91,7 @@ export async function rebuildDemand(
     const lifetime = await archive.consumption(meter, epochSeconds(0), FOR_EVER);
     if (!lifetime.ok) return lifetime;
     lifetimes.set(meter, lifetime.value.wh);
-    const coarse = stepMinutes === undefined || stepMinutes >= 15 ? "15m" : "1m";
+    const coarse = stepS % QUARTER_S === 0 ? "15m" : "1m";
     for (const part of [
       { from, to: recent, resolution: coarse },
       { from: recent, to: now, resolution: "raw" },
@@ -108,5 +114,35 @@ export async function rebuildDemand(
   const accounts = [...demand.meters].map(
     ([meter, account]) => [meter, { ...account, rebuiltWh: lifetimes.get(meter) ?? -1 }] as const,
   );
-  return ok({ ...demand, meters: new Map(accounts) });
+  const rebuilt = { ...demand, meters: new Map(accounts) };
+  return ok(withSaved(rebuilt, saved, readings[0]?.start ?? null, config));
+}
+
+/** A month in whose middle the store began is known better by whoever counted more of it. */
+function mergeEnergy(rebuilt: EnergyBook, saved: EnergyBook): EnergyBook {
+  const sum = (period: string, book: EnergyBook) => [...(book.get(period)?.values() ?? [])].reduce((a, b) => a + b, 0);
+  const first = [...rebuilt.keys()].reduce((a, b) => (a < b ? a : b), "~");
+  const better = [...rebuilt].filter(([period]) => period !== first || sum(period, rebuilt) >= sum(period, saved));
+  return latest(new Map([...saved, ...better]));
+}
+
+/**
+ * What the store gives back, with what only the ledger knows: the months and days before the store's first reading.
+ * When the store has nothing of a meter that the ledger knows, the ledger is the better one and stays.
+ */
+function withSaved(rebuilt: Demand, saved: Demand, since: EpochSeconds | null, config: DemandConfig): Demand {
+  const isLess = [...saved.meters].some(([id, { spans }]) => spans.length > 0 && !rebuilt.meters.has(id));
+  if (since === null || isLess) return saved;
+  const { tariff } = config;
+  const days = new Map(rebuilt.book.days);
+  const months = new Map([...saved.book.months, ...rebuilt.book.months]);
+  for (const [key, day] of saved.book.days) {
+    const earlier = [...day.windows].filter(([start]) => start < since);
+    if (earlier.length === 0) continue;
+    const windows = new Map([...earlier, ...(days.get(key)?.windows ?? [])]);
+    days.set(key, { windows, top: topOf(windows, tariff) });
+    const period = key.slice(0, 7);
+    months.set(period, highestOf(days, period, tariff));
+  }
+  return { ...rebuilt, book: { days, months: latest(months) }, energy: mergeEnergy(rebuilt.energy, saved.energy) };
 }

@@ -23,15 +23,30 @@ export function removeSpan(spans: readonly Span[], [start, end]: Span): readonly
   });
 }
 
+/** The spans that reach into [from, to), newest first: what is asked for is nearly always the end of a long list. */
+function* within(spans: readonly Span[], from: number, to: number): Generator<Span> {
+  for (let i = spans.length - 1; i >= 0; i -= 1) {
+    const span = spans[i];
+    if (span === undefined || span[1] <= from) return;
+    if (span[0] < to) yield span;
+  }
+}
+
 /** Seconds of [from, to) that lie in `spans`. */
 export function overlapS(spans: readonly Span[], from: number, to: number): number {
   let sum = 0;
-  for (const [start, end] of spans) sum += Math.max(0, Math.min(end, to) - Math.max(start, from));
+  for (const [start, end] of within(spans, from, to)) sum += Math.min(end, to) - Math.max(start, from);
   return sum;
 }
 
-/** The parts of [from, to) that are not in `spans`. */
+/** The parts of [from, to) that are not in `spans`, in order. */
 export function holes(spans: readonly Span[], from: number, to: number): readonly Span[] {
-  if (to <= from) return [];
-  return spans.reduce<readonly Span[]>((rest, span) => removeSpan(rest, span), [[from, to]]);
+  const found: Span[] = [];
+  let until = to;
+  for (const [start, end] of within(spans, from, to)) {
+    if (end < until) found.unshift([end, until]);
+    until = Math.max(from, start);
+  }
+  if (from < until) found.unshift([from, until]);
+  return found;
 }

@@ -1,22 +1,14 @@
-import {
-  type DemandTarget,
-  EPOCH_SCHEMA,
-  type EpochSeconds,
-  epochSeconds,
-  METER_ID_SCHEMA,
-  type MeterId,
-  type Watts,
-  type Wh,
-  watts,
-} from "../model/index.ts";
-import { bridgedWh, lastSeen } from "./account.ts";
-import { dayKey } from "./calendar.ts";
-import { accountOf, type Demand, type DemandConfig, metersOf, reportedUntil } from "./demand.ts";
+import { type DemandTarget, type EpochSeconds, type MeterId, type Watts, type Wh, watts } from "../model/index.ts";
+import { lastSeen } from "./account.ts";
+import { bridged, openWindows } from "./ahead.ts";
+import { accountOf, type Demand, type DemandConfig, metersOf, reportedUntil, signOf } from "./demand.ts";
 import { windowAt } from "./grid.ts";
-import { candidates, figure, freeWatts } from "./peaks.ts";
+import { monthSoFar, noMonth } from "./month.ts";
+import { freeWatts } from "./peaks.ts";
 import { allowed, type Course, isCertainBreak, projected } from "./projection.ts";
+import { rulesAt } from "./rules.ts";
 import { slotsWh } from "./slots.ts";
-import { type Amount, counts, gridOf, isOnPeak } from "./tariff.ts";
+import { type Amount, gridOf } from "./tariff.ts";
 import { coverage } from "./window.ts";
 
 /** The window that is open now. What is not known is null, never zero. */
@@ -78,168 +70,99 @@ export type Ahead = {
   readonly usedWh: number;
 };
 
-type Later = "target" | "phase" | "ahead" | "period" | "charge" | "adds" | "price";
-/** A state as it may stand in a message: what was added later may be absent, in flows that write their own. */
-export type DemandMessage = Omit<DemandState, Later> & Partial<Pick<DemandState, Later>>;
-
-/** A state with every field, from a message that fits DEMAND_STATE_SCHEMA. */
-export function demandFromMessage(said: DemandMessage): DemandState {
-  const { powerWatts, remainingS, usedWh, bridgedWh } = said;
-  const open = powerWatts === null ? [] : [{ remainingS, usedWh: usedWh + (bridgedWh ?? 0) }];
-  const later = {
-    target: "limit",
-    phase: null,
-    ahead: open,
-    period: "",
-    charge: null,
-    adds: null,
-    price: null,
-  } as const;
-  return { ...later, ...said };
+/**
+ * What the mean power of a window should stay under; null when nothing limits it. The owner's limit and what the month
+ * has reached are figures as they are billed: where a window counts half, twice the power makes the same figure. A
+ * fixed limit holds at any time and is never relaxed.
+ */
+function limitOf(demand: Demand, config: DemandConfig, start: EpochSeconds): Watts | null {
+  const { tariff, limitW, followPeak, target } = config;
+  if (target === "surplus") return watts(limitW ?? 0);
+  const { counts, factor } = rulesAt(tariff, start);
+  const own = Math.max(limitW ?? 0, tariff.floorW ?? 0) / factor;
+  const billed = followPeak ? Math.max(own, freeWatts(demand.book, start, tariff)) : own;
+  const fixed = tariff.limitW ?? Number.POSITIVE_INFINITY;
+  const limit = own === 0 || (!counts && fixed < Number.POSITIVE_INFINITY) ? fixed : Math.min(fixed, billed);
+  return limit === Number.POSITIVE_INFINITY ? null : watts(limit);
 }
 
-const nullable = (schema: object) => ({ ...schema, nullable: true });
-const power = { type: "number", minimum: -1e9, maximum: 1e9 } as const;
-const AMOUNT_SCHEMA = {
-  type: "object",
-  required: ["amount", "currency"],
-  properties: { amount: power, currency: { type: "string", maxLength: 8 } },
-} as const;
-
-export const DEMAND_STATE_SCHEMA = {
-  type: "object",
-  required: [
-    "at",
-    "meters",
-    "windowStart",
-    "windowEnd",
-    "remainingS",
-    "usedWh",
-    "bridgedWh",
-    "coveredUntil",
-    "coverage",
-    "powerWatts",
-    "projectedWatts",
-    "limitWatts",
-    "allowedWatts",
-    "certainBreak",
-    "stale",
-    "ageS",
-    "counts",
-    "onPeak",
-    "peakWatts",
-  ],
-  properties: {
-    at: EPOCH_SCHEMA,
-    meters: { type: "array", items: METER_ID_SCHEMA, maxItems: 1000 },
-    windowStart: EPOCH_SCHEMA,
-    windowEnd: EPOCH_SCHEMA,
-    remainingS: { type: "number", minimum: 0, maximum: 3600 },
-    usedWh: { type: "integer", minimum: -1e9, maximum: 1e9 },
-    bridgedWh: nullable({ type: "number", minimum: -1e9, maximum: 1e9 }),
-    coveredUntil: nullable(EPOCH_SCHEMA),
-    coverage: { type: "number", minimum: 0, maximum: 1 },
-    powerWatts: nullable(power),
-    projectedWatts: nullable(power),
-    limitWatts: nullable(power),
-    allowedWatts: nullable(power),
-    certainBreak: { type: "boolean" },
-    stale: { type: "boolean" },
-    ageS: nullable({ type: "number", minimum: 0 }),
-    counts: { type: "boolean" },
-    onPeak: { type: "boolean" },
-    peakWatts: nullable(power),
-    // Later fields: states that were written by hand before them are still welcome.
-    target: { enum: ["limit", "surplus"] },
-    phase: nullable({ type: "string", minLength: 1, maxLength: 16 }),
-    ahead: {
-      type: "array",
-      maxItems: 60,
-      items: {
-        type: "object",
-        required: ["remainingS", "usedWh"],
-        properties: {
-          remainingS: { type: "number", minimum: 0, maximum: 3600 },
-          usedWh: { type: "number", minimum: -1e9, maximum: 1e9 },
-        },
-      },
-    },
-    period: { type: "string", maxLength: 7 },
-    charge: nullable(AMOUNT_SCHEMA),
-    adds: nullable({
-      type: "object",
-      required: ["watts", "charge"],
-      properties: { watts: power, charge: nullable(AMOUNT_SCHEMA) },
-    }),
-    price: nullable({
-      type: "object",
-      required: ["perKwh", "currency"],
-      properties: { perKwh: power, currency: { type: "string", maxLength: 8 } },
-    }),
-  },
-} as const;
-
-/** The power below which the window costs nothing more; null when the owner set no limit and the tariff has no floor. */
-function target(demand: Demand, config: DemandConfig, at: EpochSeconds): Watts | null {
-  const own = Math.max(config.limitW ?? 0, config.tariff.floorW ?? 0);
-  if (own === 0) return null;
-  return watts(config.followPeak ? Math.max(own, freeWatts(demand.book, at, config.tariff)) : own);
+/** Net power of all meters together; unknown as soon as one is. */
+function powerNow(demand: Demand, meters: readonly MeterId[], config: DemandConfig): Watts | null {
+  let sum = 0;
+  for (const meter of meters) {
+    const last = accountOf(demand, meter).samples.at(-1);
+    if (last === undefined) return null;
+    sum += signOf(config, meter) * last.watts;
+  }
+  return meters.length === 0 ? null : watts(sum);
 }
 
-/** Power of all meters together; unknown as soon as one is. */
-function powerNow(demand: Demand, meters: readonly MeterId[]): Watts | null {
-  const last = meters.map((meter) => accountOf(demand, meter).samples.at(-1));
-  return last.length === 0 || last.includes(undefined)
-    ? null
-    : watts(last.reduce((sum, sample) => sum + (sample?.watts ?? 0), 0));
+/** Since the last sign of life of the meter that was silent longest; null when one was never heard. */
+function silentS(demand: Demand, meters: readonly MeterId[], now: EpochSeconds): number | null {
+  let longest: number | null = null;
+  for (const meter of meters) {
+    const seen = lastSeen(accountOf(demand, meter));
+    if (seen === null) return null;
+    longest = Math.max(longest ?? 0, Math.abs(now - seen));
+  }
+  return longest;
 }
 
 /** The demand of the window that contains `now`. */
 export function demandState(demand: Demand, config: DemandConfig, now: EpochSeconds): DemandState {
-  const grid = gridOf(config.tariff);
+  const { tariff, target } = config;
+  const grid = gridOf(tariff);
   const meters = metersOf(demand, config);
   const { start, end } = windowAt(now, grid);
-  const usedWh = slotsWh(demand.slots, start, end);
-  const limitWatts = target(demand, config, start);
-  const seen = meters.map((meter) => lastSeen(accountOf(demand, meter)));
-  const oldest = seen.some((at) => at === null) ? null : Math.min(...seen.map((at) => at ?? 0));
-  const ageS = meters.length === 0 || oldest === null ? null : Math.abs(now - oldest);
+  const open = openWindows(demand, meters, config, now);
+  const [binding] = open;
+  const limitWatts = limitOf(demand, config, binding.start);
+  const ageS = silentS(demand, meters, now);
   const lost = meters.some((meter) => accountOf(demand, meter).lost);
   const stale = lost || ageS === null || ageS > config.staleAfterS;
-  const powerWatts = stale ? null : powerNow(demand, meters);
+  const powerW = stale ? null : powerNow(demand, meters, config);
+  const courses = (powerW === null ? [] : open).map(
+    (window): Course => ({
+      windowS: grid.windowS,
+      remainingS: window.end - now,
+      usedWh: window.measuredWh + window.bridgedWh,
+      powerW: powerW ?? 0,
+    }),
+  );
+  const usedWh = slotsWh(demand.slots, start, end, grid.stepS);
+  const projectedWatts = courses.length === 0 ? null : watts(Math.max(...courses.map(projected)));
   const covered = reportedUntil(demand, meters);
-  const period = dayKey(start, grid.zone).slice(0, 7);
-  const highest = candidates(demand.book, period, config.tariff);
-  const remainingS = end - now;
-  const bridged = meters.reduce((sum, meter) => sum + bridgedWh(accountOf(demand, meter), start, now), 0);
-  const course: Course | null =
-    powerWatts === null ? null : { windowS: grid.windowS, remainingS, usedWh: usedWh + bridged, powerW: powerWatts };
+  const rules = rulesAt(tariff, now);
   return {
     at: now,
     meters,
     windowStart: start,
     windowEnd: end,
-    remainingS,
+    remainingS: end - now,
     usedWh,
-    bridgedWh: course === null ? null : bridged,
-    coveredUntil: covered === 0 ? null : epochSeconds(covered),
+    bridgedWh: powerW === null ? null : bridged(demand, meters, config, start, now),
+    coveredUntil: covered === 0 ? null : covered,
     coverage: coverage(demand, meters, start, now),
-    powerWatts,
-    projectedWatts: course === null ? null : projected(course),
+    powerWatts: powerW,
+    projectedWatts,
     limitWatts,
-    allowedWatts: course === null || limitWatts === null ? null : allowed(course, limitWatts),
-    certainBreak: limitWatts !== null && isCertainBreak(usedWh, limitWatts, grid.windowS),
+    allowedWatts:
+      courses.length === 0 || limitWatts === null
+        ? null
+        : watts(Math.min(...courses.map((course) => allowed(course, limitWatts)))),
+    certainBreak:
+      limitWatts !== null && open.some((window) => isCertainBreak(window.measuredWh, limitWatts, grid.windowS)),
     stale,
     ageS,
-    counts: counts(config.tariff, start),
-    onPeak: isOnPeak(config.tariff, now),
-    peakWatts: highest.length === 0 ? null : figure(highest, config.tariff),
-    target: config.target,
+    counts: target === "surplus" || tariff.limitW !== undefined || rulesAt(tariff, binding.start).counts,
+    onPeak: rules.onPeak,
+    target,
     phase: config.phase,
-    ahead: course === null ? [] : [{ remainingS, usedWh: course.usedWh }],
-    period,
-    charge: null,
-    adds: null,
-    price: null,
+    ahead: courses.map(({ remainingS, usedWh }) => ({ remainingS, usedWh })),
+    ...(target === "surplus" ? noMonth(start, tariff) : monthSoFar(demand.book, start, projectedWatts, tariff)),
+    price:
+      rules.perKwh === null || tariff.energy === undefined
+        ? null
+        : { perKwh: rules.perKwh, currency: tariff.energy.currency },
   };
 }

@@ -1,5 +1,5 @@
-import { type EpochSeconds, localTime, type Watts } from "../model/index.ts";
-import { CALENDAR_SCHEMA, type Calendar, HOLIDAY_PATTERN, inCalendar } from "./calendar.ts";
+import type { Watts } from "../model/index.ts";
+import type { Calendar } from "./calendar.ts";
 import type { Grid } from "./grid.ts";
 
 export const WINDOW_MINUTES = [5, 6, 10, 12, 15, 20, 30, 60] as const;
@@ -57,134 +57,17 @@ export type Price =
       readonly steps: readonly { readonly belowKw?: number; readonly perMonth: number }[];
     };
 
-const months = CALENDAR_SCHEMA.properties.months;
-const price = { type: "number", minimum: 0, maximum: 1e9 } as const;
-const currency = { type: "string", minLength: 1, maxLength: 8 } as const;
+const grids = new WeakMap<Tariff, Grid>();
 
-export const TARIFF_SCHEMA = {
-  type: "object",
-  additionalProperties: false,
-  required: ["name", "windowMinutes", "zone", "highest"],
-  properties: {
-    name: { type: "string", minLength: 1, maxLength: 80 },
-    windowMinutes: { enum: WINDOW_MINUTES },
-    stepMinutes: { type: "integer", minimum: 1, maximum: 30 },
-    zone: { type: "string", minLength: 1, maxLength: 64 },
-    counts: { type: "array", items: CALENDAR_SCHEMA, maxItems: 24 },
-    onPeak: { type: "array", items: CALENDAR_SCHEMA, maxItems: 24 },
-    holidays: { type: "array", items: { type: "string", pattern: HOLIDAY_PATTERN }, maxItems: 100 },
-    highest: { type: "integer", minimum: 1, maximum: 31 },
-    distinctDays: { type: "boolean" },
-    floorW: { type: "number", minimum: 0, maximum: 1e6 },
-    limitW: { type: "number", exclusiveMinimum: 0, maximum: 1e6 },
-    weights: {
-      type: "array",
-      maxItems: 24,
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["when", "factor"],
-        properties: { when: CALENDAR_SCHEMA, factor: { type: "number", exclusiveMinimum: 0, maximum: 10 } },
-      },
-    },
-    averageMonths: { type: "integer", minimum: 1, maximum: 12 },
-    price: {
-      oneOf: [
-        {
-          type: "object",
-          additionalProperties: false,
-          required: ["kind", "currency", "per", "rates"],
-          properties: {
-            kind: { const: "per-kw" },
-            currency,
-            per: { enum: ["day", "month", "year"] },
-            rates: {
-              type: "array",
-              minItems: 1,
-              maxItems: 12,
-              items: {
-                type: "object",
-                additionalProperties: false,
-                required: ["perKw"],
-                properties: { months, perKw: price },
-              },
-            },
-          },
-        },
-        {
-          type: "object",
-          additionalProperties: false,
-          required: ["kind", "currency", "steps"],
-          properties: {
-            kind: { const: "steps" },
-            currency,
-            steps: {
-              type: "array",
-              minItems: 1,
-              maxItems: 40,
-              items: {
-                type: "object",
-                additionalProperties: false,
-                required: ["perMonth"],
-                properties: { belowKw: price, perMonth: price },
-              },
-            },
-          },
-        },
-      ],
-    },
-    energy: {
-      type: "object",
-      additionalProperties: false,
-      required: ["currency", "rates"],
-      properties: {
-        currency,
-        rates: {
-          type: "array",
-          minItems: 1,
-          maxItems: 24,
-          items: {
-            type: "object",
-            additionalProperties: false,
-            required: ["perKwh"],
-            properties: {
-              when: { type: "array", items: CALENDAR_SCHEMA, minItems: 1, maxItems: 24 },
-              // Below zero where the market is.
-              perKwh: { type: "number", minimum: -1e6, maximum: 1e6 },
-              dear: { type: "boolean" },
-            },
-          },
-        },
-      },
-    },
-  },
-} as const;
-
-/**
- * What a JSON Schema cannot say of a tariff that fits TARIFF_SCHEMA.
- * @returns what to change, in words; null when nothing is wrong
- */
-export function tariffFault(tariff: Tariff): string | null {
-  const { windowMinutes, stepMinutes = windowMinutes } = tariff;
-  if (windowMinutes % stepMinutes !== 0) {
-    return `stepMinutes: ${stepMinutes} does not divide the window of ${windowMinutes} minutes`;
-  }
-  return null;
-}
-
-/** The grid of a tariff. A step that does not divide the window is taken as the whole window. */
+/** The grid of a tariff. */
 export function gridOf(tariff: Tariff): Grid {
-  const windowS = tariff.windowMinutes * 60;
-  const stepS = (tariff.stepMinutes ?? tariff.windowMinutes) * 60;
-  return { windowS, stepS: windowS % stepS === 0 ? stepS : windowS, zone: tariff.zone };
-}
-
-export function counts(tariff: Tariff, at: EpochSeconds): boolean {
-  return tariff.counts === undefined || inCalendar(at, tariff.zone, tariff.counts, tariff.holidays ?? []);
-}
-
-export function isOnPeak(tariff: Tariff, at: EpochSeconds): boolean {
-  return inCalendar(at, tariff.zone, tariff.onPeak ?? [], tariff.holidays ?? []);
+  let grid = grids.get(tariff);
+  if (grid === undefined) {
+    const { windowMinutes, stepMinutes = windowMinutes, zone } = tariff;
+    grid = { windowS: windowMinutes * 60, stepS: stepMinutes * 60, zone };
+    grids.set(tariff, grid);
+  }
+  return grid;
 }
 
 /** A type and no interface, so that it is plain JSON. */
@@ -206,10 +89,4 @@ export function charge(tariff: Tariff, figure: Watts, period: { month: number; d
   if (rate === undefined) return null;
   const share = { day: period.days, month: 1, year: 1 / 12 }[price.per];
   return { amount: kw * rate.perKw * share, currency: price.currency };
-}
-
-/** Days in the local month of an instant. */
-export function monthOf(at: EpochSeconds, zone: string): { month: number; days: number } {
-  const { year, month } = localTime(at, zone);
-  return { month, days: (Date.UTC(year, month, 1) - Date.UTC(year, month - 1, 1)) / 86_400_000 };
 }

@@ -1,7 +1,8 @@
 import { type EpochSeconds, type MeterId, meanWatts, seconds, type Watts, type Wh } from "../model/index.ts";
 import { coveredS, type MeterAccount } from "./account.ts";
+import { rulesAt } from "./rules.ts";
 import { type Slots, slotsWh } from "./slots.ts";
-import { counts, type Tariff } from "./tariff.ts";
+import { gridOf, type Tariff } from "./tariff.ts";
 
 /** Share of a window that must have data for it to be billed. */
 export const BILLABLE_COVERAGE = 0.9;
@@ -18,6 +19,8 @@ export interface Window {
   readonly coverage: number;
   /** Lies in the hours of the tariff. */
   readonly counts: boolean;
+  /** What it counts as, where the tariff weighs windows: its power times this. */
+  readonly weight: number;
   /** May make the month's figure: it counts, and enough of it has data. */
   readonly candidate: boolean;
   /** It was closed before, and late data changed it. */
@@ -32,11 +35,12 @@ export interface Sources {
 /** Share of [start, end) with data from every one of `meters`. */
 export function coverage(sources: Sources, meters: readonly MeterId[], start: number, end: number): number {
   if (end <= start || meters.length === 0) return 0;
-  const shares = meters.map((meter) => {
+  let least = 1;
+  for (const meter of meters) {
     const account = sources.meters.get(meter);
-    return account === undefined ? 0 : coveredS(account, start, end) / (end - start);
-  });
-  return Math.min(...shares);
+    least = Math.min(least, account === undefined ? 0 : coveredS(account, start, end) / (end - start));
+  }
+  return least;
 }
 
 export function closeWindow(
@@ -46,16 +50,17 @@ export function closeWindow(
   tariff: Tariff,
   resettled: boolean,
 ): Window {
-  const wh = slotsWh(sources.slots, span.start, span.end);
+  const wh = slotsWh(sources.slots, span.start, span.end, gridOf(tariff).stepS);
   const share = coverage(sources, meters, span.start, span.end);
-  const inHours = counts(tariff, span.start);
+  const { counts, factor } = rulesAt(tariff, span.start);
   return {
     ...span,
     wh,
     watts: meanWatts(wh, seconds(span.end - span.start)),
     coverage: share,
-    counts: inHours,
-    candidate: inHours && share >= BILLABLE_COVERAGE,
+    counts,
+    weight: factor,
+    candidate: counts && share >= BILLABLE_COVERAGE,
     resettled,
   };
 }

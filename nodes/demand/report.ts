@@ -1,0 +1,67 @@
+import {
+  type DemandReport,
+  type EpochSeconds,
+  epochSeconds,
+  type MonthReport,
+  type WindowReport,
+} from "../model/index.ts";
+import { localDay, monthStart } from "./clock.ts";
+import { type Demand, type DemandConfig, KEPT_S, metersOf } from "./demand.ts";
+import { energyOf } from "./energy.ts";
+import { billOf } from "./month.ts";
+import { candidates, KEPT_MONTHS } from "./peaks.ts";
+import { steps } from "./slots.ts";
+import { demandState } from "./state.ts";
+import { gridOf } from "./tariff.ts";
+import { closeWindow } from "./window.ts";
+
+const DAY_S = 86_400;
+/** Sliding windows of each minute are more than anyone looks at. */
+const MOST_WINDOWS = 288;
+
+function monthsOf(demand: Demand, config: DemandConfig): readonly MonthReport[] {
+  const { tariff, target } = config;
+  if (target === "surplus") return [];
+  const periods = [...new Set([...demand.book.months.keys(), ...demand.energy.keys()])].sort().reverse();
+  const settled = localDay(epochSeconds(Math.max(0, demand.newest - KEPT_S)), tariff.zone).period;
+  return periods.slice(0, KEPT_MONTHS).map((period) => {
+    const highest = candidates(demand.book, period);
+    const { figureWatts, billedWatts, charge } = billOf(demand.book, monthStart(period, tariff.zone), highest, tariff);
+    const { energyWh, energyCharge } = energyOf(demand.energy, period, tariff);
+    const isFinal = period < settled;
+    return { period, final: isFinal, figureWatts, billedWatts, candidates: highest, charge, energyWh, energyCharge };
+  });
+}
+
+function windowsOf(demand: Demand, config: DemandConfig, now: EpochSeconds): readonly WindowReport[] {
+  const { tariff } = config;
+  const { windowS, stepS } = gridOf(tariff);
+  const meters = metersOf(demand, config);
+  const nth = Math.ceil(DAY_S / MOST_WINDOWS / stepS);
+  const until = Math.min(demand.settledUntil, now);
+  return steps(demand.slots, until - DAY_S, until - stepS + 1)
+    .filter((step) => Math.floor(step / stepS) % nth === 0)
+    .map((step) => {
+      const end = epochSeconds(step + stepS);
+      const span = { start: epochSeconds(end - windowS), end };
+      const { start, wh, watts, coverage, counts, candidate } = closeWindow(demand, meters, span, tariff, false);
+      return { start, end, wh, watts, coverage, counts, candidate };
+    })
+    .slice(-MOST_WINDOWS);
+}
+
+/** What a demand node tells of itself, without its name: the open window, the months, the closed windows of a day. */
+export function reportOf(demand: Demand, config: DemandConfig, now: EpochSeconds): Omit<DemandReport, "id" | "name"> {
+  const { tariff } = config;
+  const { windowS, stepS } = gridOf(tariff);
+  const { coveredUntil, ahead, period, charge, peakWatts, ...open } = demandState(demand, config, now);
+  return {
+    ...open,
+    tariff: tariff.name,
+    zone: tariff.zone,
+    windowS,
+    stepS,
+    months: monthsOf(demand, config),
+    windows: windowsOf(demand, config, now),
+  };
+}

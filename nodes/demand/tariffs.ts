@@ -1,6 +1,21 @@
 import type { Tariff, WindowMinutes } from "./tariff.ts";
 
-/** The tariffs that ship. Prices are examples of 2026: look at your own bill. */
+/** Public holidays of Sweden; those that move by their weekday lie on Saturdays and Sundays anyway. */
+const SWEDISH_HOLIDAYS = [
+  "01-01",
+  "01-06",
+  "easter-2",
+  "easter+1",
+  "05-01",
+  "easter+39",
+  "06-06",
+  "12-24",
+  "12-25",
+  "12-26",
+  "12-31",
+] as const;
+
+/** The tariffs that ship. Prices are examples of 2026 unless another year is named: look at your own bill. */
 export const TARIFFS = {
   belgium: {
     name: "Belgium (Flanders)",
@@ -36,19 +51,7 @@ export const TARIFFS = {
     windowMinutes: 60,
     zone: "Europe/Stockholm",
     counts: [{ weekdays: [1, 2, 3, 4, 5], hours: [[7, 19]], holidays: false }],
-    holidays: [
-      "01-01",
-      "01-06",
-      "easter-2",
-      "easter+1",
-      "05-01",
-      "easter+39",
-      "06-06",
-      "12-24",
-      "12-25",
-      "12-26",
-      "12-31",
-    ],
+    holidays: SWEDISH_HOLIDAYS,
     highest: 3,
     price: {
       kind: "per-kw",
@@ -57,6 +60,17 @@ export const TARIFFS = {
       rates: [{ months: [4, 5, 6, 7, 8, 9, 10], perKw: 55.75 }, { perKw: 111.5 }],
     },
   },
+  // Ellevio 2025: at night half of the power counts.
+  "sweden-ellevio": {
+    name: "Sweden (Ellevio)",
+    windowMinutes: 60,
+    zone: "Europe/Stockholm",
+    weights: [{ when: { hours: [[22, 6]] }, factor: 0.5 }],
+    highest: 3,
+    distinctDays: true,
+    price: { kind: "per-kw", currency: "SEK", per: "month", rates: [{ perKw: 81.25 }] },
+  },
+  // Energex counts from 16 to 21 h, others from 15: see the bill.
   australia: {
     name: "Australia (Queensland)",
     windowMinutes: 30,
@@ -64,6 +78,37 @@ export const TARIFFS = {
     counts: [{ hours: [[15, 21]] }],
     highest: 1,
     price: { kind: "per-kw", currency: "AUD", per: "day", rates: [{ perKw: 0.15 }] },
+  },
+  // As in New South Wales up to 2024. Holidays that move by their weekday stand here with their dates.
+  "australia-weekdays": {
+    name: "Australia (workdays, by season)",
+    windowMinutes: 30,
+    zone: "Australia/Sydney",
+    counts: [{ months: [1, 2, 3, 6, 7, 8, 11, 12], weekdays: [1, 2, 3, 4, 5], hours: [[15, 21]], holidays: false }],
+    holidays: ["01-01", "01-26", "easter-2", "easter+1", "04-25", "2026-06-08", "2027-06-14", "12-25", "12-26"],
+    highest: 1,
+    price: {
+      kind: "per-kw",
+      currency: "AUD",
+      per: "day",
+      rates: [{ months: [1, 2, 3, 11, 12], perKw: 0.25 }, { perKw: 0.12 }],
+    },
+  },
+  // Ergon's Tariff 14 of 2020, without its least demand of 3 kW outside the summer.
+  "australia-four-days": {
+    name: "Australia (four highest days)",
+    windowMinutes: 30,
+    zone: "Australia/Brisbane",
+    counts: [{ hours: [[15, 21.5]] }],
+    highest: 4,
+    distinctDays: true,
+    price: {
+      kind: "per-kw",
+      currency: "AUD",
+      per: "month",
+      rates: [{ months: [12, 1, 2], perKw: 56.8579 }, { perKw: 8.1653 }],
+    },
+    energy: { currency: "AUD", rates: [{ perKwh: 0.17056 }] },
   },
 } as const satisfies Record<string, Tariff>;
 

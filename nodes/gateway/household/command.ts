@@ -39,7 +39,9 @@ export function commandLoad(
   const delayS = delay(settings, name, at);
   if (delayS === null || !Number.isFinite(level)) return;
   const taken = levels.findLast((one) => one <= level) ?? levels[0] ?? 0;
-  state.loads[name].due = { level: taken, at: at + delayS };
+  const load = state.loads[name];
+  // Told twice it is no slower.
+  if (load.due?.level !== taken) load.due = { level: taken, at: at + delayS };
 }
 
 /** At the beginning of a slot: what has been told comes into effect. */

@@ -57,11 +57,10 @@ function commanded(
   orders: readonly Command[],
   each?: (state: State) => void,
 ): State {
-  const bySlot = Map.groupBy(orders, ({ slot }) => slot);
   return live(settings, start, 2, (state, at) => {
     each?.(state);
-    for (const { name, level } of bySlot.get((at - start) / SLOT_S) ?? []) {
-      commandLoad(state, settings, name, level, at);
+    for (const { slot, name, level } of orders) {
+      if (start + slot * SLOT_S === at) commandLoad(state, settings, name, level, at);
     }
   });
 }

@@ -27,11 +27,11 @@ it("the shipped flow shows its meters, their demand and their gateway", async ()
     await until(`a known ${key}`, known, 120_000);
   }
   const names = async () => (await devices(hass)).map(({ name }) => name).sort();
-  await until("the devices", async () => (await names()).length === 3);
-  expect(await names()).toEqual(["Garden pump", "Gateway 0.0.1.1", "House"]);
+  await until("the devices", async () => (await names()).length === 4);
+  expect(await names()).toEqual(["Garden pump", "Gateway 0.0.1.1", "House", "Solar feed-in"]);
   await until("the meters behind their gateway", async () => {
     const all = await devices(hass);
-    return all.filter(({ via_device_id }) => via_device_id !== null).length === 2;
+    return all.filter(({ via_device_id }) => via_device_id !== null).length === 3;
   });
   const lifetime = async () => (await product.get("/meters")).items[0].lifetimeWh / 1000;
   await until(

@@ -34,6 +34,7 @@ afterAll(async () => {
 
 const get = async (path: string) => (await fetch(`${red.url}/meterman/api/v1/${path}`)).json();
 const energy = async (meter: string) => (await get(`meters/${meter}/consumption?from=${startedAt - DAY_S}`)).wh;
+const hasCounted = (one: { lifetimeWh: number }) => one.lifetimeWh > 0;
 let played = 0;
 const status = (id: string) => red.status(id)?.text ?? "";
 
@@ -55,19 +56,20 @@ function filesBelow(folder: string): string[] {
 }
 
 describe("the flow of npm start", () => {
-  it("plays a day and goes on in real time, with both meters on disk and readings over REST", async () => {
-    await red.until("real time", () => /^2 meters · real time · \d+ W$/.test(status("mm-simulator")), 40_000);
+  it("plays a day and goes on in real time, with all meters on disk and readings over REST", async () => {
+    await red.until("real time", () => /^3 meters · real time · \d+ W$/.test(status("mm-simulator")), 40_000);
     const updates = red.from("mm-gateway").filter(({ topic }) => topic === "update");
     const times = updates.map(({ payload }) => payload.baseTime);
     expect(Math.min(...times)).toBeLessThan(startedAt - DAY_S + 300);
     expect(Math.max(...times)).toBeGreaterThan(startedAt - 300);
-    const meters = await red.until("both meters on disk", async () => {
+    const meters = await red.until("the meters on disk", async () => {
       const { items } = await get("meters");
-      return items.every((one: { lifetimeWh: number }) => one.lifetimeWh > 0) && items;
+      return items.length === 3 && items.slice(0, 2).every(hasCounted) && items;
     });
     expect(meters).toMatchObject([
       { id: "0.0.1.1.2", name: "House", power: { known: true } },
       { id: "0.0.1.1.3", name: "Garden pump", power: { known: true } },
+      { id: "0.0.1.1.4", name: "Solar feed-in", power: { known: true } },
     ]);
     const readings = await get(`meters/0.0.1.1.2/readings?from=${startedAt - DAY_S}&limit=10000`);
     expect(readings.items.length).toBeGreaterThan((DAY_S / 15) * 0.9);
@@ -75,7 +77,7 @@ describe("the flow of npm start", () => {
   });
 
   it("shows power below the nodes, and the demand of the open window", async () => {
-    expect(status("mm-meter")).toMatch(/^2 meters · [\d.]+ k?W$/);
+    expect(status("mm-meter")).toMatch(/^3 meters · [\d.]+ k?W$/);
     const projected = /^\d+\.\d of 3\.0 kW projected · \d+ (min|s) left$/;
     await red.until("the demand below its node", () => projected.test(status("mm-demand")));
     expect(red.from("mm-demand").at(-1)).toMatchObject({
@@ -86,6 +88,18 @@ describe("the flow of npm start", () => {
     expect(status("mm-shed")).not.toMatch(/unknown|stale/);
     expect(status("mm-publish")).toMatch(/not configured/i);
   });
+
+  it("lets the simulated car come home, and does as it is asked: no charging", async () => {
+    const car = () => red.from("mm-simulator", 1).findLast(({ payload }) => payload.load === "ev")?.payload;
+    red.inject("mm-try-car", {});
+    await red.until("the car to charge", () => car()?.watts > 1000, 30_000);
+    red.inject("mm-try-off", {});
+    await red.until("the override among the decisions", () =>
+      red.from("mm-shed").some(({ payload }) => payload.load === "ev" && payload.rule === "override"),
+    );
+    await red.until("the car to stop", () => car()?.level === 0 && car()?.watts === 0, 60_000);
+    red.inject("mm-try-auto", {});
+  }, 100_000);
 
   it("answers the button of the history", async () => {
     red.inject("mm-ask", {});

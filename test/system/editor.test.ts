@@ -205,8 +205,9 @@ it("keeps what is typed into the tables, and marks what a node would refuse", as
   expect(shed.valid).toBe(true);
   expect(shed.loads).toMatchObject([
     { name: "pool", kind: "switch", critical: false, ratedW: "1100" },
-    { name: "ev", kind: "modulating", levels: "0, 6, 16", entity: "number.ev_amps", critical: true, ratedW: "3680" },
+    { name: "ev", kind: "modulating", levels: "0, 6, 16", entity: "number.ev_amps", critical: true, ratedW: "230" },
     { name: "boiler", kind: "switch", minOffS: "180" },
+    { name: "heatpump", kind: "switch" },
   ]);
   await openDialog(page, "mm-shed");
   const again = row(page, "node-input-load-list", 1);
@@ -219,8 +220,8 @@ it("keeps what is typed into the tables, and marks what a node would refuse", as
 
   await openDialog(page, "mm-simulator");
   await page.locator(".red-ui-tray-content .red-ui-editableList-addButton").click();
-  const fresh = row(page, "node-input-simulator-meters", 2);
-  expect(await fresh.locator(".meterman-node").inputValue()).toBe("4");
+  const fresh = row(page, "node-input-simulator-meters", 3);
+  expect(await fresh.locator(".meterman-node").inputValue()).toBe("5");
   await fresh.locator(".meterman-profile").selectOption("flat");
   await fresh.locator(".meterman-watts").fill("321");
   await fresh.locator(".meterman-current").check();
@@ -228,11 +229,12 @@ it("keeps what is typed into the tables, and marks what a node would refuse", as
   expect((await nodeOf(page, "mm-simulator")).meters).toMatchObject([
     { node: 2, profile: "household" },
     { node: 3, profile: "pump" },
-    { node: 4, profile: "flat", watts: 321, impulsesPerKwh: 1000, intervalS: 15, current: true },
+    { node: 4, profile: "export" },
+    { node: 5, profile: "flat", watts: 321, impulsesPerKwh: 1000, intervalS: 15, current: true },
   ]);
   await openDialog(page, "mm-simulator");
-  expect(await row(page, "node-input-simulator-meters", 2).locator(".meterman-watts").inputValue()).toBe("321");
-  await row(page, "node-input-simulator-meters", 2).locator(".meterman-node").fill("3");
+  expect(await row(page, "node-input-simulator-meters", 3).locator(".meterman-watts").inputValue()).toBe("321");
+  await row(page, "node-input-simulator-meters", 3).locator(".meterman-node").fill("3");
   await done(page);
   expect((await nodeOf(page, "mm-simulator")).valid).toBe(false);
 

@@ -37,7 +37,11 @@ export async function moveIn(
     if (node.type === "debug") return { ...node, ...debug };
     if (node.type === "meterman-demand") return { ...node, limitW: "500" };
     if (node.type !== "meterman-shed") return node;
-    const loads = (node.loads as { name: string }[]).map((load) => ({ ...load, entity: ENTITIES[load.name] }));
+    // The bench's car is a lamp, which knows no amps.
+    const plain = { kind: "switch", levels: "", ratedW: "2000" };
+    const loads = (node.loads as { name: string }[])
+      .filter(({ name }) => name in ENTITIES)
+      .map((load) => ({ ...load, ...plain, entity: ENTITIES[load.name] }));
     return { ...node, homeAssistant: "mm-ha", staggerS: 5, confirmS: 5, responseS: 10, loads };
   });
   const watchers = [

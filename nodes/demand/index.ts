@@ -26,6 +26,6 @@ export * from "./state-message.ts";
 export * from "./tariff.ts";
 export { tariffFault } from "./tariff-fault.ts";
 export { TARIFF_SCHEMA } from "./tariff-schema.ts";
-export { calendarWords, tariffWords } from "./tariff-words.ts";
+export { calendarWords, hourWords, tariffWords } from "./tariff-words.ts";
 export * from "./tariffs.ts";
 export { BILLABLE_COVERAGE, type Window } from "./window.ts";

@@ -24,6 +24,11 @@ function runs(chosen: readonly number[], circle: readonly number[], nameOf: (one
   return found.join(", ");
 }
 
+/** `7`, or `21:30` for half hours. */
+export function hourWords(hour: number): string {
+  return Number.isInteger(hour) ? String(hour) : `${Math.floor(hour)}:30`;
+}
+
 /** A part of the year in words, `Nov–Mar, Mon–Fri, 7–19 h, not on holidays`; empty when nothing is left out. */
 export function calendarWords(calendar: Calendar): string {
   const { months = YEAR, weekdays = WEEK, hours, holidays } = calendar;
@@ -32,7 +37,7 @@ export function calendarWords(calendar: Calendar): string {
   const parts = [
     runs(months, YEAR, (month) => MONTHS[month - 1] ?? ""),
     runs(weekdays, WEEK, (day) => WEEKDAYS[day] ?? ""),
-    hours === undefined ? "" : `${hours.map(([from, to]) => `${from}–${to}`).join(", ")} h`,
+    hours === undefined ? "" : `${hours.map(([from, to]) => `${hourWords(from)}–${hourWords(to)}`).join(", ")} h`,
     holidays === false ? "not on holidays" : "",
   ];
   return parts.filter((part) => part !== "").join(", ");

@@ -10,6 +10,7 @@ export interface JudgedSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
+  readonly multipleOf?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
@@ -31,7 +32,8 @@ const KINDS: Readonly<Record<string, readonly [string, (value: unknown) => boole
   null: ["null", (value) => value === null],
 };
 
-function range({ minimum, maximum, exclusiveMinimum }: JudgedSchema, value: number): string | null {
+function range({ minimum, maximum, exclusiveMinimum, multipleOf }: JudgedSchema, value: number): string | null {
+  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) return `must be a multiple of ${multipleOf}`;
   if (minimum !== undefined && value < minimum) return `must be ${minimum} or more`;
   if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) return `must be more than ${exclusiveMinimum}`;
   return maximum !== undefined && value > maximum ? `must be ${maximum} or less` : null;

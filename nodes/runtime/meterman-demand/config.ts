@@ -87,7 +87,8 @@ function metersOf({ target, ...settings }: Saved): Result<Pick<DemandConfig, "me
   if (target === "limit") return ok({ meters: meters.value, exportMeters: [] });
   const exportMeters = meterIds(settings.exportMeters, "exportMeters");
   if (!exportMeters.ok) return exportMeters;
-  if (exportMeters.value.length === 0) {
+  // Of all the meters that are wired none would be taken off. One that is named may tell signed power.
+  if (exportMeters.value.length === 0 && meters.value.length === 0) {
     return wrong("solar surplus needs the meter of what is fed into the grid: enter it under Export", "exportMeters");
   }
   const both = exportMeters.value.find((meter) => meters.value.includes(meter));

@@ -12,9 +12,10 @@ function judgeOwn(this: { tariff: string; target?: string }, text: string, _opti
   return "tariff" in told ? true : told.fault;
 }
 
-/** Solar surplus is what the house feeds in: without a meter for that there is none. */
-function judgeExport(this: { target?: string }, meters: string, _options: unknown): true | string {
-  return this.target !== "surplus" || meters.trim() !== "" ? true : "name the meter of what is fed into the grid";
+/** Of all the meters that are wired none would be taken off. One that is named may tell signed power. */
+function judgeExport(this: { target?: string; meters: string }, meters: string, _options: unknown): true | string {
+  const isNamed = `${meters}${this.meters}`.trim() !== "";
+  return this.target !== "surplus" || isNamed ? true : "name the meter of what is fed into the grid";
 }
 
 RED.nodes.registerType("meterman-demand", {
@@ -57,7 +58,7 @@ RED.nodes.registerType("meterman-demand", {
     const here = () => clock() || Intl.DateTimeFormat().resolvedOptions().timeZone;
     const own = ownTariff($("#meterman-demand-own"), form, here, (told) => {
       if (tariff.val() !== "own") return;
-      showRules(rules, "fault" in told ? told : { rules: tariffWords(told.tariff) });
+      showRules(rules, "fault" in told ? [] : tariffWords(told.tariff));
     });
     fillSelect(find("windowMinutes"), windowOptions(form));
     find("windowMinutes").val(String(this.windowMinutes ?? 15));
@@ -83,7 +84,7 @@ RED.nodes.registerType("meterman-demand", {
       if (isSurplus) return;
       if (isTariffKey(chosen)) {
         const shipped: Tariff = TARIFFS[chosen];
-        showRules(rules, { rules: tariffWords(clock() === "" ? shipped : { ...shipped, zone: clock() }) });
+        showRules(rules, tariffWords(clock() === "" ? shipped : { ...shipped, zone: clock() }));
       } else if (chosen === "own") own.refresh();
     };
     // What may be drawn from the grid beside the sun is another figure than the limit of a window.

@@ -1,19 +1,20 @@
-import { setImmediate as immediate } from "node:timers/promises";
 import {
-  type Demand,
   type DemandEvent,
   type DemandInput,
+  demandLedgerOf,
   demandState,
   type Ignored,
   metersOf,
-  noDemand,
-  rebuildDemand,
+  reportOf,
   stepDemand,
 } from "../../demand/index.ts";
-import { failed, type MeterId, ok, type Result } from "../../model/index.ts";
+import { failed, type MeterId, ok } from "../../model/index.ts";
 import { defineNode, type Running, type Shell } from "../shell/index.ts";
 import { config, type DemandSettings } from "./config.ts";
 import { parseInput } from "./input.ts";
+import { Keeper } from "./keeper.ts";
+import { fromStore, recall } from "./past.ts";
+import { SavedDemand } from "./saved.ts";
 import { words } from "./words.ts";
 
 const TICK_S = 5;
@@ -22,7 +23,10 @@ const MAX_METERS = 256;
 
 function run(shell: Shell<DemandSettings>): Running {
   const settings = shell.config;
-  let demand: Demand = noDemand;
+  const saved = new SavedDemand(shell.RED.settings.userDir ?? ".", shell.id);
+  const keeper = new Keeper(saved, shell.report);
+  const recalled = recall(shell, saved);
+  let demand = recalled.demand;
   /** Meters whose past has been asked for. */
   const known = new Set<MeterId>();
   const ignored: Record<Ignored, number> = { "other-meter": 0, duplicate: 0, "too-late": 0, future: 0 };
@@ -34,21 +38,13 @@ function run(shell: Shell<DemandSettings>): Running {
     for (const meter of unknown) known.add(meter);
     if (settings.store === "") return;
     shell.status("busy", "reading the store…");
-    const rebuilt = await fromStore();
+    const rebuilt = await fromStore(shell, [...known], demand);
     if (rebuilt.ok) demand = { ...rebuilt.value, meters: new Map([...demand.meters, ...rebuilt.value.meters]) };
-    else shell.report({ ...rebuilt.error, message: `the month's peaks begin anew: ${rebuilt.error.message}` });
-  }
-
-  async function fromStore(): Promise<Result<Demand>> {
-    const store = await shell.service(settings.store, "store")?.ready;
-    if (store === undefined) return failed("METERMAN_NO_STORE", "its store is missing or disabled");
-    if (!store.ok) return failed("METERMAN_NO_STORE", store.error.message);
-    try {
-      return await rebuildDemand(store.value.archive, [...known], settings, shell.now(), () => immediate());
-    } catch (thrown) {
-      // A store that closes meanwhile, or a disk that fails, must not end Node-RED.
-      return failed("METERMAN_NO_STORE", thrown instanceof Error ? thrown.message : String(thrown));
-    }
+    else
+      shell.report({
+        ...rebuilt.error,
+        message: `the month's past is not read from the store: ${rebuilt.error.message}`,
+      });
   }
 
   function tell(event: DemandEvent): void {
@@ -73,6 +69,7 @@ function run(shell: Shell<DemandSettings>): Running {
     const next = stepDemand(demand, input, settings, shell.now());
     demand = next.demand;
     for (const event of next.events) tell(event);
+    if (next.events.length > 0) keeper.note(next.events.some(({ kind }) => kind === "window" || kind === "peak"));
     return next.events;
   }
 
@@ -82,11 +79,16 @@ function run(shell: Shell<DemandSettings>): Running {
     shell.send(0, { topic: "demand", node: { id: shell.id, name: shell.node.name ?? "" }, payload: state });
   }
 
-  const started = rebuild(settings.meters).then(show);
+  const ledger = () => demandLedgerOf(demand, settings);
+  const { failure } = recalled;
+  // Catch nodes hear it only when the flow runs.
+  if (failure !== undefined) shell.after(0, () => shell.report(failure));
+  const started = rebuild([...settings.meters, ...settings.exportMeters, ...demand.meters.keys()]).then(show);
   shell.every(TICK_S, async () => {
     await started;
     step({ kind: "tick" });
     show();
+    await keeper.due(shell.now(), ledger);
   });
   return {
     async input(message) {
@@ -106,6 +108,14 @@ function run(shell: Shell<DemandSettings>): Running {
       const touches = input.value.kind === "power" || input.value.reading.end > windowStart;
       if (touches && events.some((event) => event.kind !== "ignored")) show();
       return ok(undefined);
+    },
+    async close(removed) {
+      if (removed) saved.remove();
+      else await started.then(() => keeper.close(shell.now(), ledger));
+    },
+    service: {
+      kind: "demand",
+      report: () => ({ id: shell.id, name: shell.node.name ?? "", ...reportOf(demand, settings, shell.now()) }),
     },
     health: () => ({
       ...demandState(demand, settings, shell.now()),

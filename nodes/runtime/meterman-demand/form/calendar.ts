@@ -1,10 +1,10 @@
-import type { Calendar } from "../../../demand/index.ts";
+import { type Calendar, hourWords } from "../../../demand/index.ts";
 
 /** A part of the year as the form shows it. Nothing chosen means no restriction. */
 export interface CalendarForm {
   readonly months: readonly number[];
   readonly weekdays: readonly number[];
-  /** `7–19, 22–6` */
+  /** `7–19, 22–6`, with half hours `15–21:30` */
   readonly hours: string;
   /** Public holidays are left out. */
   readonly noHolidays: boolean;
@@ -18,20 +18,25 @@ export function calendarForm({ months, weekdays, hours, holidays }: Calendar): C
   return {
     months: months ?? [],
     weekdays: weekdays ?? [],
-    hours: (hours ?? []).map(([from, to]) => `${from}–${to}`).join(", "),
+    hours: (hours ?? []).map(([from, to]) => `${hourWords(from)}–${hourWords(to)}`).join(", "),
     noHolidays: holidays === false,
   };
 }
 
-/** Hours as they are typed, `7-19, 22-6` with any dash, with or without `h` and `:00`; null when they are not hours. */
+const CLOCK = /^\s*(\d{1,2})(?::([03]0))?\s*(?:[-–—]|to)\s*(\d{1,2})(?::([03]0))?\s*h?\s*$/;
+
+/** Hours as they are typed, `7-19, 22-6:30` with any dash, with or without `h`; null when they are not hours. */
 export function hoursOf(text: string): [number, number][] | null {
   const found: [number, number][] = [];
   for (const part of text.split(/[,;]/).filter((one) => one.trim() !== "")) {
-    const match = /^\s*(\d{1,2})(?::00)?\s*(?:[-–—]|to)\s*(\d{1,2})(?::00)?\s*h?\s*$/.exec(part);
-    const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+    const [, from = "x", fromMinutes, to = "x", toMinutes] = CLOCK.exec(part) ?? [];
+    const pair: [number, number] = [
+      Number(from) + Number(fromMinutes ?? 0) / 60,
+      Number(to) + Number(toMinutes ?? 0) / 60,
+    ];
     // The same hour twice would be the whole day: who means that leaves it empty.
-    if (!(from <= 24 && to <= 24) || from === to) return null;
-    found.push([from, to]);
+    if (!pair.every((hour) => hour <= 24) || pair[0] === pair[1]) return null;
+    found.push(pair);
   }
   return found;
 }

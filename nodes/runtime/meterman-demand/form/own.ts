@@ -23,7 +23,10 @@ export function ownTariff(
   const note = root.find(".mm-note");
   const views = root.find(".mm-view");
   const field = tariffField(formBox, words);
+  const alarm = root.find(".mm-alarm");
   let isForm = true;
+  /** What the form last wrote: it still shows that, also where it is no tariff yet. */
+  let written = "";
 
   function view(form: boolean): void {
     isForm = form;
@@ -37,22 +40,28 @@ export function ownTariff(
     view(form !== null);
     if (form !== null) field.show(form);
   }
-  function toForm(): void {
-    const now = tariffOfText(String(text.val()));
-    if ("tariff" in now) show(now.tariff);
-    else view(false);
+  function tell(now: Told): void {
+    alarm.text("fault" in now ? now.fault : "");
     told(now);
+  }
+  function toForm(): void {
+    const isWritten = String(text.val()) === written;
+    const now = isWritten ? tariffOfForm(field.read()).told : tariffOfText(String(text.val()));
+    if (!isWritten && "tariff" in now) show(now.tariff);
+    else view(isWritten);
+    tell(now);
   }
   function fromForm(): void {
     const now = tariffOfForm(field.read());
+    written = now.text;
     text.val(now.text).trigger("change");
-    told(now.told);
+    tell(now.told);
   }
   formBox.on("change input", (event) => {
     event.stopPropagation();
     fromForm();
   });
-  text.on("input", () => told(tariffOfText(String(text.val()))));
+  text.on("input", () => tell(tariffOfText(String(text.val()))));
   views.on("click", (event) => {
     event.preventDefault();
     if (($(event.currentTarget).attr("data-view") === "form") === isForm) return;
@@ -84,12 +93,8 @@ export function ownTariff(
   };
 }
 
-/** The rules of a tariff as a list, or what is wrong with it. */
-export function showRules(
-  list: JQuery,
-  told: { readonly rules: readonly string[] } | { readonly fault: string },
-): void {
+/** The rules of a tariff as a list. */
+export function showRules(list: JQuery, rules: readonly string[]): void {
   list.empty();
-  if ("fault" in told) element(list, "li", "mm-fault", told.fault);
-  else for (const line of told.rules) element(list, "li", "", line);
+  for (const line of rules) element(list, "li", "", line);
 }

@@ -144,12 +144,18 @@ export function tariffOfText(text: string): Told {
   }
 }
 
+/** JSON to be read by people: lists of plain values stand in one line. A text never has a line break of its own. */
+function inLines(value: object): string {
+  const short = (_: string, inner: string) => `[${inner.replace(/\n\s*/g, " ")}]`;
+  return JSON.stringify(value, null, 2).replace(/\[\n\s+([^[\]{}]*?)\n\s+\]/g, short);
+}
+
 /** The JSON that is saved for a form, also for one that is not right yet, and what it is as a tariff. */
 export function tariffOfForm(form: TariffForm): { readonly text: string; readonly told: Told } {
   const reader = new Reader();
   const value = read(form, reader);
   return {
-    text: JSON.stringify(value, null, 1),
+    text: inLines(value),
     told: reader.fault === null ? tariffOf(value) : { fault: reader.fault },
   };
 }

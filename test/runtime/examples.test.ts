@@ -73,12 +73,16 @@ describe("the examples", () => {
     );
   });
 
-  it("simulator.json counts a simulated house and shows a fault", async () => {
+  it("simulator.json counts a simulated house, shows a fault and switches a load", async () => {
     await examples.deploy("simulator.json");
     await examples.red.until("energy over REST", async () => (await examples.get("meters")).items?.[0]?.lifetimeWh > 0);
     examples.press("reboot");
     await examples.red.until("the reboot among the events", () =>
       examples.payloads("meter", 2).some((event) => ["boot", "rebase"].includes(event.kind)),
+    );
+    examples.press("off");
+    await examples.red.until("the boiler off", () =>
+      examples.payloads("sim", 1).some(({ load, on }) => load === "boiler" && !on),
     );
   });
 

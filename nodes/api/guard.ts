@@ -12,7 +12,7 @@ const LONGEST_SECRET = 200;
 
 const ADVICE =
   "call it on the machine that runs Node-RED, as http://localhost:<port>/meterman/api/v1/, or make a token in the api node's dialog";
-const MAKE_ONE = "send Authorization: Bearer and a token; the api node's dialog makes them";
+const MAKE_ONE = "tokens are made in the api node's dialog, and sent as Authorization: Bearer";
 
 /** Somebody who may ask at all, and what for. */
 export interface Caller {

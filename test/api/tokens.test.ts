@@ -96,7 +96,7 @@ describe("switching", () => {
 
   it("is told how, in words and in the header", async () => {
     const refused = await ask(house([]), "/demand/shed/dry-run", { ...DRY_RUN, headers: JSON_BODY });
-    expect(body(refused).detail).toContain("the api node's dialog makes them");
+    expect(body(refused).detail).toContain("made in the api node's dialog");
     expect(refused.headers["www-authenticate"]).toBe('Bearer realm="meterman", scope="control"');
   });
 

@@ -43,13 +43,18 @@ export function gauge(report: DemandReport, elapsedS: number, tone: Tone): Piece
     stretch(TIME, 0, share, { class: "time" }),
     h("text", { x: 120, y: 101, class: "figure" }, figure, h("tspan", { class: "unit", dx: 5 }, unit)),
     h("text", { x: 120, y: 122, class: "caption" }, caption(report)),
+    isSurplus && [
+      h("text", { x: 22, y: 146, class: "side" }, "fed in"),
+      h("text", { x: 218, y: 146, class: "side" }, "drawn"),
+    ],
   );
 }
 
-function caption({ target, powerWatts, limitWatts }: DemandReport): string {
+function caption({ target, powerWatts, projectedWatts, limitWatts }: DemandReport): string {
   if (target === "surplus") {
     return powerWatts === null ? "not known" : powerWatts < 0 ? "fed in now" : "drawn now";
   }
+  if (projectedWatts === null) return "not known";
   return limitWatts === null ? "expected" : `expected of ${power(limitWatts)}`;
 }
 

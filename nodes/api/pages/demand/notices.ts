@@ -11,7 +11,7 @@ interface Notice {
 }
 
 /** An answer this old is called old: several questions in a row went without one. */
-const OLD_S = 15;
+export const OLD_S = 15;
 
 /** Everything that a person should know first: alarms, what holds, and whether this page is up to date. */
 export function notices(state: PageState): Piece {

@@ -7,7 +7,7 @@ import { zoneOf } from "./notices.ts";
 import { patch } from "./patch.ts";
 import { BEGIN, type PageState, sinceAnswer, type Told } from "./state.ts";
 import { untilMidnight } from "./time.ts";
-import { view } from "./view.ts";
+import { titleOf, view } from "./view.ts";
 
 /** Polls, draws, and does what buttons say. The only file that holds state. */
 const POLL_MS = 3000;
@@ -25,6 +25,7 @@ function change(part: Partial<PageState>): void {
   state = { ...state, ...part, nowMs: performance.now() };
   if (root === null) return;
   patch(root, view(state));
+  document.title = titleOf(state);
   const width = document.querySelector(".plot")?.clientWidth ?? 0;
   if (width > 0 && width !== state.chartWidth) change({ chartWidth: width });
 }

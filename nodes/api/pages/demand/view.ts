@@ -1,27 +1,45 @@
-import { ago } from "./format.ts";
+import { ago, power } from "./format.ts";
 import { loadsCard } from "./loads.ts";
 import { logCard } from "./log.ts";
 import { monthsCard } from "./months.ts";
-import { notices, zoneOf } from "./notices.ts";
-import { type Answer, maySwitch, type PageState, sinceAnswer } from "./state.ts";
+import { notices, OLD_S, zoneOf } from "./notices.ts";
+import { type Answer, maySwitch, type PageState, sinceAnswer, type Trouble } from "./state.ts";
 import { type Child, h, type Piece } from "./tree.ts";
 import { windowCard } from "./window.ts";
 
 /** The whole page, but its dialogs. */
 export function view(state: PageState): Piece[] {
   const { answer, trouble } = state;
+  const isOld = answer !== null && (trouble !== null || sinceAnswer(state) > OLD_S);
+  const isLocked = answer === null && trouble?.kind === "refused";
   return [
     top(state),
     h(
       "main",
-      { class: answer !== null && (trouble !== null || sinceAnswer(state) > 15) ? "old" : "" },
-      notices(state),
-      answer === null ? h("p", { class: "wait" }, trouble === null ? "One moment…" : "") : cards(answer, state),
-      answer === null &&
-        trouble?.kind === "refused" &&
-        unlock(state.hasToken ? "Enter another token" : "Enter a token"),
+      { class: isOld ? "old" : "" },
+      isLocked ? locked(state, trouble) : notices(state),
+      answer === null && trouble === null && h("p", { class: "wait" }, "One moment…"),
+      answer !== null && cards(answer, state),
     ),
   ];
+}
+
+/** For the tab of the browser. */
+export function titleOf({ answer }: PageState): string {
+  const [first] = answer?.demand ?? [];
+  if (first === undefined) return "Demand · meterman";
+  const { target, powerWatts, projectedWatts } = first;
+  return `${power(target === "surplus" ? powerWatts : projectedWatts)} · Demand`;
+}
+
+function locked({ hasToken }: PageState, { text }: Trouble): Piece {
+  return h(
+    "section",
+    { class: "card locked" },
+    h("h2", {}, hasToken ? "This token does not open the page" : "This page asks for a token"),
+    h("p", { role: "alert" }, text),
+    unlock(hasToken ? "Enter another token" : "Enter a token"),
+  );
 }
 
 function top(state: PageState): Piece {

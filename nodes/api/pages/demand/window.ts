@@ -36,7 +36,7 @@ function tags({ target, phase, tariff, windowS, counts, onPeak, coverage, bridge
   const found = [target === "surplus" ? "surplus" : tariff.replaceAll("-", " "), windowName(windowS)];
   if (phase !== null) found.push(`phase ${phase}`);
   if (target === "limit" && !counts) found.push("does not count now");
-  else if (onPeak) found.push("peak time");
+  else if (target === "limit" && onPeak) found.push("peak time");
   if (coverage < 0.9) found.push(`readings for ${Math.round(coverage * 100)} % of it`);
   if (bridgedWh !== null && bridgedWh >= 1) found.push(`${energy(bridgedWh)} of it estimated`);
   return found;

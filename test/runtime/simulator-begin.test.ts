@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -63,6 +63,22 @@ describe("a world on disk", () => {
     const { state } = left(100);
     savedWorld(folder, "a").save(state);
     expect(savedWorld(folder, "a").load()).toEqual({ at: now - 100, state });
+  });
+
+  it("keeps its houses: storages, moods, and commands on their way", () => {
+    const meter = { impulsesPerKwh: 1000, intervalS: 15 };
+    const meters = [
+      { ...meter, node: 2, profile: "household" as const, watts: 100 },
+      { ...meter, node: 4, profile: "export" as const, watts: 5000 },
+    ];
+    const { state } = left(3600, { ...house(0), meters });
+    simulator.setBehaviour(state, "boiler", { obeys: "late", delayS: 20 });
+    simulator.command(state, "boiler", 0);
+    savedWorld(folder, "e").save(state);
+    expect(savedWorld(folder, "e").load()).toEqual({ at: state.now, state });
+    const file = join(folder, "meterman-simulator-e.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"celsius":', '"kelvin":'));
+    expect(savedWorld(folder, "e").load()).toEqual({ at: state.now, state: undefined });
   });
 
   it("of an older version is known by its end only, so that new devices begin there", () => {

@@ -5,7 +5,7 @@ import { addEnergy } from "./energy.ts";
 import { type Grid, type Part, split } from "./grid.ts";
 import type { PeriodPeak } from "./month.ts";
 import { forget, latest, record } from "./peaks.ts";
-import { addParts, forgetSlots } from "./slots.ts";
+import { addParts, forgetSlots, slotAt } from "./slots.ts";
 import { gridOf } from "./tariff.ts";
 import type { Window } from "./window.ts";
 
@@ -18,14 +18,18 @@ const MOST_DAYS = 8;
 const change = (demand: Demand, meter: MeterId, by: (account: MeterAccount) => MeterAccount) =>
   new Map(demand.meters).set(meter, by(accountOf(demand, meter)));
 
-/** Notes the closed windows that contain these steps and still can be settled. A sliding one ends up to `windowS` later. */
+/**
+ * Notes the closed windows that contain these steps and still can be settled. A sliding one ends up to `windowS` later,
+ * with a step that has data: as in order, where no window ends in a hole.
+ */
 function touch(demand: Demand, parts: readonly Part[], grid: Grid): readonly EpochSeconds[] {
   if (parts.every(({ step }) => step + grid.stepS > demand.settledUntil)) return demand.touched;
   const touched = new Set(demand.touched);
   for (const { step } of parts) {
     if (step <= demand.newest - KEPT_S) continue;
     for (let last = step; last < step + grid.windowS; last = epochSeconds(last + grid.stepS)) {
-      if (last + grid.stepS <= demand.settledUntil) touched.add(last);
+      if (last + grid.stepS > demand.settledUntil) break;
+      if (slotAt(demand.slots, last) !== undefined) touched.add(last);
     }
   }
   return touched.size === demand.touched.length ? demand.touched : [...touched];
@@ -63,6 +67,13 @@ export function sayingOf(peak: PeriodPeak): string {
   return JSON.stringify([peak.candidates, peak.final]);
 }
 
+function withParts(demand: Demand, parts: readonly Part[], sign: 1 | -1, config: DemandConfig): Demand {
+  const { tariff } = config;
+  const slots = addParts(demand.slots, parts, sign);
+  const energy = addEnergy(demand.energy, parts, tariff, sign);
+  return { ...demand, slots, energy, touched: touch({ ...demand, slots }, parts, gridOf(tariff)) };
+}
+
 export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandConfig): Demand {
   const grid = gridOf(config.tariff);
   switch (event.kind) {
@@ -72,25 +83,14 @@ export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandC
       const parts = split(reading.start, reading.end, reading.wh, grid);
       // After a server's clock that was ahead is right again, what it said of the future makes nothing old.
       const newest = epochSeconds(Math.max(Math.min(demand.newest, at + AHEAD_S), reading.end));
-      const known = { ...demand, newest };
-      return {
-        ...known,
-        meters: change(demand, reading.meter, (account) => countReading(account, reading, at)),
-        slots: addParts(demand.slots, parts, sign),
-        energy: addEnergy(demand.energy, parts, config.tariff, sign),
-        touched: touch(known, parts, grid),
-      };
+      const meters = change(demand, reading.meter, (account) => countReading(account, reading, at));
+      return withParts({ ...demand, newest, meters }, parts, sign, config);
     }
     case "withdrawn": {
       const sign = signOf(config, event.meter) === -1 ? 1 : -1;
       const parts = split(event.gap.start, event.gap.end, event.gap.wh, grid);
-      return {
-        ...demand,
-        meters: change(demand, event.meter, (account) => withdraw(account, event.gap)),
-        slots: addParts(demand.slots, parts, sign),
-        energy: addEnergy(demand.energy, parts, config.tariff, sign),
-        touched: touch(demand, parts, grid),
-      };
+      const meters = change(demand, event.meter, (account) => withdraw(account, event.gap));
+      return withParts({ ...demand, meters }, parts, sign, config);
     }
     case "heard":
       return { ...demand, meters: change(demand, event.meter, (account) => hearPower(account, event.power, event.at)) };

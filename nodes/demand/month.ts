@@ -78,6 +78,18 @@ export interface MonthSoFar {
   readonly adds: { readonly watts: Watts; readonly charge: Amount | null } | null;
 }
 
+/** The running month changes with a window that closes, and is asked for with every tick. */
+const bills = new WeakMap<PeakBook, { readonly tariff: Tariff; readonly period: string; readonly bill: Bill }>();
+
+function billNow(book: PeakBook, start: EpochSeconds, highest: readonly Candidate[], tariff: Tariff): Bill {
+  const { period } = localDay(start, tariff.zone);
+  const known = bills.get(book);
+  if (known?.tariff === tariff && known.period === period) return known.bill;
+  const bill = billOf(book, start, highest, tariff);
+  bills.set(book, { tariff, period, bill });
+  return bill;
+}
+
 /**
  * The month of the window that starts at `start`, and what that window would add: the month's figure and charge with it
  * among the candidates, less those of now. The first windows of a mean may lower it.
@@ -91,13 +103,14 @@ export function monthSoFar(
 ): MonthSoFar {
   const { period } = localDay(start, tariff.zone);
   const highest = candidates(book, period);
-  const now = billOf(book, start, highest, tariff);
+  const now = billNow(book, start, highest, tariff);
   const known = highest.length > 0;
   const month = { period, peakWatts: known ? now.figureWatts : null, charge: known ? now.charge : null };
   if (projectedWatts === null) return { ...month, adds: null };
   const { counts, factor } = rulesAt(tariff, start);
   const window = { start, watts: watts(projectedWatts * factor) };
-  const then = counts ? billOf(book, start, candidatesWith(book, period, window, tariff), tariff) : now;
+  const higher = counts ? candidatesWith(book, period, window, tariff) : highest;
+  const then = higher === highest ? now : billOf(book, start, higher, tariff);
   const dearer =
     then.charge === null || now.charge === null
       ? null

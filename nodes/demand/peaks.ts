@@ -101,16 +101,15 @@ export function candidatesWith(
   window: Candidate,
   tariff: Tariff,
 ): readonly Candidate[] {
+  const before = candidates(book, period);
+  const last = before[tariff.highest - 1];
+  if (last !== undefined && last.watts >= window.watts) return before;
   const day = localDay(window.start, tariff.zone).key;
-  const before = candidates(book, period).filter((one) => one.start !== window.start);
-  if (tariff.distinctDays !== true) return insert(before, window, tariff.highest);
-  const own = before.find((one) => localDay(one.start, tariff.zone).key === day);
+  const isOfDay = (one: Candidate) => tariff.distinctDays === true && localDay(one.start, tariff.zone).key === day;
+  const own = before.find((one) => isOfDay(one) || one.start === window.start);
   if (own !== undefined && own.watts >= window.watts) return before;
-  return insert(
-    before.filter((one) => one !== own),
-    window,
-    tariff.highest,
-  );
+  const others = before.filter((one) => one !== own);
+  return insert(others, window, tariff.highest);
 }
 
 /** Mean of the highest windows, at least the floor. With fewer windows than the tariff asks for: the mean of those. */

@@ -23,19 +23,16 @@ export function removeSpan(spans: readonly Span[], [start, end]: Span): readonly
   });
 }
 
-/** The spans that reach into [from, to), newest first: what is asked for is nearly always the end of a long list. */
-function* within(spans: readonly Span[], from: number, to: number): Generator<Span> {
-  for (let i = spans.length - 1; i >= 0; i -= 1) {
-    const span = spans[i];
-    if (span === undefined || span[1] <= from) return;
-    if (span[0] < to) yield span;
-  }
-}
+// Both walk from the newest span back: what is asked for is nearly always the end of a long list.
 
 /** Seconds of [from, to) that lie in `spans`. */
 export function overlapS(spans: readonly Span[], from: number, to: number): number {
   let sum = 0;
-  for (const [start, end] of within(spans, from, to)) sum += Math.min(end, to) - Math.max(start, from);
+  for (let i = spans.length - 1; i >= 0; i -= 1) {
+    const [start, end] = spans[i] ?? [to, to];
+    if (end <= from) break;
+    if (start < to) sum += Math.min(end, to) - Math.max(start, from);
+  }
   return sum;
 }
 
@@ -43,10 +40,13 @@ export function overlapS(spans: readonly Span[], from: number, to: number): numb
 export function holes(spans: readonly Span[], from: number, to: number): readonly Span[] {
   const found: Span[] = [];
   let until = to;
-  for (const [start, end] of within(spans, from, to)) {
-    if (end < until) found.unshift([end, until]);
-    until = Math.max(from, start);
+  for (let i = spans.length - 1; i >= 0 && until > from; i -= 1) {
+    const [start, end] = spans[i] ?? [to, to];
+    if (end <= from) break;
+    if (start >= to) continue;
+    if (end < until) found.push([end, until]);
+    until = start;
   }
-  if (from < until) found.unshift([from, until]);
-  return found;
+  if (from < until) found.push([from, until]);
+  return found.length > 1 ? found.reverse() : found;
 }

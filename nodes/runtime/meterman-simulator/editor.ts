@@ -130,8 +130,10 @@ RED.nodes.registerType("meterman-simulator", {
     const words: Words = (key) => this._(`meterman-simulator.meter.${key}`);
     const columns: Words = (key) => this._(`meterman-simulator.column.${key}`);
     const addItem = (row: JQuery, _index: number, meter: Meter) => addMeterRow(words, row, meter);
-    list.editableList({ addItem, removable: true, sortable: true, header: header(columns), height: 170 });
+    list.editableList({ addItem, removable: true, sortable: true, header: header(columns), height: 230 });
     for (const meter of this.meters) list.editableList("addItem", meter);
+    // Adding scrolls to the end, a moment later; who opens the table wants its beginning.
+    setTimeout(() => list.closest(".red-ui-editableList-container").scrollTop(0), 0);
   },
   oneditsave() {
     const rows = $("#node-input-simulator-meters").editableList("items").toArray();

@@ -12,7 +12,7 @@ const WHOLE = 0.9;
 
 /** Closed windows of the last day against the limit. One of them can be looked at, by pointer or arrow keys. */
 export function chart(report: DemandReport, { looked, chartWidth }: PageState): Piece {
-  const { windows, id, zone } = report;
+  const { windows, id } = report;
   const index = Math.min(looked.get(id) ?? -1, windows.length - 1);
   const one = windows[index];
   return h(
@@ -22,7 +22,7 @@ export function chart(report: DemandReport, { looked, chartWidth }: PageState): 
       "figcaption",
       {},
       h("span", {}, "Last 24 hours"),
-      h("span", { class: "readout" }, one === undefined ? summary(report) : sentence(one, zone)),
+      h("span", { class: "readout" }, one === undefined ? summary(report) : sentence(one, report)),
     ),
     h(
       "div",
@@ -35,7 +35,7 @@ export function chart(report: DemandReport, { looked, chartWidth }: PageState): 
         "aria-valuemin": 0,
         "aria-valuemax": Math.max(0, windows.length - 1),
         "aria-valuenow": Math.max(0, index),
-        "aria-valuetext": one === undefined ? summary(report) : sentence(one, zone),
+        "aria-valuetext": one === undefined ? summary(report) : sentence(one, report),
       },
       h(
         "svg",
@@ -88,10 +88,16 @@ function drawing(report: DemandReport, width: number, looked: number): Child[] {
   ];
 }
 
-function barClass({ watts, coverage, counts, candidate }: WindowReport, report: DemandReport, looked: boolean): string {
+/** Whether it is among those that make the figure of its month. */
+function isPeak({ start }: WindowReport, { months }: DemandReport): boolean {
+  return months.some(({ candidates }) => candidates.some((one) => one.start === start));
+}
+
+function barClass(one: WindowReport, report: DemandReport, looked: boolean): string {
+  const { watts, coverage, counts } = one;
   const { limitWatts, target } = report;
   const isOver = target === "limit" && counts && limitWatts !== null && watts > limitWatts;
-  const kinds = ["bar", watts < 0 && "fed", isOver && "over", candidate && "peak", looked && "looked"];
+  const kinds = ["bar", watts < 0 && "fed", isOver && "over", isPeak(one, report) && "peak", looked && "looked"];
   kinds.push(coverage < WHOLE && "partly", !counts && "free");
   return kinds.filter((kind) => kind !== false).join(" ");
 }
@@ -130,10 +136,12 @@ function summary({ windows, zone, target }: DemandReport): string {
   return target === "surplus" ? "" : `Highest: ${power(most.watts)} at ${minute}`;
 }
 
-function sentence({ start, end, watts, coverage, counts, candidate }: WindowReport, zone: string): string {
+function sentence(one: WindowReport, report: DemandReport): string {
+  const { start, end, watts, coverage, counts } = one;
+  const { zone } = report;
   const span = `${wall(start, zone).minute} to ${wall(end, zone).minute}`;
   const flow = watts < 0 ? `${power(-watts)} fed in` : power(watts);
   const notes = [coverage < WHOLE && `readings for ${Math.round(coverage * 100)} %`];
-  notes.push(!counts && "does not count", candidate && "makes the month's figure");
+  notes.push(!counts && "does not count", isPeak(one, report) && "a peak of the month");
   return [`${span}: ${flow}`, ...notes.filter((note) => note !== false)].join(", ");
 }

@@ -70,12 +70,12 @@ function levelWords(load: LoadReport): string {
   return kind === "switch" ? "on" : `${level} of ${Math.max(...levels)}`;
 }
 
+/** What it draws; for one that is off, what it would. */
 function powerWords(load: LoadReport): string {
   const { watts, powerW } = load;
-  if (watts !== null && (watts >= 1 || !isOn(load)))
-    return watts < 1 && powerW !== null && powerW >= 1 ? would(powerW) : power(watts);
-  if (powerW === null) return "";
-  return isOn(load) ? `about ${power(powerW)}` : would(powerW);
+  if (!isOn(load) && (watts ?? 0) < 1) return powerW === null || powerW < 1 ? power(watts) : would(powerW);
+  if (watts !== null) return power(watts);
+  return powerW === null ? "" : `about ${power(powerW)}`;
 }
 
 function would(watts: number): string {

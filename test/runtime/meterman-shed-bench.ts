@@ -1,3 +1,5 @@
+import { setImmediate as immediate } from "node:timers/promises";
+import RED from "node-red";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
 
 const EMPTY: FlowNode[] = [{ id: "tab", type: "tab", label: "t" }];
@@ -86,16 +88,29 @@ export class ShedBench {
     return node === undefined ? { topic: "demand", payload } : { topic: "demand", node, payload };
   }
 
-  /** Hands messages to the shed node, one after the other. */
-  tell(...messages: readonly object[]): void {
-    for (const message of messages) this.red.inject("shed", message);
+  /** Hands messages to the node `shed`, one after the other. @returns when it has dealt with them */
+  tell(...messages: readonly object[]): Promise<void> {
+    return this.tellTo("shed", ...messages);
+  }
+
+  async tellTo(id: string, ...messages: readonly object[]): Promise<void> {
+    for (const message of messages) this.red.inject(id, message);
+    for (let turn = 0; turn < 4; turn += 1) await immediate();
+  }
+
+  /** Lets time pass, minute by minute, under what `message` says. */
+  async during(seconds: number, message: () => object): Promise<void> {
+    for (let left = seconds; left > 0; left -= 60) {
+      this.pass(Math.min(60, left));
+      await this.tell(message());
+    }
   }
 
   /** Lets a second pass and tells `message` again and again, until `probe` is content. */
   until<T>(what: string, message: () => object, probe: () => T | Promise<T>): Promise<NonNullable<T>> {
-    return this.red.until(what, () => {
+    return this.red.until(what, async () => {
       this.pass(1);
-      this.tell(message());
+      await this.tell(message());
       return probe();
     });
   }
@@ -119,6 +134,12 @@ export class ShedBench {
   /** What Catch nodes were told. */
   get errors(): readonly string[] {
     return this.from("catch").map((msg) => String(msg.error.message));
+  }
+
+  /** What a node offers to others. */
+  service(id = "shed"): unknown {
+    const registry = RED.nodes as unknown as { getNode(id: string): { service?: unknown } | null };
+    return registry.getNode(id)?.service;
   }
 
   status(id = "shed"): string {

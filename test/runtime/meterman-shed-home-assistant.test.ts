@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { HomeAssistantServer } from "../support/home-assistant-server.ts";
@@ -35,8 +35,8 @@ const under = (watts: number, what: string, probe: () => unknown) =>
   );
 /** The same while time stands still. */
 const told = (watts: number, what: string, probe: () => unknown) =>
-  bench.red.until(what, () => {
-    bench.tell(bench.demand(watts));
+  bench.red.until(what, async () => {
+    await bench.tell(bench.demand(watts));
     return Boolean(probe());
   });
 
@@ -55,7 +55,7 @@ describe("loads in Home Assistant", () => {
 
   it("are switched off and on again by themselves", async () => {
     await start([boiler]);
-    bench.tell(bench.demand(4500));
+    await bench.tell(bench.demand(4500));
     await follow("switch.boiler", "off");
     await bench.red.until("the status", () => status().startsWith("holding 1 load (boiler)"));
     bench.pass(10);
@@ -66,7 +66,7 @@ describe("loads in Home Assistant", () => {
   it("in steps are set no lower than needed", async () => {
     const car = row("car", { entity: "number.charger", kind: "modulating", levels: "6, 10, 16", ratedW: "230" });
     await start([car]);
-    bench.tell(bench.demand(4000));
+    await bench.tell(bench.demand(4000));
     await follow("number.charger", "10");
     expect(bench.decisions()[0]).toMatchObject({ load: "car", action: "set", level: 10 });
   });
@@ -82,11 +82,11 @@ describe("loads in Home Assistant", () => {
   it("that ignore the first call follow the second", async () => {
     const ha = await start([boiler]);
     ha.loads.behave("switch.boiler", { ignores: 1 });
-    bench.tell(bench.demand(4500));
+    await bench.tell(bench.demand(4500));
     await bench.red.until("the first call", () => ha.loads.calls.length === 1);
     expect(ha.states.get("switch.boiler")?.state).toBe("on");
     bench.pass(5);
-    bench.tell(bench.demand(4500));
+    await bench.tell(bench.demand(4500));
     await follow("switch.boiler", "off");
     expect(bench.errors).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe("loads in Home Assistant", () => {
       bench.errors.some((text) => /boiler: sensor\.boiler_power does not exist/.test(text)),
     );
     expect(bench.notices("entity").at(-1)).toMatchObject({ load: "boiler", trouble: "unmeasured" });
-    bench.tell(bench.demand(4500));
+    await bench.tell(bench.demand(4500));
     await follow("switch.boiler", "off");
     ha.states.set(sensor, "0.2", { unit_of_measurement: "kWh" });
     await under(2500, "the error", () =>
@@ -139,7 +139,7 @@ describe("loads in Home Assistant", () => {
   it("that are renamed in Home Assistant are followed, and what to write is said", async () => {
     const ha = await start([boiler]);
     await bench.red.until("it is heard", () => bench.red.status("shed")?.text === "waiting for demand");
-    bench.tell(bench.demand(500));
+    await bench.tell(bench.demand(500));
     await bench.red.until("it is on", () => status() === "nothing shed · 0.5 kW");
     ha.fire("entity_registry_updated", {
       action: "update",
@@ -160,12 +160,13 @@ describe("loads in Home Assistant", () => {
     const hall = row("hall", { entity: "climate.hall" });
     const ha = await start([hall]);
     const modes = { hvac_modes: ["heat", "cool", "off"] };
-    const kept = () => JSON.parse(readFileSync(join(bench.red.userDir, "meterman-shed-shed.json"), "utf8")).modes;
+    const file = join(bench.red.userDir, "meterman-shed-shed.json");
+    const kept = () => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).modes : []);
     ha.states.set("climate.hall", "cool", modes);
     await bench.red.until("it to be kept", () => kept().length === 1);
     ha.states.set("climate.hall", "off", modes);
     await deploy([hall], { name: "again" });
-    bench.tell(bench.demand(500));
+    await bench.tell(bench.demand(500));
     await bench.red.until("it is heard", () => status() === "nothing shed · 0.5 kW");
     expect(kept()).toEqual([{ load: "hall", mode: "cool" }]);
   });
@@ -181,7 +182,7 @@ describe("loads in Home Assistant", () => {
 
   it("that are held while Home Assistant is away stay ours: unknown meanwhile, given back once they say that they are off", async () => {
     const ha = await start([boiler]);
-    bench.tell(bench.demand(4500));
+    await bench.tell(bench.demand(4500));
     await follow("switch.boiler", "off");
     await bench.red.until("the status", () => status().startsWith("holding 1 load (boiler)"));
     await ha.stop();
@@ -209,7 +210,7 @@ describe("loads in Home Assistant", () => {
     ]) {
       await deploy([boiler], { homeAssistant });
       await bench.red.until("the error", () => bench.errors.some((text) => text.includes(`connection: ${remedy}`)));
-      bench.tell(bench.demand(4500));
+      await bench.tell(bench.demand(4500));
       await pause(100);
       expect(bench.red.status("shed")).toMatchObject({ fill: "red", text: "no Home Assistant for the entities" });
     }

@@ -12,7 +12,8 @@ export function reportLater(shell: Shell<ShedSettings>, failure: Failure): void 
 /** The state after a restart, from what was kept, without loads that are not in the table any more. */
 export function begin(shell: Shell<ShedSettings>, kept: Kept | null | undefined): Shedding {
   if (kept === null) {
-    const message = "what was shed before the restart cannot be read: look whether a load is still off";
+    const message =
+      "what was shed before the restart cannot be read and is set aside: look whether a load is still off";
     reportLater(shell, { code: "METERMAN_BAD_CONFIG", message });
   }
   if (kept === undefined || kept === null) return noShedding(shell.now());
@@ -30,12 +31,16 @@ export function begin(shell: Shell<ShedSettings>, kept: Kept | null | undefined)
     const top = load === undefined ? one.fromLevel : highest(load);
     return [name, { ...one, fromLevel: Math.min(one.fromLevel, top), level: Math.min(one.level, top) }];
   });
-  const { seen, learned, overrides } = state;
+  const { seen, learned, overrides, spared } = state;
+  // What the owner sets in the editor counts more than an earlier switch by message or page.
+  const isSet = kept.configuredDryRun !== null && kept.configuredDryRun !== shell.config.dryRun;
   return {
     ...state,
+    dryRun: isSet ? null : state.dryRun,
     held: new Map(held),
     seen: present(seen),
     learned: present(learned),
     overrides: present(overrides),
+    spared: present(spared),
   };
 }

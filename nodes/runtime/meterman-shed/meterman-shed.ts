@@ -25,6 +25,9 @@ import { savedLedger } from "./saved.ts";
 import { words } from "./words.ts";
 
 const TICK_S = 1;
+/** A flow that invents ids of demand nodes must not fill the memory. */
+const MOST_DEMANDS = 50;
+const TOO_MANY = failed("METERMAN_TOO_MANY", "more demand nodes than are heard: look at msg.node of the messages");
 /** What a node goes on hearing while another one has its house. */
 const PERCEPTIONS: readonly ShedEvent["kind"][] = ["heard", "gone", "seen", "dry-run"];
 
@@ -52,7 +55,9 @@ function run(shell: Shell<ShedSettings>): Running {
   /** On disk before a load hears of it: a crash in between leaves a load on, never one off and forgotten. */
   function keep(decisions: readonly Decision[]): void {
     try {
-      saved.save({ ledger: ledgerOf(state), modes: loads.modes, actingSince: acting.since });
+      const { modes } = loads;
+      const { dryRun: configuredDryRun } = settings;
+      saved.save({ ledger: ledgerOf(state), modes, actingSince: acting.since, configuredDryRun });
       log.add(decisions);
       unsaved = null;
     } catch (thrown) {
@@ -107,6 +112,8 @@ function run(shell: Shell<ShedSettings>): Running {
   /** What a message or the page asks for. */
   function ask(input: ShedInput): Result<void> {
     if (input.kind === "override" && acting.refused !== null) return { ok: false, error: acting.refused };
+    const isNew = input.kind === "demand" && !state.demands.has(input.source.id);
+    if (isNew && state.demands.size >= MOST_DEMANDS) return TOO_MANY;
     const endsDryRun = input.kind === "dry-run" && !(input.on ?? settings.dryRun);
     const objection = endsDryRun ? acting.objection(state, shell.now()) : null;
     return objection === null ? step(input) : { ok: false, error: objection };
@@ -128,8 +135,13 @@ function run(shell: Shell<ShedSettings>): Running {
   }
 
   acting.look(state, shell.now());
-  loads.start((load, level, watts) => step({ kind: "load", load, level, watts }), show);
-  show();
+  keep([]);
+  if (settings.driven.size === 0) show();
+  // Whatever follows from the first words of entities is told when there is a flow to hear it.
+  shell.after(0, () => {
+    loads.start((load, level, watts) => step({ kind: "load", load, level, watts }), show);
+    show();
+  });
   shell.RED.events.on("flows:started", afterDeploy);
   shell.every(TICK_S, () => {
     step({ kind: "tick" });

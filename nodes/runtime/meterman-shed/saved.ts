@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SHED_LEDGER_SCHEMA, type ShedLedger } from "../../demand/index.ts";
 import { EPOCH_SCHEMA, type EpochSeconds } from "../../model/index.ts";
@@ -15,6 +15,7 @@ const parse = parser<{
   readonly ledger: ShedLedger;
   readonly modes?: readonly { readonly load: string; readonly mode: string }[];
   readonly actingSince?: EpochSeconds | null;
+  readonly configuredDryRun?: boolean;
 }>(
   {
     type: "object",
@@ -32,6 +33,7 @@ const parse = parser<{
         },
       },
       actingSince: { ...EPOCH_SCHEMA, nullable: true },
+      configuredDryRun: { type: "boolean" },
     },
   },
   "METERMAN_BAD_CONFIG",
@@ -43,10 +45,12 @@ export interface Kept {
   readonly modes: ReadonlyMap<string, string>;
   /** Since when this node acts on its house; null: it does not. */
   readonly actingSince: EpochSeconds | null;
+  /** The setting of the editor when this was written; null in files of an older version. */
+  readonly configuredDryRun: boolean | null;
 }
 
 export interface SavedLedger {
-  /** undefined: there is none. null: there is one, but it cannot be read. */
+  /** undefined: there is none. null: there is one, but it cannot be read; it is set aside as `….bad`. */
   load(): Kept | null | undefined;
   /** Writes what is new. Throws when the disk does not take it. */
   save(kept: Kept): void;
@@ -65,26 +69,43 @@ export function savedLedger(folder: string, id: string): SavedLedger {
   return {
     load() {
       if (file === undefined) return undefined;
-      try {
-        const given = readJsonFile(file);
-        if (given === undefined) return undefined;
-        const parsed = parse(given);
-        if (!parsed.ok) return null;
-        const { ledger, modes = [], actingSince = null } = parsed.value;
-        return { ledger, modes: new Map(modes.map(({ load, mode }) => [load, mode])), actingSince };
-      } catch {
-        return null;
-      }
+      const kept = read(file);
+      if (kept === null) setAside(file);
+      return kept;
     },
-    save({ ledger, modes, actingSince }) {
+    save({ modes, ...rest }) {
       const named = [...modes].map(([load, mode]) => ({ load, mode }));
-      const text = JSON.stringify({ format: FORMAT, ledger, modes: named, actingSince });
+      const text = JSON.stringify({ format: FORMAT, ...rest, modes: named });
       if (file === undefined || text === last) return;
       writeDurably(file, text);
       last = text;
     },
     remove() {
-      if (file !== undefined) rmSync(file, { force: true });
+      if (file === undefined) return;
+      rmSync(file, { force: true });
+      rmSync(`${file}.bad`, { force: true });
     },
   };
+}
+
+function read(file: string): Kept | null | undefined {
+  try {
+    const given = readJsonFile(file);
+    if (given === undefined) return undefined;
+    const parsed = parse(given);
+    if (!parsed.ok) return null;
+    const { ledger, modes = [], actingSince = null, configuredDryRun = null } = parsed.value;
+    return { ledger, modes: new Map(modes.map(({ load, mode }) => [load, mode])), actingSince, configuredDryRun };
+  } catch {
+    return null;
+  }
+}
+
+/** The next save must not destroy what somebody could still mend. */
+function setAside(file: string): void {
+  try {
+    renameSync(file, `${file}.bad`);
+  } catch {
+    // Then it stays where it is until the next save.
+  }
 }

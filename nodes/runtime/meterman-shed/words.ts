@@ -79,10 +79,12 @@ function stale(state: Shedding, held: readonly string[]): string {
 
 /** While all is well. */
 function acting(state: Shedding, config: ShedConfig, held: readonly string[], troubleOf: TroubleOf): Words {
-  const kw = power(state);
   const isDry = effectiveDryRun(state, config);
+  // The editor says dry run, and it was ended by message or page: that must not be overlooked.
+  const kw = `${power(state)}${config.dryRun && !isDry ? " · live" : ""}`;
+  const waits = (load: string) => state.held.get(load)?.rule === "surplus";
   if (isDry && held.length === 0) {
-    const would = [...state.held.keys()];
+    const would = [...state.held.keys()].filter((load) => !waits(load));
     return ["busy", would.length > 0 ? `dry run · would shed ${named(would)}${kw}` : `dry run · nothing to shed${kw}`];
   }
   const isSilent = (load: string) => (state.seen.get(load)?.level ?? null) === null;
@@ -90,9 +92,10 @@ function acting(state: Shedding, config: ShedConfig, held: readonly string[], tr
   const mute = held.filter(isSilent);
   if (mute.length > 0) return ["warn", `holding · ${unknown(mute, troubleOf)}${kw}`];
   // That is what it is for: blue, not yellow.
-  if (held.length > 0)
-    return ["busy", `${isDry ? "dry run · " : ""}holding ${loads(held.length)} (${named(held)})${kw}`];
+  const dry = isDry ? "dry run · " : "";
+  const down = held.filter((load) => !waits(load));
+  if (down.length > 0) return ["busy", `${dry}holding ${loads(down.length)} (${named(down)})${kw}`];
   const silent = config.loads.map((load) => load.name).filter(isSilent);
   if (silent.length > 0) return ["warn", `${unknown(silent, troubleOf)}${kw}`];
-  return ["ok", `nothing shed${kw}`];
+  return ["ok", held.length > 0 ? `${dry}waiting for sun: ${named(held)}${kw}` : `nothing shed${kw}`];
 }

@@ -65,11 +65,19 @@ function drawing(report: DemandReport, width: number, looked: number): Child[] {
   const x = (time: number) => PLOT.left + ((time - windowStart + DAY_S) / DAY_S) * (width - PLOT.left);
   const bars = windows.map((one, index) => {
     const [left, right] = [x(one.start), x(one.end)];
-    const [top, bottom] = [y(Math.max(0, one.watts)), y(Math.min(0, one.watts))];
     const gap = right - left > 4 ? 1.5 : 0.5;
     const place = { x: left.toFixed(1), width: Math.max(0.5, right - left - gap).toFixed(1) };
-    const size = { y: top.toFixed(1), height: Math.max(0.5, bottom - top).toFixed(1) };
-    return h("rect", { class: barClass(one, report, index === looked), ...place, ...size, rx: gap });
+    const part = (from: number, to: number) => {
+      return { ...place, y: y(to).toFixed(1), height: Math.max(0.5, y(from) - y(to)).toFixed(1) };
+    };
+    const [bottom, top] = [Math.min(0, one.watts), Math.max(0, one.watts)];
+    const over = target === "limit" && one.counts && limitWatts !== null && top > limitWatts;
+    return [
+      h("rect", { class: barClass(one, index === looked), ...part(bottom, over ? limitWatts : top) }),
+      over && h("rect", { class: "over", ...part(limitWatts, top) }),
+      isPeak(one, report) &&
+        h("circle", { class: "peak", cx: ((left + right - gap) / 2).toFixed(1), cy: y(top) - 7, r: 3 }),
+    ];
   });
   return [
     ...scale(low, high).map((watts) => [
@@ -93,12 +101,8 @@ function isPeak({ start }: WindowReport, { months }: DemandReport): boolean {
   return months.some(({ candidates }) => candidates.some((one) => one.start === start));
 }
 
-function barClass(one: WindowReport, report: DemandReport, looked: boolean): string {
-  const { watts, coverage, counts } = one;
-  const { limitWatts, target } = report;
-  const isOver = target === "limit" && counts && limitWatts !== null && watts > limitWatts;
-  const kinds = ["bar", watts < 0 && "fed", isOver && "over", isPeak(one, report) && "peak", looked && "looked"];
-  kinds.push(coverage < WHOLE && "partly", !counts && "free");
+function barClass({ watts, coverage, counts }: WindowReport, looked: boolean): string {
+  const kinds = ["bar", watts < 0 && "fed", coverage < WHOLE && "partly", !counts && "free", looked && "looked"];
   return kinds.filter((kind) => kind !== false).join(" ");
 }
 

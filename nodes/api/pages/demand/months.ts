@@ -9,7 +9,8 @@ export function monthsCard(report: DemandReport): Piece | null {
   if (target === "surplus" || months.length === 0) return null;
   const hasCharge = months.some(({ charge }) => charge !== null);
   const hasEnergy = months.some(({ energyCharge }) => energyCharge !== null);
-  const top = Math.max(1, ...months.map(({ billedWatts }) => billedWatts));
+  // Bars compare: one alone says nothing.
+  const top = months.length > 1 ? Math.max(1, ...months.map(({ billedWatts }) => billedWatts)) : 0;
   const label = `Months of ${name || "this node"}`;
   return h(
     "section",
@@ -47,12 +48,13 @@ function row(month: MonthReport, zone: string, top: number, hasCharge: boolean, 
       { scope: "row" },
       monthName(period),
       h("small", {}, final ? peaks(month, zone) : ["so far", peaks(month, zone)].filter(Boolean).join(" · ")),
-      h(
-        "svg",
-        { class: "share", viewBox: "0 0 100 3", preserveAspectRatio: "none", "aria-hidden": "true" },
-        h("rect", { width: 100, height: 3, class: "track" }),
-        h("rect", { width, height: 3, class: "part" }),
-      ),
+      top > 0 &&
+        h(
+          "svg",
+          { class: "share", viewBox: "0 0 100 3", preserveAspectRatio: "none", "aria-hidden": "true" },
+          h("rect", { width: 100, height: 3, class: "track" }),
+          h("rect", { width, height: 3, class: "part" }),
+        ),
     ),
     h(
       "td",

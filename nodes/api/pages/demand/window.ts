@@ -11,7 +11,7 @@ import { verdict } from "./verdict.ts";
 export function windowCard(report: DemandReport, state: PageState): Piece {
   const now = report.at + sinceAnswer(state);
   const { tone, text } = verdict(report);
-  const title = report.name || "Demand";
+  const title = titleOf(report);
   return h(
     "section",
     { key: `demand ${report.id}`, class: `card window tone-${tone}`, "aria-label": title },
@@ -25,6 +25,12 @@ export function windowCard(report: DemandReport, state: PageState): Piece {
     ),
     chart(report, state),
   );
+}
+
+/** One that has no name is called by what it watches. */
+function titleOf({ name, target, windowS }: DemandReport): string {
+  if (name !== "") return name;
+  return target === "surplus" ? "Surplus" : `This ${windowName(windowS)}`;
 }
 
 function legend(): Piece {

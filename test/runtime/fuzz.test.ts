@@ -104,9 +104,16 @@ describe(`messages of any shape (seed ${SEED})`, () => {
   it("do not keep the simulator from its conversation", async () => {
     const fault = { topic: "fault", payload: { kind: "loss", share: 0 } };
     const load = { topic: "load", payload: { load: "pool", on: true } };
+    const want = { topic: "want", payload: { load: "boiler" } };
+    const behaviour = { topic: "behaviour", payload: { load: "boiler", obeys: "yes" } };
     await fuzz(
       "simulator",
-      [broken(fault, ["payload.kind"]), broken(load, ["payload.load", "payload.on"])],
+      [
+        broken(fault, ["payload.kind"]),
+        broken(load, ["payload.load", "payload.on"]),
+        broken(want, ["payload.load"]),
+        broken(behaviour, ["payload.load", "payload.obeys"]),
+      ],
       () => load,
     );
     for (const kind of ["loss", "duplicates", "splice"])

@@ -47,6 +47,11 @@ export class Examples {
     Date.now = () => realNow() + ahead;
   }
 
+  /** Lets so many seconds pass at once. */
+  forward(seconds: number): void {
+    this.clock(new Date(Date.now() + seconds * 1000).toISOString());
+  }
+
   clear(): Promise<void> {
     return this.red.deploy(EMPTY);
   }

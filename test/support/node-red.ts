@@ -36,6 +36,8 @@ export interface NodeRed {
   status(id: string): { fill?: string; text?: string } | undefined;
   /** Hands a message to a node's input. */
   inject(id: string, msg: object): void;
+  /** The same, and waits until the node is done with it. */
+  hand(id: string, msg: object): Promise<void>;
   /** Messages of one output so far. */
   from(id: string, port?: number): Sent["msg"][];
   /** Waits until `probe` returns something truthy, and what was sent has arrived; fails with what it was waiting for. */
@@ -88,6 +90,8 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
   RED.hooks.add("onSend.test", (events: { source: { id: string; port: number }; msg: unknown }[]) => {
     for (const event of events) sent.push({ id: event.source.id, port: event.source.port, msg: event.msg });
   });
+  const handed = new Map<string, () => void>();
+  RED.hooks.add("onComplete.test", ({ msg }: { msg: { _msgid: string } }) => handed.get(msg._msgid)?.());
   RED.events.on("node-status", (event: { id: string; status: object }) => statuses.set(event.id, event.status));
   const started = new Promise<void>((resolve) => RED.events.once("flows:started", () => resolve()));
   await RED.start();
@@ -106,6 +110,12 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
       const node = registry.getNode(id);
       if (node === null) throw new Error(`no node ${id}`);
       node.receive(msg);
+    },
+    hand(id, msg) {
+      const _msgid = `handed-${handed.size}`;
+      const done = new Promise<void>((resolve) => handed.set(_msgid, resolve));
+      this.inject(id, { ...msg, _msgid });
+      return done;
     },
     from: (id, port = 0) => sent.filter((one) => one.id === id && one.port === port).map((one) => one.msg),
     async until(what, probe, limitMs = 20_000) {
@@ -128,7 +138,7 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
       await again;
     },
     async stop({ keep = false } = {}) {
-      RED.hooks.remove("onSend.test");
+      RED.hooks.remove("*.test");
       await RED.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -6,13 +6,16 @@ import type { FlowNode } from "./node-red.ts";
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into decisions of every shape
 type Said = any;
 
-/** Waiting times of a shed node that a test can afford; what is decided does not depend on them. */
-const QUICK = { confirmS: 0, holdS: 1, staggerS: 1, responseS: 2 };
+/** Waiting times of a shed node that a test can afford. Only the answer of a load has time, more than any machine takes. */
+const QUICK = { confirmS: 0, holdS: 0, staggerS: 0, responseS: 30 };
+const SETTLED_S = 31;
 
 /** A rule in a house of the test's own, with loads that obey. Only waiting times are shortened for it. */
 export class Trial {
   readonly #examples: Examples;
   readonly #loads: Readonly<Record<string, number>>;
+  /** States of loads that are under way. */
+  readonly #told: Promise<void>[] = [];
 
   /** @param loads W of each while it is on */
   constructor(examples: Examples, loads: Readonly<Record<string, number>>) {
@@ -40,7 +43,8 @@ export class Trial {
 
   tell(load: string, on: boolean, level?: number): void {
     const watts = on ? (this.#loads[load] ?? 0) : 0;
-    this.#examples.red.inject("shed", { topic: "load", payload: { load, on, level, watts } });
+    const told = this.#examples.red.hand("shed", { topic: "load", payload: { load, on, level, watts } });
+    this.#told.push(told);
   }
 
   /** Says of a decision that it was followed. */
@@ -67,12 +71,34 @@ export class Trial {
     return this.#examples.payloads("shed").filter((one) => one.rule === rule);
   }
 
-  /** The first decisions by a rule, as soon as there are so many. */
+  /** The decisions by a rule, as soon as there are so many. */
   first(count: number, rule: string): Promise<Said[]> {
     return this.#examples.red.until(`${count} decisions by ${rule}`, () => {
       const found = this.decisions(rule);
-      return found.length >= count ? found.slice(0, count) : undefined;
+      return found.length >= count ? found : undefined;
     });
+  }
+
+  /**
+   * Obeys each decision by a rule as it comes, and lets its time to answer pass, while the house goes on with `watts`.
+   * @returns all of them, as soon as they are `enough`
+   */
+  async follow(rule: string, house: House, watts: number, enough: (found: Said[]) => boolean): Promise<Said[]> {
+    for (let obeyed = 0; ; ) {
+      const found = await this.first(obeyed + 1, rule);
+      for (const one of found) this.obey(one);
+      if (enough(found)) return found;
+      obeyed = found.length;
+      await this.pass(house, watts);
+    }
+  }
+
+  /** Time passes in which the house uses `watts`: so much that every load has had its effect, unless told otherwise. */
+  async pass(house: House, watts: number, seconds = SETTLED_S): Promise<void> {
+    // What a load says is said now, not when the time has passed.
+    await Promise.all(this.#told);
+    this.#examples.forward(seconds);
+    this.feed(house.until(this.now(), watts));
   }
 
   /** The demand of the open window, as the flow last told it. */

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import type { DecisionReport, ShedReport } from "../../nodes/model/index.ts";
+import { Product, pause, until } from "../support/product.ts";
+import { load, QUICK, row } from "./meterman-shed-bench.ts";
+
+/** What a crash leaves of a load that was switched off: the product as a process of its own that is killed. */
+let product: Product | undefined;
+afterEach(() => product?.remove());
+
+const now = () => Math.floor(Date.now() / 1000);
+
+function flow(decisions: string): object[] {
+  const on = { z: "tab", x: 1, y: 1 };
+  const split = "for (const one of msg.payload) node.send(one); return null";
+  // No load is asked twice within a test, however slow the machine is.
+  const shed = { ...QUICK, responseS: 600, loads: [row("boiler")] };
+  const file = { filename: decisions, filenameType: "str", appendNewline: true, overwriteFile: "false" };
+  return [
+    { id: "tab", type: "tab", label: "t" },
+    { id: "store", type: "meterman-store", name: "", folder: "", zone: "", flushS: 10 },
+    { id: "api", type: "meterman-api", ...on, name: "", store: "store", wires: [] },
+    { id: "tell", type: "http in", ...on, url: "/tell", method: "post", wires: [["split", "answer"]] },
+    { id: "split", type: "function", ...on, func: split, wires: [["shed"]] },
+    { id: "answer", type: "http response", ...on, statusCode: "204", wires: [] },
+    { id: "shed", type: "meterman-shed", ...on, ...shed, wires: [["file"], []] },
+    { id: "file", type: "file", ...on, ...file, wires: [[]] },
+  ];
+}
+
+function demand(powerWatts: number): object {
+  const at = now();
+  const figures = { usedWh: 100, bridgedWh: 0, limitWatts: 2500, certainBreak: false, powerWatts };
+  const unknown = { projectedWatts: null, allowedWatts: null, peakWatts: null };
+  const times = { at, windowStart: at - 300, windowEnd: at + 600, remainingS: 600, coveredUntil: at, coverage: 1 };
+  const rest = { meters: ["0.0.1.1.2"], stale: false, ageS: 0, counts: true, onPeak: false };
+  return { topic: "demand", payload: { ...figures, ...unknown, ...times, ...rest } };
+}
+
+it("a load that was told to go off is never forgotten, whenever Node-RED is killed, and comes back", async () => {
+  const running = await Product.create();
+  product = running;
+  const file = join(running.folder, "decisions");
+  await running.lay(flow(file));
+  /** Decisions that have left the node. */
+  const told = (): DecisionReport[] =>
+    existsSync(file)
+      ? readFileSync(file, "utf8")
+          .split("\n")
+          .filter((line) => line.endsWith("}"))
+          .map((line) => JSON.parse(line))
+      : [];
+  const tell = async (...messages: object[]) => {
+    const headers = { "content-type": "application/json" };
+    await fetch(`${running.url}/tell`, { method: "POST", headers, body: JSON.stringify(messages) });
+  };
+  const report = async (): Promise<ShedReport> => (await running.get("/demand")).shed[0];
+  const held = (of: ShedReport) => of.loads.flatMap((one) => (one.held === null ? [] : [one.name]));
+
+  await running.start();
+  for (const delayMs of [0, 15, 40]) {
+    const before = told().length;
+    await tell(load("boiler", true), demand(4500));
+    if (delayMs === 40) await until("the decision", () => told().length > before);
+    else await pause(delayMs);
+    await running.kill("SIGKILL");
+
+    const off = told().length > before;
+    await running.start();
+    const after = await report();
+    // It may have been killed before it told anybody; what it told, it must know.
+    if (off) expect([held(after), after.decisions.length]).toEqual([["boiler"], told().length]);
+    if (held(after).length > 0) {
+      await tell(load("boiler", false), demand(300));
+      await until("it to be given back", async () => told().at(-1)?.rule === "restore");
+      await tell(load("boiler", true));
+      await until("the end", async () => held(await report()).length === 0);
+    }
+  }
+  expect(told().map(({ rule }) => rule)).toEqual(expect.arrayContaining(["limit", "restore"]));
+}, 120_000);

@@ -68,33 +68,38 @@ function figureWords({ windowMinutes, stepMinutes = windowMinutes, highest, dist
   return `${which}${days}${sliding ? `; a new window begins every ${step}` : ""}`;
 }
 
+/** `54.20 EUR per kW`; with several prices `per kW: 55.75 SEK in Apr–Oct, 111.50 SEK otherwise`. */
+function rateWords(unit: string, rates: readonly { readonly price: string; readonly when: string }[]): string {
+  const [only] = rates;
+  if (rates.length === 1 && only?.when === "") return `${only.price} per ${unit}`;
+  return `per ${unit}: ${rates.map(({ price, when }) => `${price} ${when || "otherwise"}`).join(", ")}`;
+}
+
 function priceWords(price: Price): string {
   const { currency } = price;
   if (price.kind === "per-kw") {
     const rates = price.rates.map(({ months, perKw }) => {
       const when = months === undefined ? "" : runs(months, YEAR, (month) => MONTHS[month - 1] ?? "");
-      return { when, words: `${money(perKw)} ${currency}` };
+      return { price: `${money(perKw)} ${currency}`, when: when && `in ${when}` };
     });
-    const words = rates.map(
-      ({ when, words }, i) => `${words}${when === "" ? (i > 0 ? " otherwise" : "") : ` in ${when}`}`,
-    );
-    return `${words.join(", ")} per kW and ${price.per}`;
+    return rateWords(`kW and ${price.per}`, rates);
   }
   let from = "";
-  const steps = price.steps.map(({ belowKw, perMonth }) => {
-    const range = belowKw === undefined ? `${from === "" ? "any power" : `from ${from} kW`}` : `below ${belowKw} kW`;
+  const steps = price.steps.map(({ belowKw, perMonth }, i) => {
+    const amount = i === 0 ? `${money(perMonth)} ${currency} a month` : money(perMonth);
+    const range = belowKw !== undefined ? ` below ${belowKw} kW` : from && ` from ${from} kW`;
     from = String(belowKw ?? from);
-    return `${range} ${money(perMonth)}`;
+    return `${amount}${range}`;
   });
-  return `${currency} a month by steps: ${steps.join(", ")}`;
+  return steps.join(", ");
 }
 
 function energyWords({ currency, rates }: NonNullable<Tariff["energy"]>): string {
-  const words = rates.map(({ when, perKwh, dear }, i) => {
-    const time = when === undefined ? (i > 0 ? " otherwise" : "") : ` ${any(when)}`;
-    return `${money(perKwh)} ${currency} per kWh${time}${dear === true ? " (dear)" : ""}`;
-  });
-  return words.join(", ");
+  const words = rates.map(({ when, perKwh, dear }) => ({
+    price: `${money(perKwh)} ${currency}`,
+    when: `${when === undefined ? "" : any(when)}${dear === true ? " (dear)" : ""}`.trim(),
+  }));
+  return rateWords("kWh", words);
 }
 
 /**

@@ -244,7 +244,7 @@ describe("a tariff in words", () => {
     ]);
     expect(tariffWords(TARIFFS.norway).slice(0, 2)).toEqual([
       "the mean of the 3 highest hours of the month, each on another day",
-      expect.stringMatching(/^NOK a month by steps: below 2 kW 155, below 5 kW 250, .*, from 25 kW 1800$/),
+      expect.stringMatching(/^155 NOK a month below 2 kW, 250 below 5 kW, .*, 1800 from 25 kW$/),
     ]);
   });
 
@@ -270,8 +270,8 @@ describe("a tariff in words", () => {
       "windows that count: Nov–Mar, Mon–Fri, 7–19 h, not on holidays; or Sat–Sun",
       "windows 22–6 h count half",
       "fixed limit 9.2 kW, whatever the month has reached",
-      "55.75 SEK in Apr, Jun, 111.50 SEK otherwise per kW and month",
-      "3.10 SEK per kWh 17–21 h (dear), 0.80 SEK per kWh otherwise",
+      "per kW and month: 55.75 SEK in Apr, Jun, 111.50 SEK otherwise",
+      "per kWh: 3.10 SEK 17–21 h (dear), 0.80 SEK otherwise",
       "dear: 6–9 h",
       "clock of UTC",
     ]);

@@ -187,6 +187,7 @@ describe("a restart of the demand node", () => {
     await deploy({ meters: METER, store: "store" }, [store]);
     await red.until("a state", () => state() !== undefined);
     if (state().windowStart === late.start) expect(state().usedWh).toBe(90);
+    expect(from("demand", 1).filter(({ topic }) => topic === "window")).toEqual([]);
     // The hours before are older than all that the store has.
     expect(state().peakWatts).toBe(2400);
     await red.deploy(EMPTY);

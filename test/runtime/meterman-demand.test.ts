@@ -174,10 +174,12 @@ describe("the demand node", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("without its store goes on and says that the peaks begin anew", async () => {
+  it("without its store goes on and says that the past is not read from there", async () => {
     await deploy({ store: "gone" });
     red.inject("demand", power(500));
     await red.until("a state", () => from("demand").at(-1)?.payload.powerWatts === 500);
-    expect(from("catch").map((msg) => msg.error.message)).toEqual([expect.stringMatching(/METERMAN_NO_STORE/)]);
+    expect(from("catch").map((msg) => msg.error.message)).toEqual([
+      expect.stringMatching(/METERMAN_NO_STORE.*past is not read from the store: its store is missing/),
+    ]);
   });
 });

@@ -97,6 +97,13 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
   await RED.start();
   await started;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  function inject(id: string, msg: object): void {
+    // The types leave the runtime's internal registry out.
+    const registry = RED.nodes as unknown as { getNode(id: string): { receive(msg: object): void } | null };
+    const node = registry.getNode(id);
+    if (node === null) throw new Error(`no node ${id}`);
+    node.receive(msg);
+  }
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     userDir,
@@ -104,17 +111,11 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
     sent,
     logs,
     status: (id) => statuses.get(id),
-    inject(id, msg) {
-      // The types leave the runtime's internal registry out.
-      const registry = RED.nodes as unknown as { getNode(id: string): { receive(msg: object): void } | null };
-      const node = registry.getNode(id);
-      if (node === null) throw new Error(`no node ${id}`);
-      node.receive(msg);
-    },
+    inject,
     hand(id, msg) {
       const _msgid = `handed-${handed.size}`;
       const done = new Promise<void>((resolve) => handed.set(_msgid, resolve));
-      this.inject(id, { ...msg, _msgid });
+      inject(id, { ...msg, _msgid });
       return done;
     },
     from: (id, port = 0) => sent.filter((one) => one.id === id && one.port === port).map((one) => one.msg),

@@ -54,9 +54,10 @@ const source = parser<DemandSource>(
 );
 const BY_HAND: DemandSource = { id: "", name: "" };
 
-/** `on` of a modulating load without `level` means its highest. */
+/** `on` of a modulating load without `level` means its highest. What is a switch here is on, however many amps it tells. */
 function levelOf(on: boolean | null, level: number | undefined, of: Load | undefined): number | null {
   if (on === null) return null;
+  if (of?.kind === "switch") return on ? 1 : 0;
   return on ? (level ?? of?.levels.at(-1) ?? 1) : 0;
 }
 

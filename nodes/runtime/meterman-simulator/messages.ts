@@ -53,7 +53,12 @@ const parseWant = parser<{ load: simulator.LoadName }>(
 );
 
 /** What the shed node decides, so that it can be wired here without a node between. */
-const parseDecision = parser<{ load: simulator.LoadName; level: number; dryRun?: boolean }>(
+const parseDecision = parser<{
+  load: simulator.LoadName;
+  action: "off" | "on" | "set";
+  level: number;
+  dryRun?: boolean;
+}>(
   {
     type: "object",
     required: ["load", "action", "level"],
@@ -88,8 +93,10 @@ export function parseWish({ topic, payload }: Message): Result<Wish> {
   if (payload instanceof Uint8Array) return ok({ kind: "bytes", bytes: payload });
   if (typeof payload === "string") return ok({ kind: "bytes", bytes: Buffer.from(payload, "latin1") });
   if (typeof payload === "object" && payload !== null && "action" in payload) {
-    return wish(parseDecision(payload), ({ load, level, dryRun }) => {
-      return dryRun === true ? { kind: "nothing" } : { kind: "load", load, level };
+    return wish(parseDecision(payload), ({ load, action, level, dryRun }) => {
+      if (dryRun === true) return { kind: "nothing" };
+      // For a shed node that knows the car as a switch, on is as many amps as there are.
+      return { kind: "load", load, level: action === "on" ? undefined : level };
     });
   }
   return failed(

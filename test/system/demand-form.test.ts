@@ -80,6 +80,15 @@ it("says the rules of a shipped tariff in words", async () => {
   expect(await settings()).toMatchObject({ valid: true, tariff: "belgium", target: "limit" });
 });
 
+it("names its ports in the words of the locale", async () => {
+  const labels = await page.evaluate(() => {
+    const node = (globalThis as unknown as Editor).RED.nodes.node("d");
+    const { inputLabels, outputLabels } = node._def as Record<string, (this: unknown, index: number) => string>;
+    return [inputLabels?.call(node, 0), outputLabels?.call(node, 0), outputLabels?.call(node, 1)];
+  });
+  expect(labels).toEqual(["readings, power", "demand of the open window", "closed windows, peaks"]);
+});
+
 it("makes a tariff of one's own from a copy, and names what is wrong with it meanwhile", async () => {
   await open();
   await page.selectOption("#node-input-tariff", "own");

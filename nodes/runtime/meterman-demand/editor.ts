@@ -41,8 +41,12 @@ RED.nodes.registerType("meterman-demand", {
   },
   inputs: 1,
   outputs: 2,
-  inputLabels: () => words("port.input"),
-  outputLabels: (index: number) => words(`port.output.${index}`),
+  inputLabels() {
+    return this._("port.input");
+  },
+  outputLabels(index: number) {
+    return this._(`port.output.${index}`);
+  },
   label() {
     return this.name || "demand";
   },
@@ -103,8 +107,3 @@ RED.nodes.registerType("meterman-demand", {
     show();
   },
 });
-
-/** Words of the locale outside of a dialog. */
-function words(key: string): string {
-  return RED._(`meterman-demand:${key}`);
-}

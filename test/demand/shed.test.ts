@@ -110,6 +110,19 @@ describe("shedding for a limit", () => {
     expect((house.decisions[1]?.time ?? 0) - off).toBeGreaterThanOrEqual(1380);
   });
 
+  it("does not let a load that must stay on for long run from the end of one window into the next", () => {
+    const slow = load("boiler", { minOnS: 780 });
+    const house = new House(shedConfig([slow], { marginW: 50 }), all, { limitW: 3500 });
+    house.live(1200);
+    house.baseW = 2200;
+    house.live(2 * 900 + 600);
+    expect(summary(house)).toContain("off boiler");
+    for (const window of [2, 3]) expect(house.meanW(window)).toBeLessThanOrEqual(3500);
+    house.baseW = 100;
+    house.live(1800);
+    expect(house.level("boiler")).toBe(1);
+  });
+
   it("brings loads back one per stagger time, the most important first, also after the window has changed", () => {
     const house = new House(shedConfig([boiler, pool], { staggerS: 120, maxPerPass: 2 }), all, { limitW: 4000 });
     house.baseW = 6500;

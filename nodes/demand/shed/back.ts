@@ -86,11 +86,11 @@ export function misfit(
   limits: readonly Limit[],
 ): { readonly riseW: number; readonly leftW: number; readonly limit: Limit; readonly isNever: boolean } | null {
   if (backFor(state, config, load, held, limits) !== undefined) return null;
-  const { tightest: limit } = roomFor(load, limits, config.hysteresisW);
+  const { tightest: limit, roomW } = roomFor(load, limits, 0);
   const least = levelsUp(state, load, held)[0];
   if (limit === null || least === undefined || limit.situation === null) return null;
   const part = share(load, limit);
-  const { targetW, roomW } = limit.situation;
+  const { targetW } = limit.situation;
   const isNever = limit.target === "limit" && least.riseW * part + config.hysteresisW >= targetW;
-  return { riseW: least.riseW, leftW: Math.max(0, roomW / part), limit, isNever };
+  return { riseW: least.riseW, leftW: Math.max(0, roomW), limit, isNever };
 }

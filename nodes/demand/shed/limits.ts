@@ -90,6 +90,15 @@ function findLimits(state: Shedding, config: ShedConfig, now: EpochSeconds): rea
 export const limitsFor = (load: Load, limits: readonly Limit[]): readonly Limit[] =>
   limits.filter((limit) => share(load, limit) > 0);
 
+/**
+ * What a limit leaves for a load, W. One that must stay on for a while would run into the next window when this one is
+ * nearly over: then it must fit into that one too, at the power that is drawn now.
+ */
+function spareW(load: Load, { roomW, targetW, netW, remainingS, elapsedS }: Situation): number {
+  const isBlock = Number.isFinite(elapsedS);
+  return isBlock && load.minOnS > remainingS ? Math.min(roomW, targetW - netW) : roomW;
+}
+
 /** The power that a load may take on top in all its limits, W; Infinity where none is to be kept. */
 export function roomFor(
   load: Load,
@@ -101,9 +110,9 @@ export function roomFor(
   for (const limit of limits) {
     const part = share(load, limit);
     if (part === 0 || limit.situation === null) continue;
-    const spareW = (limit.situation.roomW - hysteresisW) / part;
-    if (spareW >= roomW) continue;
-    roomW = spareW;
+    const leftW = (spareW(load, limit.situation) - hysteresisW) / part;
+    if (leftW >= roomW) continue;
+    roomW = leftW;
     tightest = limit;
   }
   return { roomW, tightest };

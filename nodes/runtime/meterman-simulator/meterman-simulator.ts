@@ -86,7 +86,9 @@ function start(shell: Shell<Config>): Running {
       return;
     }
     const meters = simulator.truth(state);
-    const power = meters.reduce((sum, meter) => sum + meter.watts, 0);
+    // What is fed in is taken off.
+    const isExport = (node: number) => config.meters.some((one) => one.node === node && one.profile === "export");
+    const power = meters.reduce((sum, { node, watts }) => sum + (isExport(node) ? -watts : watts), 0);
     shell.status("ok", `${meters.length} ${meters.length === 1 ? "meter" : "meters"} · real time · ${power} W`);
   }
 

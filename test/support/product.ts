@@ -62,8 +62,8 @@ export class Product {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Starts it and waits until REST answers. */
-  async start(): Promise<void> {
+  /** Starts it and waits until REST answers: with `token`, if reading needs one. */
+  async start(token?: string): Promise<void> {
     const child = spawn(process.execPath, [join(root, "scripts", "start.mjs")], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
@@ -85,7 +85,8 @@ export class Product {
     await until("the REST API", async () => {
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${this.output.slice(-2000)}`);
       try {
-        return (await fetch(`${this.url}/meterman/api/v1/meters`)).status === 200;
+        const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+        return (await fetch(`${this.url}/meterman/api/v1/meters`, { headers })).status === 200;
       } catch {
         return false;
       }

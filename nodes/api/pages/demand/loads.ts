@@ -102,7 +102,8 @@ function tags(
 
 function controls({ id }: ShedReport, { name, override }: LoadReport, told: Told | undefined): Child {
   const present = override === null ? "auto" : override.mode;
-  const disabled = told?.kind === "busy";
+  // Not `disabled`: that would take the focus from the button that was pressed.
+  const busy = told?.kind === "busy";
   return h(
     "div",
     { class: "controls", role: "group", "aria-label": `Switch ${name} by hand` },
@@ -111,7 +112,11 @@ function controls({ id }: ShedReport, { name, override }: LoadReport, told: Told
       { class: "segments" },
       ...WISHES.map(([wish, text]) => {
         const aim = { "data-act": "wish", "data-shed": id, "data-load": name, "data-wish": wish };
-        return h("button", { type: "button", "aria-pressed": String(wish === present), disabled, ...aim }, text);
+        return h(
+          "button",
+          { type: "button", "aria-pressed": String(wish === present), "aria-disabled": busy && "true", ...aim },
+          text,
+        );
       }),
     ),
     h(

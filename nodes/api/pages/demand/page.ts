@@ -67,8 +67,9 @@ function spanBeside(button: HTMLElement, shedId: string): number | null {
 
 async function wish(button: HTMLElement): Promise<void> {
   const { shed = "", load = "", wish: mode = "" } = button.dataset;
-  const forS = mode === "auto" ? null : spanBeside(button, shed);
   const key = `${shed}/${load}`;
+  if (state.told.get(key)?.kind === "busy") return;
+  const forS = mode === "auto" ? null : spanBeside(button, shed);
   tell(key, { kind: "busy", text: "One moment…" });
   const fields = { load, mode, ...(forS === null ? {} : { forS }) };
   const got = await post(`${encodeURIComponent(shed)}/overrides`, fields, token);

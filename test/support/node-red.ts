@@ -77,6 +77,7 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
     credentialSecret: false,
     httpAdminRoot: options.editor ? "/" : false,
     httpNodeRoot: "/",
+    editorTheme: { tours: false, palette: { catalogues: [] } },
     logging: {
       test: {
         level: "info",

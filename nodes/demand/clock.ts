@@ -14,27 +14,34 @@ export interface LocalDay {
   readonly weekday: number;
 }
 
-/** No zone changes its offset within a quarter of an hour of UTC: one look-up serves all of it. */
+/** No zone changes its offset within a quarter of an hour of UTC, and none twice within hours. */
 const QUARTER_S = 900;
+const STRETCH_S = 6 * 3600;
 const DAY_S = 86_400;
 /** Small enough to forget at once when late data has filled them. */
 const REMEMBERED = 1000;
 const offsets = new Map<string, Map<number, number>>();
 const days = new Map<number, LocalDay>();
 
-function offsetAt(at: number, zone: string): number {
+function lookUp(start: number, zone: string): number {
   let known = offsets.get(zone);
   if (known === undefined || known.size > REMEMBERED) {
     known = new Map();
     offsets.set(zone, known);
   }
-  const quarter = Math.floor(at / QUARTER_S);
-  let offset = known.get(quarter);
+  let offset = known.get(start);
   if (offset === undefined) {
-    offset = zoneOffset(epochSeconds(quarter * QUARTER_S), zone);
-    known.set(quarter, offset);
+    offset = zoneOffset(epochSeconds(start), zone);
+    known.set(start, offset);
   }
   return offset;
+}
+
+/** Seconds to add to UTC: one look-up serves hours, except around a change of the clock. */
+function offsetAt(at: number, zone: string): number {
+  const start = Math.floor(at / STRETCH_S) * STRETCH_S;
+  const offset = lookUp(start, zone);
+  return lookUp(start + STRETCH_S, zone) === offset ? offset : lookUp(Math.floor(at / QUARTER_S) * QUARTER_S, zone);
 }
 
 /** The local day of an instant. */

@@ -12,8 +12,8 @@ import type { Window } from "./window.ts";
 /** A day more than can be settled again, so that whole windows and whole local days stay together. */
 const MARGIN_S = 86_400;
 const DAY_S = 86_400;
-/** Days of slots; more are there only after a clock was wrong. */
-const MOST_DAYS = 8;
+/** Eight days of slots; more are there only after a clock was wrong. */
+const MOST_CHUNKS = 48;
 
 const change = (demand: Demand, meter: MeterId, by: (account: MeterAccount) => MeterAccount) =>
   new Map(demand.meters).set(meter, by(accountOf(demand, meter)));
@@ -48,23 +48,23 @@ function closed(demand: Demand, window: Window, config: DemandConfig): Demand {
   };
   // With the first window of a day: often enough, and months are played back in seconds.
   const isNewDay = Math.floor(window.end / DAY_S) > Math.floor(demand.settledUntil / DAY_S);
-  return isNewDay || demand.slots.days.size > MOST_DAYS ? forgetOld(next, config) : next;
+  return isNewDay || demand.slots.chunks.size > MOST_CHUNKS ? forgetOld(next) : next;
 }
 
-function forgetOld(demand: Demand, config: DemandConfig): Demand {
+function forgetOld(demand: Demand): Demand {
   const horizon = epochSeconds(demand.newest - KEPT_S - MARGIN_S);
   return {
     ...demand,
     slots: forgetSlots(demand.slots, horizon),
     meters: new Map([...demand.meters].map(([id, account]) => [id, forgetAccount(account, horizon)])),
-    book: forget(demand.book, horizon, config.tariff),
+    book: forget(demand.book, horizon),
     energy: latest(demand.energy),
   };
 }
 
-/** What makes a month's peak worth telling again. */
-export function sayingOf(peak: PeriodPeak): string {
-  return JSON.stringify([peak.candidates, peak.final]);
+/** What makes a month's peak worth telling again. Its energy grows all the time; once it is over, that is news too. */
+export function sayingOf({ candidates, final, energyWh }: PeriodPeak): string {
+  return JSON.stringify([candidates, final ? energyWh : null]);
 }
 
 function withParts(demand: Demand, parts: readonly Part[], sign: 1 | -1, config: DemandConfig): Demand {

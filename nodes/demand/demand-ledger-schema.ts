@@ -11,6 +11,8 @@ const list = <A extends object>(items: A) => ({ type: "array", items }) as const
 // The first number is a time: the start of the run.
 const runs = list({ type: "array", items: energy, minItems: 2 });
 
+const highest = list(pair(time, power));
+
 function object<P extends Record<string, object>>(properties: P) {
   return { type: "object", additionalProperties: false, required: Object.keys(properties), properties } as const;
 }
@@ -37,8 +39,9 @@ export const DEMAND_LEDGER_SCHEMA = object({
     }),
   ),
   slots: runs,
-  days: list(object({ day: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" }, windows: runs })),
-  months: list(object({ period, highest: list(pair(time, power)) })),
+  windows: runs,
+  days: list(object({ day: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" }, highest })),
+  months: list(object({ period, highest })),
   energy: list(object({ period, wh: list(pair({ ...power, nullable: true }, energy)) })),
   told: list(object({ period, at: time, said: { type: "string" }, final: { type: "boolean" } })),
 });

@@ -1,14 +1,16 @@
-import { epochSeconds, type MeterId, parseMeterId, type Wh, watts, wh } from "../model/index.ts";
+import { epochSeconds, type MeterId, parseMeterId, watts, wh } from "../model/index.ts";
 import { type MeterAccount, newAccount, type Sample, type Totals, type Vague } from "./account.ts";
 import { type Demand, type DemandConfig, noDemand } from "./demand.ts";
 import type { EnergyBook } from "./energy.ts";
-import { type Candidate, type Day, emptyBook, type PeakBook, topOf } from "./peaks.ts";
-import { addParts, allSlots, noSlots } from "./slots.ts";
+import { type Candidate, emptyBook, type PeakBook } from "./peaks.ts";
+import { addParts, allSlots, noSlots, type Slots } from "./slots.ts";
 import type { Span } from "./spans.ts";
 import { gridOf, type Tariff } from "./tariff.ts";
 
 /** Whole Wh of steps that follow each other, `[first step, Wh, Wh, …]`: days of minutes stay small. */
 type Run = readonly [number, ...number[]];
+/** Starts and watts of windows. */
+type Highest = readonly (readonly [number, number])[];
 
 /**
  * What of a demand outlives a restart: plain JSON. It is used again only for the same meters and clock; the peaks also
@@ -22,8 +24,9 @@ export interface DemandLedger {
   readonly touched: readonly number[];
   readonly meters: readonly SavedMeter[];
   readonly slots: readonly Run[];
-  readonly days: readonly { readonly day: string; readonly windows: readonly Run[] }[];
-  readonly months: readonly { readonly period: string; readonly highest: readonly (readonly [number, number])[] }[];
+  readonly windows: readonly Run[];
+  readonly days: readonly { readonly day: string; readonly highest: Highest }[];
+  readonly months: readonly { readonly period: string; readonly highest: Highest }[];
   readonly energy: readonly { readonly period: string; readonly wh: readonly (readonly [number | null, number])[] }[];
   readonly told: readonly {
     readonly period: string;
@@ -52,28 +55,33 @@ const basisOf = ({ tariff, meters, exportMeters, target }: DemandConfig) =>
 const rulesOf = ({ counts, holidays, weights, highest, distinctDays }: Tariff) =>
   JSON.stringify([counts, holidays, weights, highest, distinctDays ?? false]);
 
-function runsOf(sums: Iterable<readonly [number, Wh]>, stepS: number): readonly Run[] {
+function runsOf(slots: Slots, stepS: number): readonly Run[] {
   const runs: [number, ...number[]][] = [];
   let next = Number.NaN;
-  for (const [start, energy] of sums) {
-    const open = start === next ? runs.at(-1) : undefined;
-    if (open === undefined) runs.push([start, energy]);
+  for (const { step, energy } of allSlots(slots)) {
+    const open = step === next ? runs.at(-1) : undefined;
+    if (open === undefined) runs.push([step, energy]);
     else open.push(energy);
-    next = start + stepS;
+    next = step + stepS;
   }
   return runs;
 }
 
-function sumsOf(runs: readonly Run[], stepS: number): [ReturnType<typeof epochSeconds>, Wh][] {
-  return runs.flatMap(([start, ...sums]) =>
-    sums.map((energy, i): [ReturnType<typeof epochSeconds>, Wh] => [epochSeconds(start + i * stepS), wh(energy)]),
+function slotsFrom(runs: readonly Run[], stepS: number): Slots {
+  const parts = runs.flatMap(([start, ...sums]) =>
+    sums.map((energy, i) => ({ step: epochSeconds(start + i * stepS), energy: wh(energy) })),
   );
+  return addParts(noSlots, parts);
 }
+
+const highestOf = (windows: readonly Candidate[]): Highest => windows.map(({ start, watts }) => [start, watts]);
+
+const candidatesFrom = (highest: Highest) =>
+  highest.map(([start, power]): Candidate => ({ start: epochSeconds(start), watts: watts(power) }));
 
 /** @returns plain JSON that fits DEMAND_LEDGER_SCHEMA */
 export function demandLedgerOf(demand: Demand, config: DemandConfig): DemandLedger {
   const { stepS } = gridOf(config.tariff);
-  const sorted = (windows: Day["windows"]) => [...windows].sort(([a], [b]) => a - b);
   return {
     basis: basisOf(config),
     rules: rulesOf(config.tariff),
@@ -85,15 +93,10 @@ export function demandLedgerOf(demand: Demand, config: DemandConfig): DemandLedg
       id,
       samples: account.samples.map(({ at, watts }) => [at, watts] as const),
     })),
-    slots: runsOf(
-      allSlots(demand.slots).map(({ step, energy }) => [step, energy] as const),
-      stepS,
-    ),
-    days: [...demand.book.days].map(([day, { windows }]) => ({ day, windows: runsOf(sorted(windows), stepS) })),
-    months: [...demand.book.months].map(([period, highest]) => ({
-      period,
-      highest: highest.map(({ start, watts }) => [start, watts] as const),
-    })),
+    slots: runsOf(demand.slots, stepS),
+    windows: runsOf(demand.book.windows, stepS),
+    days: [...demand.book.days].map(([day, top]) => ({ day, highest: highestOf(top) })),
+    months: [...demand.book.months].map(([period, top]) => ({ period, highest: highestOf(top) })),
     energy: [...demand.energy].map(([period, sums]) => ({ period, wh: [...sums] })),
     told: [...demand.told].map(([period, said]) => ({ period, ...said })),
   };
@@ -123,20 +126,12 @@ function accountFrom({ totals, ...saved }: SavedMeter, now: number): MeterAccoun
   };
 }
 
-function bookFrom(ledger: DemandLedger, tariff: Tariff): PeakBook {
-  const { stepS } = gridOf(tariff);
-  const days = new Map(
-    ledger.days.map(({ day, windows: runs }): [string, Day] => {
-      const windows = new Map(sumsOf(runs, stepS));
-      return [day, { windows, top: topOf(windows, tariff) }];
-    }),
-  );
-  const highest = (list: readonly (readonly [number, number])[]) =>
-    list.map(([start, power]): Candidate => ({ start: epochSeconds(start), watts: watts(power) }));
-  const months = new Map(
-    ledger.months.map((month): [string, readonly Candidate[]] => [month.period, highest(month.highest)]),
-  );
-  return { days, months };
+function bookFrom({ windows, days, months }: DemandLedger, stepS: number): PeakBook {
+  return {
+    windows: slotsFrom(windows, stepS),
+    days: new Map(days.map(({ day, highest }) => [day, candidatesFrom(highest)])),
+    months: new Map(months.map(({ period, highest }) => [period, candidatesFrom(highest)])),
+  };
 }
 
 /**
@@ -153,7 +148,6 @@ export function demandFromLedger(ledger: DemandLedger, config: DemandConfig, now
     if (id.ok) meters.set(id.value, accountFrom(saved, now));
   }
   const isSame = ledger.rules === rulesOf(config.tariff);
-  const parts = sumsOf(ledger.slots, stepS).map(([step, energy]) => ({ step, energy }));
   const energy: EnergyBook = new Map(
     ledger.energy.map((month) => [month.period, new Map(month.wh.map(([price, sum]) => [price, wh(sum)]))]),
   );
@@ -162,11 +156,11 @@ export function demandFromLedger(ledger: DemandLedger, config: DemandConfig, now
   );
   return {
     meters,
-    slots: addParts(noSlots, parts),
+    slots: slotsFrom(ledger.slots, stepS),
     settledUntil: epochSeconds(ledger.settledUntil),
     touched: ledger.touched.map(epochSeconds),
     newest: epochSeconds(ledger.newest),
-    book: isSame ? bookFrom(ledger, config.tariff) : emptyBook,
+    book: isSame ? bookFrom(ledger, stepS) : emptyBook,
     energy,
     told: new Map(isSame ? told : []),
   };

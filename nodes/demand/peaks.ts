@@ -1,6 +1,7 @@
-import { type EpochSeconds, meanWatts, seconds, type Watts, type Wh, watts, wh } from "../model/index.ts";
+import { type EpochSeconds, meanWatts, seconds, type Watts, watts, wh } from "../model/index.ts";
 import { localDay } from "./clock.ts";
 import { rulesAt } from "./rules.ts";
+import { addParts, dropSlot, forgetSlots, noSlots, type Slots, slotAt, steps } from "./slots.ts";
 import { gridOf, type Tariff } from "./tariff.ts";
 import type { Window } from "./window.ts";
 
@@ -10,29 +11,24 @@ export interface Candidate {
   readonly watts: Watts;
 }
 
-export interface Day {
-  /** Energy of the windows that may make the month's figure, by their start. */
-  readonly windows: ReadonlyMap<EpochSeconds, Wh>;
-  /** The highest of them, highest first. */
-  readonly top: readonly Candidate[];
-}
-
 /**
- * The windows that may make a month's figure. Recent days keep all of theirs, because late data can lower a peak and
- * bring the runner-up back; older days keep only what can still matter, and months that are over only what made them.
+ * The windows that may make a month's figure. Of recent days all are kept, because late data can lower a peak and bring
+ * the runner-up back; of older days what can still matter, and of months that are over what made their figure.
  */
 export interface PeakBook {
-  /** By local day, `2026-04-03`. */
-  readonly days: ReadonlyMap<string, Day>;
+  /** Energy of the candidates of the last days, by their start. */
+  readonly windows: Slots;
+  /** The highest candidates of each local day, `2026-04-03`, highest first. */
+  readonly days: ReadonlyMap<string, readonly Candidate[]>;
   /** By month, `2026-04`: the windows that make its figure, highest first. */
   readonly months: ReadonlyMap<string, readonly Candidate[]>;
 }
 
-export const emptyBook: PeakBook = { days: new Map(), months: new Map() };
-export const emptyDay: Day = { windows: new Map(), top: [] };
+export const emptyBook: PeakBook = { windows: noSlots, days: new Map(), months: new Map() };
 
 /** The running month and those of a year before it. */
 export const KEPT_MONTHS = 13;
+const LONG_DAY_S = 25 * 3600;
 
 const descending = (a: Candidate, b: Candidate) => b.watts - a.watts || a.start - b.start;
 
@@ -52,41 +48,45 @@ export function candidateOf(tariff: Tariff, start: EpochSeconds, energy: number)
   return { start, watts: watts(meanWatts(wh(energy), seconds(windowS)) * rulesAt(tariff, start).factor) };
 }
 
-/** The highest windows of a day, highest first. */
-export function topOf(windows: ReadonlyMap<EpochSeconds, Wh>, tariff: Tariff): readonly Candidate[] {
+/** The highest windows of the day of `at`, highest first. */
+function topOf(windows: Slots, at: EpochSeconds, tariff: Tariff): readonly Candidate[] {
+  const { key } = localDay(at, tariff.zone);
   let top: readonly Candidate[] = [];
-  for (const [start, energy] of windows) top = insert(top, candidateOf(tariff, start, energy), perDay(tariff));
+  for (const start of steps(windows, at - LONG_DAY_S, at + LONG_DAY_S)) {
+    if (localDay(start, tariff.zone).key !== key) continue;
+    top = insert(top, candidateOf(tariff, start, slotAt(windows, start) ?? 0), perDay(tariff));
+  }
   return top;
 }
 
 /** The windows of a month that make its figure, from those of its days. */
 export function highestOf(days: PeakBook["days"], period: string, tariff: Tariff): readonly Candidate[] {
   const found: Candidate[] = [];
-  for (const [key, day] of days) if (key.startsWith(period)) found.push(...day.top);
+  for (const [key, top] of days) if (key.startsWith(period)) found.push(...top);
   return found.sort(descending).slice(0, tariff.highest);
+}
+
+/** The highest of two lists of one day. */
+export function mergeTop(a: readonly Candidate[], b: readonly Candidate[], tariff: Tariff): readonly Candidate[] {
+  return b.reduce((top, one) => insert(top, one, perDay(tariff)), a);
 }
 
 /** Puts a closed window into the book, or takes it out when it is no candidate (any more). */
 export function record(book: PeakBook, window: Window, tariff: Tariff): PeakBook {
   const { start } = window;
   const { key, period } = localDay(start, tariff.zone);
-  const known = book.days.get(key);
-  const day = known ?? emptyDay;
-  const before = day.windows.get(start);
-  if (!window.candidate && before === undefined) {
-    // A day is noted with its first window, whether that is a candidate or not.
-    return known === undefined ? { ...book, days: new Map(book.days).set(key, emptyDay) } : book;
-  }
-  const windows = new Map(day.windows);
-  windows.delete(start);
-  if (window.candidate) windows.set(start, window.wh);
-  const top =
+  const top = book.days.get(key) ?? [];
+  const before = slotAt(book.windows, start);
+  if (!window.candidate && before === undefined) return book;
+  const others = before === undefined ? book.windows : dropSlot(book.windows, start);
+  const windows = window.candidate ? addParts(others, [{ step: start, energy: window.wh }]) : others;
+  const after =
     before === undefined
-      ? insert(day.top, candidateOf(tariff, start, window.wh), perDay(tariff))
-      : topOf(windows, tariff);
-  const days = new Map(book.days).set(key, { windows, top });
-  if (top === day.top) return { ...book, days };
-  return { days, months: new Map(book.months).set(period, highestOf(days, period, tariff)) };
+      ? insert(top, candidateOf(tariff, start, window.wh), perDay(tariff))
+      : topOf(windows, start, tariff);
+  if (after === top) return { ...book, windows };
+  const days = new Map(book.days).set(key, after);
+  return { windows, days, months: new Map(book.months).set(period, highestOf(days, period, tariff)) };
 }
 
 /** The windows that make the figure of a month so far, highest first. */
@@ -144,23 +144,18 @@ export function freeWatts(book: PeakBook, at: EpochSeconds, tariff: Tariff): Wat
   const { key, period } = localDay(at, tariff.zone);
   const highest = candidates(book, period);
   const lowest = highest.length < tariff.highest ? 0 : (highest.at(-1)?.watts ?? 0);
-  const today = tariff.distinctDays === true ? (book.days.get(key)?.top[0]?.watts ?? 0) : 0;
+  const today = tariff.distinctDays === true ? (book.days.get(key)?.[0]?.watts ?? 0) : 0;
   return watts(Math.max(lowest, today) / rulesAt(tariff, at).factor);
 }
 
-/** Lets go of what cannot matter any more: windows below the top of days before `horizon`, days before the last two months. */
-export function forget(book: PeakBook, horizon: EpochSeconds, tariff: Tariff): PeakBook {
-  const oldest = localDay(horizon, tariff.zone).key;
+/** Lets go of what cannot matter any more: windows before `horizon`, days before the last two months. */
+export function forget(book: PeakBook, horizon: EpochSeconds): PeakBook {
   const recent = [...new Set([...book.days.keys()].map((key) => key.slice(0, 7)))].sort().slice(-2);
-  const days = new Map<string, Day>();
-  for (const [key, day] of book.days) {
-    if (key >= oldest) days.set(key, day);
-    else if (recent.includes(key.slice(0, 7))) {
-      const top = new Set(day.top.map((one) => one.start));
-      days.set(key, { top: day.top, windows: new Map([...day.windows].filter(([start]) => top.has(start))) });
-    }
-  }
-  return { days, months: latest(book.months) };
+  return {
+    windows: forgetSlots(book.windows, horizon),
+    days: new Map([...book.days].filter(([key]) => recent.includes(key.slice(0, 7)))),
+    months: latest(book.months),
+  };
 }
 
 /** The entries of the last months. */

@@ -17,7 +17,7 @@ import {
 import { type Demand, type DemandConfig, noDemand } from "./demand.ts";
 import { stepDemand } from "./demand-decide.ts";
 import type { EnergyBook } from "./energy.ts";
-import { highestOf, latest, topOf } from "./peaks.ts";
+import { highestOf, latest, mergeTop } from "./peaks.ts";
 import { gridOf } from "./tariff.ts";
 
 /** Quarters, or minutes where windows are finer, are enough for what is closed for good; the last hours come as they were read. */
@@ -136,13 +136,16 @@ function withSaved(rebuilt: Demand, saved: Demand, since: EpochSeconds | null, c
   const { tariff } = config;
   const days = new Map(rebuilt.book.days);
   const months = new Map([...saved.book.months, ...rebuilt.book.months]);
-  for (const [key, day] of saved.book.days) {
-    const earlier = [...day.windows].filter(([start]) => start < since);
+  for (const [key, top] of saved.book.days) {
+    const earlier = top.filter(({ start }) => start < since);
     if (earlier.length === 0) continue;
-    const windows = new Map([...earlier, ...(days.get(key)?.windows ?? [])]);
-    days.set(key, { windows, top: topOf(windows, tariff) });
+    days.set(key, mergeTop(earlier, days.get(key) ?? [], tariff));
     const period = key.slice(0, 7);
     months.set(period, highestOf(days, period, tariff));
   }
-  return { ...rebuilt, book: { days, months: latest(months) }, energy: mergeEnergy(rebuilt.energy, saved.energy) };
+  return {
+    ...rebuilt,
+    book: { ...rebuilt.book, days, months: latest(months) },
+    energy: mergeEnergy(rebuilt.energy, saved.energy),
+  };
 }

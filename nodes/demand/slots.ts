@@ -1,31 +1,32 @@
 import { type EpochSeconds, epochSeconds, type Wh, wh } from "../model/index.ts";
 import type { Part } from "./grid.ts";
 
-const DAY_S = 86_400;
+/** Short enough to copy with every step of a minute, long enough that days of them are few. */
+const CHUNK_S = 4 * 3600;
 
-/** Energy per step of the grid. */
+/** Energy by the start of a step of the grid, or of a window. */
 export interface Slots {
-  /** By day and step, so that a late reading copies a day and not all of them. */
-  readonly days: ReadonlyMap<number, ReadonlyMap<EpochSeconds, Wh>>;
-  /** The newest step stands outside the days: readings come in order, and nearly all of them go here. */
+  /** By stretch of time and step, so that a late reading copies some hours and not all of the days. */
+  readonly chunks: ReadonlyMap<number, ReadonlyMap<EpochSeconds, Wh>>;
+  /** The newest step stands outside: readings come in order, and nearly all of them go here. */
   readonly newest: Part | null;
 }
 
-export const noSlots: Slots = { days: new Map(), newest: null };
+export const noSlots: Slots = { chunks: new Map(), newest: null };
 
-const dayOf = (step: number) => Math.floor(step / DAY_S);
+const chunkOf = (step: number) => Math.floor(step / CHUNK_S);
 
 /** @param sign -1 takes the parts out again, or counts them negatively */
 export function addParts(slots: Slots, parts: readonly Part[], sign: 1 | -1 = 1): Slots {
-  let { days, newest } = slots;
+  let { newest } = slots;
   const copied = new Map<number, Map<EpochSeconds, Wh>>();
   const put = (step: EpochSeconds, energy: number) => {
-    let day = copied.get(dayOf(step));
-    if (day === undefined) {
-      day = new Map(days.get(dayOf(step)));
-      copied.set(dayOf(step), day);
+    let chunk = copied.get(chunkOf(step));
+    if (chunk === undefined) {
+      chunk = new Map(slots.chunks.get(chunkOf(step)));
+      copied.set(chunkOf(step), chunk);
     }
-    day.set(step, wh((day.get(step) ?? 0) + energy));
+    chunk.set(step, wh((chunk.get(step) ?? 0) + energy));
   };
   for (const { step, energy } of parts) {
     if (newest !== null && step < newest.step) put(step, sign * energy);
@@ -35,14 +36,23 @@ export function addParts(slots: Slots, parts: readonly Part[], sign: 1 | -1 = 1)
       newest = { step, energy: wh(sign * energy) };
     }
   }
-  if (copied.size > 0) days = new Map([...days, ...copied]);
-  return { days, newest };
+  if (copied.size === 0) return { chunks: slots.chunks, newest };
+  const chunks = new Map(slots.chunks);
+  for (const [key, chunk] of copied) chunks.set(key, chunk);
+  return { chunks, newest };
+}
+
+/** Without a step. */
+export function dropSlot({ chunks, newest }: Slots, step: EpochSeconds): Slots {
+  const chunk = new Map(chunks.get(chunkOf(step)));
+  chunk.delete(step);
+  return { chunks: new Map(chunks).set(chunkOf(step), chunk), newest: newest?.step === step ? null : newest };
 }
 
 /** Energy of a step; undefined when nothing was read in it. */
-export function slotAt({ days, newest }: Slots, step: number): Wh | undefined {
+export function slotAt({ chunks, newest }: Slots, step: number): Wh | undefined {
   if (newest?.step === step) return newest.energy;
-  return days.get(dayOf(step))?.get(epochSeconds(step));
+  return chunks.get(chunkOf(step))?.get(epochSeconds(step));
 }
 
 /** Energy of the steps that start in [from, to). @param from the start of a step of `stepS` */
@@ -53,11 +63,11 @@ export function slotsWh(slots: Slots, from: number, to: number, stepS: number): 
 }
 
 /** Steps that have data and start in [from, to), in order. */
-export function steps({ days, newest }: Slots, from: number, to: number): readonly EpochSeconds[] {
+export function steps({ chunks, newest }: Slots, from: number, to: number): readonly EpochSeconds[] {
   const found: EpochSeconds[] = [];
   const isIn = (step: number) => step >= from && step < to;
-  for (const [day, sums] of days) {
-    if ((day + 1) * DAY_S <= from || day * DAY_S >= to) continue;
+  for (const [key, sums] of chunks) {
+    if ((key + 1) * CHUNK_S <= from || key * CHUNK_S >= to) continue;
     for (const step of sums.keys()) if (isIn(step)) found.push(step);
   }
   if (newest !== null && isIn(newest.step)) found.push(newest.step);
@@ -73,6 +83,6 @@ export function allSlots(slots: Slots): readonly Part[] {
 }
 
 export function forgetSlots(slots: Slots, before: number): Slots {
-  const kept = [...slots.days].filter(([day]) => (day + 1) * DAY_S > before);
-  return kept.length === slots.days.size ? slots : { ...slots, days: new Map(kept) };
+  const kept = [...slots.chunks].filter(([key]) => (key + 1) * CHUNK_S > before);
+  return kept.length === slots.chunks.size ? slots : { ...slots, chunks: new Map(kept) };
 }

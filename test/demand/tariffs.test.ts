@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { averageFigure, charge, figure, TARIFFS, type Tariff } from "../../nodes/demand/index.ts";
+import { averageFigure, charge, figure, reportOf, TARIFFS, type Tariff } from "../../nodes/demand/index.ts";
 import { epochSeconds, watts } from "../../nodes/model/index.ts";
 import { at, config, data, elhub, nem12, Run, reading, uci } from "./support.ts";
 
@@ -84,6 +84,61 @@ describe("tariffs", () => {
     const inDecember = december.filter((one) => one.start < at("2017-01-01T00:00:00+10:00"));
     expect(inDecember.reduce((sum, one) => sum + one.wh, 0)).toBe(expected.dec2016_kwh * 1000);
     expect(charge(TARIFFS.australia, watts(9600), { month: 12, days: 90 })?.amount).toBeCloseTo(129.6, 6);
+  });
+
+  it("Sweden (Ellevio): the three highest hours on different days, of which those at night count half", () => {
+    const run = new Run(config(TARIFFS["sweden-ellevio"]));
+    const hour = (iso: string, energy: number) => run.read(reading(at(iso), at(iso) + 3600, energy));
+    hour("2026-02-02T18:00:00+01:00", 6000);
+    hour("2026-02-02T22:00:00+01:00", 11_000); // half: 5.5, less than the same day's 6
+    hour("2026-02-03T05:00:00+01:00", 9000); // half: 4.5
+    hour("2026-02-03T06:00:00+01:00", 4000);
+    hour("2026-02-04T21:00:00+01:00", 5000);
+    hour("2026-02-05T23:00:00+01:00", 7000); // half: 3.5, not among the three
+    const peak = run.peaks.at(-1);
+    expect(peak?.candidates.map((one) => one.watts)).toEqual([6000, 5000, 4500]);
+    expect(peak?.figureWatts).toBeCloseTo(15_500 / 3, 6);
+    expect(peak?.charge?.amount).toBeCloseTo((15.5 / 3) * 81.25, 6);
+    // The windows themselves are told as they were.
+    expect(run.windows.map((one) => one.watts)).toContain(11_000);
+  });
+
+  it("Australia: workdays of the dear seasons only, summer dearer than winter, nothing in between", () => {
+    const run = new Run(config(TARIFFS["australia-weekdays"]));
+    const half = (iso: string, energy: number) => run.read(reading(at(iso), at(iso) + 1800, energy));
+    half("2026-01-26T16:00:00+11:00", 4000); // Australia Day
+    half("2026-01-31T16:00:00+11:00", 4000); // Saturday
+    half("2026-02-02T14:30:00+11:00", 4000); // too early
+    half("2026-02-02T15:00:00+11:00", 1500);
+    half("2026-02-02T21:00:00+11:00", 4000); // too late
+    expect(run.peaks.at(-1)).toMatchObject({ period: "2026-02", figureWatts: 3000 });
+    expect(run.peaks.at(-1)?.charge?.amount).toBeCloseTo(3 * 0.25 * 28, 6);
+    half("2026-05-05T16:00:00+10:00", 4000);
+    half("2026-06-08T16:00:00+10:00", 4000); // the King's birthday
+    half("2026-07-01T16:00:00+10:00", 1000);
+    expect(run.peaks.map((peak) => peak.period)).not.toContain("2026-05");
+    expect(run.peaks.at(-1)).toMatchObject({ period: "2026-07", figureWatts: 2000 });
+    expect(run.peaks.at(-1)?.charge?.amount).toBeCloseTo(2 * 0.12 * 31, 6);
+  });
+
+  it("Australia: the mean of the four highest days, up to half past nine", () => {
+    const run = new Run(config(TARIFFS["australia-four-days"]));
+    for (const one of nem12()) run.read(one);
+    const days = new Map<number, number>();
+    for (const one of nem12()) {
+      // Local time is UTC+10: 15:00 is 5:00, the last half hour begins at 11:00 UTC.
+      const minute = (one.start % 86_400) / 60;
+      const day = Math.floor((one.start + 36_000) / 86_400);
+      const inDecember = one.start >= at("2016-12-01T00:00:00+10:00") && one.start < at("2017-01-01T00:00:00+10:00");
+      if (inDecember && minute >= 300 && minute <= 660) days.set(day, Math.max(days.get(day) ?? 0, one.wh * 2));
+    }
+    const four = [...days.values()].sort((a, b) => b - a).slice(0, 4);
+    const december = run.peaks.filter((peak) => peak.period === "2016-12").at(-1);
+    expect(december?.candidates.map((one) => one.watts)).toEqual(four);
+    expect(december?.charge?.amount).toBeCloseTo((four.reduce((sum, one) => sum + one, 0) / 4000) * 56.8579, 6);
+    const [told] = reportOf(run.demand, run.config, epochSeconds(at("2016-12-31T23:59:00+10:00"))).months;
+    expect(told?.energyWh).toBe(vectors.au_nem12.dec2016_kwh * 1000);
+    expect(told?.energyCharge?.amount).toBeCloseTo(vectors.au_nem12.dec2016_kwh * 0.17056, 9);
   });
 
   it("finds the same highest block and sliding windows as the published two days", () => {

@@ -221,7 +221,7 @@ describe("windows", () => {
     for (const one of month) run.read(one);
     run.read(reading(MONDAY + 5, MONDAY + 10, 9));
     expect(run.ignored).toEqual(["too-late"]);
-    const steps = [...run.demand.slots.days.values()].reduce((sum, day) => sum + day.size, 0);
+    const steps = [...run.demand.slots.chunks.values()].reduce((sum, day) => sum + day.size, 0);
     expect(steps).toBeLessThan(7 * 96);
     expect(run.demand.book.days.size).toBeLessThan(45);
     expect(epochSeconds(run.demand.newest)).toBe(MONDAY + 40 * 86_400);

@@ -87,7 +87,7 @@ it("a kill loses neither the month's peak nor the open window, with a store and 
   await until("the peak", async () => (await peak("alone")) === 2400 && (await total("alone")) > 3900);
   const first = await total("alone");
   await fed(first);
-  const kept = join(running.folder, "user", "meterman-demand-alone.json");
+  const kept = join(running.folder, "data", "meterman-demand-alone.json");
   await until(
     "the file",
     () =>

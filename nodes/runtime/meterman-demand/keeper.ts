@@ -53,7 +53,7 @@ export class Keeper {
         if (this.#hasFailed) return;
         this.#hasFailed = true;
         const why = thrown instanceof Error ? thrown.message : String(thrown);
-        const message = `a restart would forget the month's peaks; give Node-RED's user folder space and rights: ${why}`;
+        const message = `a restart would forget the month's peaks; look for space and rights in its folder: ${why}`;
         this.#report({ code: "METERMAN_STORE_WRITE", message });
       },
     );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DEMAND_LEDGER_SCHEMA, type DemandLedger } from "../../demand/index.ts";
 import { parser } from "../shell/index.ts";
 
-/** The open window and the peaks of the months, on disk in Node-RED's user folder: for restarts without a store. */
+/** The open window and the peaks of the months, on disk: for restarts without a store. */
 const FORMAT = 1;
 const parse = parser<{ readonly ledger: DemandLedger }>(
   {

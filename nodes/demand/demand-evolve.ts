@@ -10,7 +10,7 @@ import { gridOf } from "./tariff.ts";
 import type { Window } from "./window.ts";
 
 /** A day more than can be settled again, so that whole windows and whole local days stay together. */
-const MARGIN_S = 86_400;
+const MARGIN_S = 27 * 3600;
 const DAY_S = 86_400;
 /** Eight days of slots; more are there only after a clock was wrong. */
 const MOST_CHUNKS = 48;

@@ -14,7 +14,8 @@ import {
   watts,
   wh,
 } from "../model/index.ts";
-import { type Demand, type DemandConfig, noDemand } from "./demand.ts";
+import { coveredUntil } from "./account.ts";
+import { AHEAD_S, accountOf, type Demand, type DemandConfig, noDemand } from "./demand.ts";
 import { stepDemand } from "./demand-decide.ts";
 import type { EnergyBook } from "./energy.ts";
 import { highestOf, latest, mergeTop } from "./peaks.ts";
@@ -128,10 +129,12 @@ function mergeEnergy(rebuilt: EnergyBook, saved: EnergyBook): EnergyBook {
 
 /**
  * What the store gives back, with what only the ledger knows: the months and days before the store's first reading.
- * When the store has nothing of a meter that the ledger knows, the ledger is the better one and stays.
+ * When the store lacks what the ledger knows of a meter (it is fed past the store), the ledger is better and stays.
  */
 function withSaved(rebuilt: Demand, saved: Demand, since: EpochSeconds | null, config: DemandConfig): Demand {
-  const isLess = [...saved.meters].some(([id, { spans }]) => spans.length > 0 && !rebuilt.meters.has(id));
+  const isLess = [...saved.meters].some(
+    ([id, account]) => coveredUntil(accountOf(rebuilt, id)) < coveredUntil(account) - AHEAD_S,
+  );
   if (since === null || isLess) return saved;
   const { tariff } = config;
   const days = new Map(rebuilt.book.days);

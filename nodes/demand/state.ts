@@ -159,7 +159,7 @@ export function demandState(demand: Demand, config: DemandConfig, now: EpochSeco
     target,
     phase: config.phase,
     ahead: courses.map(({ remainingS, usedWh }) => ({ remainingS, usedWh })),
-    ...(target === "surplus" ? noMonth(start, tariff) : monthSoFar(demand.book, start, projectedWatts, tariff)),
+    ...(target === "surplus" ? noMonth(start, tariff) : monthSoFar(demand.book, binding.start, projectedWatts, tariff)),
     price:
       rules.perKwh === null || tariff.energy === undefined
         ? null

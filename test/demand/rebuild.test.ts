@@ -135,6 +135,10 @@ describe("after a restart", () => {
     const now = epochSeconds(T0 + 300);
     const rebuilt = await rebuildDemand(archive([]), [HOUSE], settings, now, undefined, run.demand);
     expect(rebuilt).toEqual({ ok: true, value: run.demand });
+    // Or no more of it: what the meter says since is not stored.
+    const former = archive(readings.filter((one) => one.end < T0 - 86_400));
+    const stopped = await rebuildDemand(former, [HOUSE], settings, now, undefined, run.demand);
+    expect(stopped).toEqual({ ok: true, value: run.demand });
   });
 
   it("a reading that comes once more from the meter is not counted again", async () => {

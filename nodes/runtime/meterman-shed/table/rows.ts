@@ -72,7 +72,8 @@ export function addRow(row: JQuery, given: Partial<LoadRow>, words: Words): void
     unit.val(unitOf(now.ratedW));
     more.show(now);
   }
-  unit.on("change", () => {
+  // Before the row sees either event, and reads the unit off the W.
+  unit.on("input change", () => {
     const chosen = UNITS.find(([name]) => name === unit.val());
     if (chosen === undefined) return;
     ratedW.val(chosen[1]);

@@ -38,9 +38,8 @@ function defaultsOf(type: string): Record<string, Setting> {
 describe("the examples", () => {
   it("are complete: each one is tried here", () => {
     const tried = /deploy\("([a-z-]+\.json)"/g;
-    const tests = readdirSync(import.meta.dirname)
-      .filter((file) => /^(examples|rules)\b.*\.test\.ts$/.test(file))
-      .map((file) => join(import.meta.dirname, file));
+    const rules = readdirSync(import.meta.dirname).filter((file) => /^(examples|rules)\b.*\.test\.ts$/.test(file));
+    const tests = [...rules, "../system/dashboard.test.ts"].map((file) => join(import.meta.dirname, file));
     const names = tests.flatMap((file) => [...readFileSync(file, "utf8").matchAll(tried)].map((match) => match[1]));
     expect([...new Set(names)].sort()).toEqual(readdirSync(join(root, "examples")).sort());
   });

@@ -1,10 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ApiResponse, createApi } from "../../nodes/api/index.ts";
-import { ok } from "../../nodes/model/index.ts";
+import { type ApiResponse, createApi, newToken } from "../../nodes/api/index.ts";
+import { epochSeconds, ok } from "../../nodes/model/index.ts";
 import { ask, body, DOCUMENT, expectAnswer, expectShape, FAULTS, HOUSE, ports, START } from "./world.ts";
 
-const api = createApi(ports(), { rateLimit: { burst: 1e9, perSecond: 1e9, callers: 10 } });
+const { secret, ...rest } = newToken(new Uint8Array(32).fill(3), epochSeconds(START));
+const api = createApi(ports(), {
+  rateLimit: { burst: 1e9, perSecond: 1e9, callers: 10 },
+  tokens: [{ ...rest, name: "control", scopes: ["read", "control"] }],
+});
+/** Mostly the token, so that most of it gets past the door. */
+const authorization = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(`Bearer ${secret}`) },
+  fc.constantFrom("Bearer", "Bearer x", "Basic YTpi", `Bearer ${secret} ${secret}`, `bearer ${secret}`),
+  fc.string(),
+);
 const nasty = fc.constantFrom(
   ...[
     "__proto__",
@@ -43,12 +53,12 @@ const nasty = fc.constantFrom(
 const words = fc.oneof(
   nasty,
   fc.string({ maxLength: 12 }),
-  fc.constantFrom("meters", "readings", "health", HOUSE, "events"),
+  fc.constantFrom("meters", "readings", "health", HOUSE, "events", "demand", "shed", "overrides"),
 );
 const knownPath = fc.constantFrom(...Object.keys(Object(DOCUMENT.paths)));
 const path = fc.oneof(
-  fc.tuple(knownPath, words).map(([route, id]) => route.replace("{meter}", id === "" ? HOUSE : id)),
-  knownPath.map((route) => route.replace("{meter}", HOUSE)),
+  fc.tuple(knownPath, words).map(([route, id]) => route.replace(/\{\w+\}/, id === "" ? HOUSE : id)),
+  knownPath.map((route) => route.replace("{meter}", HOUSE).replace("{shed}", "shed")),
   fc.array(words, { maxLength: 5 }).map((segments) => `/${segments.join("/")}`),
 );
 const name = fc.oneof(fc.constantFrom("from", "to", "limit", "cursor", "zone", "resolution", "from[]"), words);
@@ -68,6 +78,7 @@ const method = fc.oneof(
 );
 const sentBody = fc.oneof(
   fc.constantFrom('{"as":"grid"}', '{"as":"device","as":"x"}', '{"as":["grid"]}', '{"__proto__":1}', "[]", "null", "{"),
+  fc.constantFrom('{"load":"boiler","mode":"on","forS":60}', '{"load":"car","mode":"auto"}', '{"on":true}', '{"on":0}'),
   fc.json(),
   fc.string(),
 );
@@ -84,7 +95,7 @@ const headers = fc.dictionary(
 function routeOf(asked: string): string {
   return (
     Object.keys(Object(DOCUMENT.paths)).find((route) =>
-      new RegExp(`^${route.replace("{meter}", "[^/]+")}$`).test(asked),
+      new RegExp(`^${route.replace(/\{\w+\}/, "[^/]+")}$`).test(asked),
     ) ?? ""
   );
 }
@@ -110,9 +121,10 @@ describe("whatever is asked", () => {
       path,
       query,
       headers,
+      authorization,
       sentBody,
-      async (method, path, query, headers, text) => {
-        const sent = { host: "localhost", "content-type": "application/json", ...headers };
+      async (method, path, query, headers, authorization, text) => {
+        const sent = { host: "localhost", "content-type": "application/json", authorization, ...headers };
         const response = await api({ method, path, query, headers: sent, remote: "::1", body: async () => ok(text) });
         seen.add(response.status);
         check(method, path, response);
@@ -120,12 +132,12 @@ describe("whatever is asked", () => {
     );
     await fc.assert(property, { numRuns: 3000 });
     expect(FAULTS).toEqual([]);
-    for (const status of [200, 204, 400, 403, 404, 405, 406]) expect(seen).toContain(status);
+    for (const status of [200, 204, 400, 401, 404, 405, 406, 429]) expect(seen).toContain(status);
   });
 
   it("keeps a problem's shape when random bytes come as a URL", async () => {
     const property = fc.asyncProperty(fc.string({ unit: "binary", maxLength: 300 }), async (url) => {
-      const response = await ask(api, url);
+      const response = await ask(api, url, { headers: { authorization: `Bearer ${secret}` } });
       expect(response.status).toBeLessThan(500);
     });
     await fc.assert(property, { numRuns: 1000 });

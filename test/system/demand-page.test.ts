@@ -190,6 +190,54 @@ it("says that Node-RED is away, keeps what it knows, and goes on when it is back
   await page.close();
 });
 
+it("takes a token that was made in the editor's dialog, from the next deploy on", async () => {
+  await product.kill("SIGTERM");
+  await layFlow();
+  await product.start();
+  const editor = await (await browser.newContext({ viewport: { width: 1400, height: 900 } })).newPage();
+  await editor.goto(product.url);
+  await editor.waitForSelector(".red-ui-palette-node[data-palette-type='meterman-api']", { state: "attached" });
+  await editor.waitForTimeout(1500);
+  const openDialog = async () => {
+    await editor.evaluate(() => {
+      const { RED } = globalThis as unknown as {
+        RED: { nodes: { node(id: string): unknown }; editor: { edit(node: unknown): void } };
+      };
+      RED.editor.edit(RED.nodes.node("mm-api"));
+    });
+    await editor.waitForSelector("#node-dialog-ok");
+    // The tray slides in; a click meanwhile would miss.
+    await editor.waitForTimeout(600);
+  };
+  const rows = editor.locator("#node-input-tokens > li");
+  await openDialog();
+  await editor.locator("#meterman-token-new").click();
+  const secret = await rows.locator("[data-field=secret]").inputValue();
+  await rows.locator("[data-field=name]").fill("Phone <b>");
+  await shot(editor, "editor-tokens");
+  await editor.click("#node-dialog-ok");
+  await editor.waitForSelector("#node-dialog-ok", { state: "detached" });
+  const status = async () => {
+    const headers = { authorization: `Bearer ${secret}` };
+    return (await fetch(`${product.url}/meterman/api/v1/demand`, { headers })).status;
+  };
+  expect(await status()).toBe(401);
+  await editor.click("#red-ui-header-button-deploy");
+  await until("the token to be taken", async () => (await status()) === 200);
+  expect(await (await fetch(`${product.url}/flows`)).text()).not.toContain(secret);
+
+  await openDialog();
+  expect(await rows.count()).toBe(1);
+  expect(await rows.locator("[data-field=name]").inputValue()).toBe("Phone <b>");
+  expect(await rows.locator("[data-field=secret]").count()).toBe(0);
+  await rows.locator(".red-ui-editableList-item-remove").click();
+  await editor.click("#node-dialog-ok");
+  await editor.waitForSelector("#node-dialog-ok", { state: "detached" });
+  await editor.click("#red-ui-header-button-deploy");
+  await until("the token to be revoked", async () => (await status()) === 401);
+  await editor.close();
+});
+
 it("asked for nothing elsewhere, and left no error in the console", () => {
   expect(complaints).toEqual([]);
 });

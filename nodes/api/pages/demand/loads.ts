@@ -88,7 +88,7 @@ function tags(
   zone: string,
 ): [string, string][] {
   const found: [string, string][] = [];
-  if (held !== null)
+  if (held !== null && override === null)
     found.push(["held", `${held.dryRun ? "would be held" : "held"} since ${moment(held.since, now, zone)}`]);
   if (override !== null) {
     const until = override.until === null ? "until changed" : `until ${moment(override.until, now, zone)}`;

@@ -49,7 +49,7 @@ function entry(key: string, one: DecisionReport, now: number, zone: string): Pie
           h("span", { class: "reason" }, one.reason),
         ),
       ),
-      h("div", { class: "sum" }, h("code", {}, one.formula), h("dl", {}, ...inputs(one))),
+      h("div", { class: "sum" }, one.formula !== "" && h("code", {}, one.formula), h("dl", {}, ...inputs(one))),
     ),
   );
 }

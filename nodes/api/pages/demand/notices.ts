@@ -14,8 +14,9 @@ interface Notice {
 export const OLD_S = 15;
 
 /** Everything that a person should know first: alarms, what holds, and whether this page is up to date. */
-export function notices(state: PageState): Piece {
+export function notices(state: PageState): Piece | null {
   const all = [...ofPage(state), ...(state.answer === null ? [] : ofAnswer(state.answer))];
+  if (all.length === 0) return null;
   return h(
     "ul",
     { class: "notices", "aria-label": "Alarms and notices" },

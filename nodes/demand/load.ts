@@ -58,8 +58,15 @@ export const isOff = (level: number): boolean => sameLevel(level, 0);
 export const isOn = (seen: Seen | undefined): boolean =>
   seen !== undefined && seen.level !== null && !isOff(seen.level);
 
-/** What is known of a load after it said `level`. */
-export function see(before: Seen | undefined, level: number | null, watts: number | null, now: EpochSeconds): Seen {
+const figure = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : value);
+
+/** What is known of a load after it said `level` and `watts`. What is no number is not known. */
+export function see(
+  before: Seen | undefined,
+  said: { readonly level: number | null; readonly watts: number | null },
+  now: EpochSeconds,
+): Seen {
+  const [level, watts] = [figure(said.level), figure(said.watts)];
   const was = before?.level ?? before?.was ?? null;
   const same = before !== undefined && (level === null || (was !== null && isOff(was) === isOff(level)));
   return { level, was: level ?? was, watts, since: same ? before.since : now };

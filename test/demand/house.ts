@@ -8,11 +8,12 @@ import {
   type ShedConfig,
   type Shedding,
   type ShedEvent,
+  share,
   staleSince,
   stepShed,
   type Tariff,
 } from "../../nodes/demand/index.ts";
-import { epochSeconds } from "../../nodes/model/index.ts";
+import { epochSeconds, watts, wh } from "../../nodes/model/index.ts";
 import { at, config, Run, reading } from "./support.ts";
 
 export const T0 = at("2026-03-02T10:00:00Z");
@@ -55,6 +56,56 @@ export function shedConfig(loads: readonly Load[], more: Partial<ShedConfig> = {
   };
 }
 
+/** A limit besides that of the house: of a phase, or the sun that is left over. Its meter is exact and prompt. */
+export interface Extra {
+  readonly name: string;
+  readonly target: "limit" | "surplus";
+  readonly phase: string | null;
+  readonly limitW: number;
+  readonly windowS: number;
+}
+
+/** A demand state as a node would tell it, from its figures. */
+export function stateOf(
+  extra: Extra,
+  at: number,
+  figures: { readonly usedWh: number; readonly powerW: number | null },
+): DemandState {
+  const { target, phase, limitW, windowS } = extra;
+  const windowStart = Math.floor(at / windowS) * windowS;
+  const remainingS = windowStart + windowS - at;
+  const { usedWh, powerW } = figures;
+  const isStale = powerW === null;
+  return {
+    at: epochSeconds(at),
+    meters: [],
+    windowStart: epochSeconds(windowStart),
+    windowEnd: epochSeconds(windowStart + windowS),
+    remainingS,
+    usedWh: wh(usedWh),
+    bridgedWh: isStale ? null : 0,
+    coveredUntil: epochSeconds(at),
+    coverage: 1,
+    powerWatts: powerW === null ? null : watts(powerW),
+    projectedWatts: null,
+    limitWatts: watts(limitW),
+    allowedWatts: null,
+    certainBreak: false,
+    stale: isStale,
+    ageS: isStale ? 600 : 0,
+    counts: true,
+    onPeak: false,
+    peakWatts: null,
+    target,
+    phase,
+    ahead: isStale ? [] : [{ remainingS, usedWh }],
+    period: "2026-03",
+    charge: null,
+    adds: null,
+    price: null,
+  };
+}
+
 export interface Behaviour {
   /** Power per unit of level, W. */
   readonly watts: number;
@@ -77,6 +128,13 @@ export class House {
   audible = true;
   /** Whether the demand node runs. */
   demanding = true;
+  /** What the roof gives. */
+  sunW = 0;
+  /** Extra limits that are not heard at the moment, by name. */
+  readonly deaf = new Set<string>();
+  readonly extras: readonly Extra[];
+  readonly #extraWs = new Map<string, number>();
+  readonly #lastWs = new Map<string, number>();
   readonly lateS: number;
   readonly real = new Map<string, RealLoad>();
   readonly events: ShedEvent[] = [];
@@ -94,8 +152,9 @@ export class House {
   constructor(
     settings: ShedConfig,
     behaviours: Record<string, Behaviour>,
-    options: { limitW?: number; lateS?: number; tariff?: Tariff } = {},
+    options: { limitW?: number; lateS?: number; tariff?: Tariff; extras?: readonly Extra[] } = {},
   ) {
+    this.extras = options.extras ?? [];
     this.settings = settings;
     this.lateS = options.lateS ?? 30;
     this.run = new Run(
@@ -128,6 +187,17 @@ export class House {
 
   kinds(kind: ShedEvent["kind"]) {
     return this.events.filter((event) => event.kind === kind);
+  }
+
+  /** Power as the meter of an extra limit sees it: the base load lies on three phases evenly. */
+  extraW({ target, phase }: Extra): number {
+    if (target === "surplus") return this.powerW - this.sunW;
+    let sum = phase === null ? this.baseW : this.baseW / 3;
+    for (const load of this.settings.loads) {
+      const real = this.real.get(load.name);
+      if (real !== undefined) sum += real.level * real.watts * share(load, { target, phase });
+    }
+    return sum;
   }
 
   level(name: string): number {
@@ -169,6 +239,7 @@ export class House {
   live(seconds: number): this {
     for (let s = 0; s < seconds; s += 1) {
       this.#ws += this.powerW;
+      for (const extra of this.extras) this.#count(extra);
       this.now += 1;
       for (const [name, one] of this.real) {
         if (one.due === undefined || one.due.at > this.now) continue;
@@ -199,10 +270,26 @@ export class House {
       this.run.read(reading(start, end, energy), this.now);
     }
     this.run.tick(this.now);
+    for (const extra of this.extras) this.#tellExtra(extra);
     if (this.demanding) {
       const state = demandState(this.run.demand, this.run.config, epochSeconds(this.now));
       this.input({ kind: "demand", source: SOURCE, state });
     } else this.input({ kind: "tick" });
+  }
+
+  #count(extra: Extra): void {
+    const power = this.extraW(extra);
+    const before = this.now % extra.windowS === 0 ? 0 : (this.#extraWs.get(extra.name) ?? 0);
+    this.#extraWs.set(extra.name, before + power);
+    this.#lastWs.set(extra.name, power);
+  }
+
+  #tellExtra(extra: Extra): void {
+    if (this.deaf.has(extra.name)) return;
+    const used = this.now % extra.windowS === 0 ? 0 : (this.#extraWs.get(extra.name) ?? 0);
+    const figures = { usedWh: used / 3600, powerW: this.#lastWs.get(extra.name) ?? null };
+    const source = { id: extra.name, name: extra.name };
+    this.input({ kind: "demand", source, state: stateOf(extra, this.now, figures) });
   }
 
   /** Mean power of a whole window by an integrator of its own. */

@@ -24,8 +24,8 @@ function byHand(state: Shedding, load: string, before: number, level: number, no
   const released: ShedEvent = { kind: "released", load, reason: "it was switched by somebody else" };
   if (held.dryRun) return [released];
   if (!sameLevel(before, held.level)) return [];
-  // Who turns it down further does not want it back by itself.
-  if (level < held.level) return [released];
+  // Who turns it down further does not want it back by itself; but one that did not respond may only be late.
+  if (level < held.level) return (state.resting.get(load) ?? 0) > now ? [] : [released];
   const override = state.overrides.get(load) ?? { mode: "leave", until: leftUntil(state, now), sent: true };
   return [{ kind: "overridden", load, override }];
 }
@@ -37,10 +37,12 @@ export function hearLoad(
   config: ShedConfig,
   now: EpochSeconds,
 ): readonly ShedEvent[] {
-  const { load, level, watts } = input;
+  const { load } = input;
   if (!config.loads.some(({ name }) => name === load)) return [unknownLoad(load)];
   const before = state.seen.get(load);
-  const events: ShedEvent[] = [{ kind: "seen", load, seen: see(before, level, watts, now) }];
+  const seen = see(before, input, now);
+  const { level } = seen;
+  const events: ShedEvent[] = [{ kind: "seen", load, seen }];
   const pending = state.pending.get(load);
   if (pending !== undefined && level !== null && sameLevel(level, pending.level)) {
     events.push({ kind: "confirmed", load });

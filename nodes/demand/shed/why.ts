@@ -12,6 +12,9 @@ export interface Obstacle {
   readonly words: string;
 }
 
+/** What has not fitted for so long, and is larger than the limit, is said never to fit. */
+const LONG_S = 3600;
+
 const left = (until: number | null, now: number) => (until === null ? "" : `, for another ${span(until - now)}`);
 
 function barWords(bar: Bar, state: Shedding, load: Load, limits: readonly Limit[], now: EpochSeconds): string {
@@ -61,7 +64,7 @@ export function obstacle(
   if (lack !== null) {
     const { riseW, leftW, limit } = lack;
     const targetW = limit.situation?.targetW ?? 0;
-    if (lack.isNever)
+    if (lack.isNever && now - held.since >= LONG_S)
       return { cause: "never", words: `its ${kw(riseW)} never fit under ${kw(targetW)} (${limit.name})` };
     if (limit.target === "surplus") {
       return { cause: "sun", words: `it needs ${kw(riseW)} of sun, and ${kw(leftW)} are left over` };

@@ -8,10 +8,10 @@ import type { Situation } from "./situation.ts";
 const w = (value: number) => `${Math.round(value)} W`;
 export const kw = (value: number): string => `${(value / 1000).toFixed(1)} kW`;
 
-/** `40 s`, `12 min`, `3 h`, always rounded up: nothing is promised early. */
+/** `40 s`, `12 min`, `3 h`. */
 export function span(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 3600)} h`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
 /** The record of a decision. `dropW` is the expected fall of the house's power, null when it is not known. */

@@ -14,16 +14,15 @@ import {
   watts,
   wh,
 } from "../model/index.ts";
-import { coveredUntil } from "./account.ts";
-import { AHEAD_S, accountOf, type Demand, type DemandConfig, noDemand } from "./demand.ts";
+import { type Demand, type DemandConfig, noDemand } from "./demand.ts";
 import { stepDemand } from "./demand-decide.ts";
-import type { EnergyBook } from "./energy.ts";
-import { highestOf, latest, mergeTop } from "./peaks.ts";
+import { withSaved } from "./merge.ts";
 import { gridOf } from "./tariff.ts";
 
 /** Quarters, or minutes where windows are finer, are enough for what is closed for good; the last hours come as they were read. */
 const RAW_S = 6 * 3600;
 const QUARTER_S = 900;
+const MONTH_S = 31 * 86_400;
 /** Readings between two breaths: some milliseconds. */
 const BREATH = 50;
 /** 2100-01-01: behind every reading. */
@@ -64,6 +63,38 @@ function asReading(meter: MeterId, row: ReadingRow, from: number, raw: boolean):
   };
 }
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly resolution: Resolution;
+}
+
+/** A month at a time: a year of minutes is more than a small computer should hold at once. */
+function partsOf(from: number, recent: number, now: number, resolution: Resolution): readonly Stretch[] {
+  const parts: Stretch[] = [];
+  for (let at = from; at < recent; at += MONTH_S)
+    parts.push({ from: at, to: Math.min(at + MONTH_S, recent), resolution });
+  return recent < now ? [...parts, { from: recent, to: now, resolution: "raw" }] : parts;
+}
+
+/** The readings of all meters in a stretch, in order. */
+async function readingsOf(
+  archive: Archive,
+  meters: readonly MeterId[],
+  { from, to, resolution }: Stretch,
+  zone: string,
+): Promise<Result<readonly Reading[]>> {
+  const raw = resolution === "raw";
+  const readings: Reading[] = [];
+  for (const meter of meters) {
+    // A reading may have begun before the border and end after it.
+    const found = await rows(archive, meter, raw ? from - RAW_S : from, to, resolution, zone);
+    if (!found.ok) return found;
+    for (const row of found.value) if (row.end > from) readings.push(asReading(meter, row, from, raw));
+  }
+  return ok(readings.sort((a, b) => a.start - b.start));
+}
+
 /**
  * Demand as it would be if this had run all along: the windows and peaks of the billing months that still matter, and
  * the energy of the open window. What happened meanwhile is told by nobody twice: the events are dropped.
@@ -85,70 +116,27 @@ export async function rebuildDemand(
   const from = startOfLocalDay(year, month - (averageMonths - 1), 1, zone);
   // All windows begin at one of UTC's quarters or at a whole number of steps from it.
   const recent = Math.max(from, Math.floor((now - RAW_S) / QUARTER_S) * QUARTER_S);
-  const readings: Reading[] = [];
   const lifetimes = new Map<MeterId, number>();
   for (const meter of meters) {
     // Asked first: what is appended while the rows are read is then still told apart by itself.
     const lifetime = await archive.consumption(meter, epochSeconds(0), FOR_EVER);
     if (!lifetime.ok) return lifetime;
     lifetimes.set(meter, lifetime.value.wh);
-    const coarse = stepS % QUARTER_S === 0 ? "15m" : "1m";
-    for (const part of [
-      { from, to: recent, resolution: coarse },
-      { from: recent, to: now, resolution: "raw" },
-    ] as const) {
-      if (part.from >= part.to) continue;
-      const raw = part.resolution === "raw";
-      // A reading may have begun before the border and end after it.
-      const found = await rows(archive, meter, raw ? part.from - RAW_S : part.from, part.to, part.resolution, zone);
-      if (!found.ok) return found;
-      const wanted = found.value.filter((row) => row.end > part.from);
-      readings.push(...wanted.map((row) => asReading(meter, row, part.from, raw)));
-    }
   }
-  readings.sort((a, b) => a.start - b.start);
   let demand = noDemand;
-  for (const [i, one] of readings.entries()) {
-    if (i % BREATH === 0) await breathe();
-    demand = stepDemand(demand, { kind: "reading", reading: one }, config, now).demand;
+  let since: EpochSeconds | null = null;
+  for (const part of partsOf(from, recent, now, stepS % QUARTER_S === 0 ? "15m" : "1m")) {
+    const found = await readingsOf(archive, meters, part, zone);
+    if (!found.ok) return found;
+    since ??= found.value[0]?.start ?? null;
+    for (const [i, one] of found.value.entries()) {
+      if (i % BREATH === 0) await breathe();
+      demand = stepDemand(demand, { kind: "reading", reading: one }, config, now).demand;
+    }
   }
   const accounts = [...demand.meters].map(
     ([meter, account]) => [meter, { ...account, rebuiltWh: lifetimes.get(meter) ?? -1 }] as const,
   );
   const rebuilt = { ...demand, meters: new Map(accounts) };
-  return ok(withSaved(rebuilt, saved, readings[0]?.start ?? null, config));
-}
-
-/** A month in whose middle the store began is known better by whoever counted more of it. */
-function mergeEnergy(rebuilt: EnergyBook, saved: EnergyBook): EnergyBook {
-  const sum = (period: string, book: EnergyBook) => [...(book.get(period)?.values() ?? [])].reduce((a, b) => a + b, 0);
-  const first = [...rebuilt.keys()].reduce((a, b) => (a < b ? a : b), "~");
-  const better = [...rebuilt].filter(([period]) => period !== first || sum(period, rebuilt) >= sum(period, saved));
-  return latest(new Map([...saved, ...better]));
-}
-
-/**
- * What the store gives back, with what only the ledger knows: the months and days before the store's first reading.
- * When the store lacks what the ledger knows of a meter (it is fed past the store), the ledger is better and stays.
- */
-function withSaved(rebuilt: Demand, saved: Demand, since: EpochSeconds | null, config: DemandConfig): Demand {
-  const isLess = [...saved.meters].some(
-    ([id, account]) => coveredUntil(accountOf(rebuilt, id)) < coveredUntil(account) - AHEAD_S,
-  );
-  if (since === null || isLess) return saved;
-  const { tariff } = config;
-  const days = new Map(rebuilt.book.days);
-  const months = new Map([...saved.book.months, ...rebuilt.book.months]);
-  for (const [key, top] of saved.book.days) {
-    const earlier = top.filter(({ start }) => start < since);
-    if (earlier.length === 0) continue;
-    days.set(key, mergeTop(earlier, days.get(key) ?? [], tariff));
-    const period = key.slice(0, 7);
-    months.set(period, highestOf(days, period, tariff));
-  }
-  return {
-    ...rebuilt,
-    book: { ...rebuilt.book, days, months: latest(months) },
-    energy: mergeEnergy(rebuilt.energy, saved.energy),
-  };
+  return ok(withSaved(rebuilt, saved, since, config));
 }

@@ -95,7 +95,7 @@ describe("a restart without a store", () => {
         expect(demandState(often.run.demand, settings, now)).toEqual(demandState(never.run.demand, settings, now));
         expect(reportOf(often.run.demand, settings, now)).toEqual(reportOf(never.run.demand, settings, now));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -120,7 +120,7 @@ describe("a restart without a store", () => {
           if (isBlock && (totals === "both" || !fell)) expect(sum(often.windows)).toBe(sum(never.windows));
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -136,7 +136,7 @@ describe("a restart without a store", () => {
           if (window.wh !== never.windows.get(start)?.wh) expect(window.coverage).toBeLessThan(1);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -215,7 +215,7 @@ describe("a restart without a store", () => {
   it("stays small on disk, also with a window each minute over days", () => {
     const settings = config(plainTariff(60, "Europe/Brussels", 1));
     const run = new Run(settings);
-    for (let t = T0; t < T0 + 8 * 86_400; t += 60) run.read(reading(t, t + 60, (t / 60) % 97));
+    for (let t = T0; t < T0 + 6 * 86_400; t += 60) run.read(reading(t, t + 60, (t / 60) % 97));
     expect(JSON.stringify(demandLedgerOf(run.demand, settings)).length).toBeLessThan(120_000);
   });
 });

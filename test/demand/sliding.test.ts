@@ -54,7 +54,7 @@ describe("sliding windows", () => {
           expect(seen.allowedWatts).toBeCloseTo(Math.min(...budgets), 6);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -79,7 +79,7 @@ describe("sliding windows", () => {
           expect(used * 60).toBeLessThanOrEqual(limitW * minutes + 1e-6);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

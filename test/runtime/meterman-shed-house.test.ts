@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ShedService } from "../../nodes/runtime/services.ts";
 import { HomeAssistantServer } from "../support/home-assistant-server.ts";
+import { pause } from "../support/product.ts";
 import { load, row, ShedBench } from "./meterman-shed-bench.ts";
 
 let bench: ShedBench;
@@ -51,15 +52,51 @@ describe("a house with two shed nodes", () => {
     await bench.tellTo("first", bench.demand(500));
     bench.pass(60);
     await bench.deploy({ second: pool, first: { ...boiler, name: "kitchen" } });
-    await bench.tellTo("second", load("pool", true), bench.demand(500));
-    expect(bench.status("second")).toBe("nothing shed · 0.5 kW");
-    await bench.tellTo("first", load("boiler", true), bench.demand(4500));
-    expect(bench.decisions("first")).toMatchObject([{ load: "boiler", action: "off" }]);
-    await bench.tellTo("second", bench.demand(4500));
+    await bench.tellTo("second", load("pool", true), bench.demand(4500));
     expect([bench.status("second"), bench.decisions("second")]).toEqual([
       "kitchen has this house: nothing is decided here",
       [],
     ]);
+    await bench.tellTo("first", load("boiler", true), bench.demand(4500));
+    expect(bench.decisions("first")).toMatchObject([{ load: "boiler", action: "off" }]);
+    // A claim from before the restart that nothing has confirmed ends.
+    await bench.deploy({ second: pool, first: { ...boiler, name: "kitchen" } });
+    bench.pass(121);
+    await bench.red.until("its end", async () => {
+      await bench.tellTo("second", load("pool", true), bench.demand(4500));
+      return bench.decisions("second").length === 1;
+    });
+  });
+
+  it("is not lost by a node that is only made anew by a deploy", async () => {
+    await bench.deploy({ first: { ...boiler, name: "kitchen" }, second: pool });
+    await bench.tellTo("first", bench.demand(500));
+    await bench.tellTo("second", load("pool", true), bench.demand(4500));
+    await bench.deploy({ first: { ...boiler, name: "hall" }, second: pool }, [], "nodes");
+    // Some of its seconds: it looks again in each.
+    await pause(1100);
+    await bench.tellTo("second", bench.demand(4500));
+    expect(bench.decisions("second")).toEqual([]);
+    await bench.tellTo("first", load("boiler", true), bench.demand(4500));
+    expect([bench.decisions("first").length, bench.status("second")]).toEqual([
+      1,
+      "hall has this house: nothing is decided here",
+    ]);
+  });
+
+  it("tells what the one that is refused still holds", async () => {
+    await bench.deploy({ first: { ...boiler, name: "kitchen" }, second: pool });
+    await bench.tellTo("first", bench.demand(500));
+    bench.pass(1);
+    await bench.tellTo(
+      "second",
+      load("pool", true),
+      bench.demand(4500, { meters: ["0.0.1.1.3"] }),
+      load("pool", false),
+    );
+    await bench.tellTo("second", bench.demand(300));
+    expect(taken()).toEqual([expect.stringMatching(/what is held here \(pool\) stays as it is$/)]);
+    expect(bench.decisions("second")).toHaveLength(1);
   });
 
   it("may have any number in a dry run, and none of them may go live beside the one that acts", async () => {

@@ -71,6 +71,21 @@ describe("several limits", () => {
     expect(bench.decisions()[1]).toMatchObject({ action: "on", rule: "restore", limit: "window" });
   });
 
+  it("are waited for after a restart, but not for one whose node was taken out meanwhile", async () => {
+    await bench.shed([row("boiler")], {}, sources);
+    await bench.tell(load("boiler", true), bench.demand(500, {}, fuse), bench.demand(4500, {}, house));
+    await count(1);
+    await bench.tell(load("boiler", false));
+    await bench.shed([row("boiler")], { name: "again" }, sources);
+    await bench.tell(load("boiler", false), bench.demand(300, {}, house));
+    bench.pass(20);
+    await bench.tell(bench.demand(300, {}, house));
+    expect([bench.decisions().length, bench.status()]).toEqual([1, "holding 1 load (boiler) · 0.3 kW"]);
+    await bench.shed([row("boiler")], {}, [source("house", "window")]);
+    await bench.tell(load("boiler", false), bench.demand(300, {}, house));
+    expect(bench.decisions()[1]).toMatchObject({ load: "boiler", action: "on", rule: "restore" });
+  });
+
   it("that are not heard are named, and keep what is theirs off while the other one goes on", async () => {
     await bench.shed([row("boiler", { phases: "L1" }), row("pool", { phases: "L2" })], { demandTimeoutS: 90 }, sources);
     await bench.tell(load("boiler", true), load("pool", false));

@@ -41,7 +41,7 @@ function run(shell: Shell<ShedSettings>): Running {
   const saved = savedLedger(folder, shell.id);
   const log = new DecisionLog(folder, shell.id);
   const kept = saved.load();
-  const acting = new Acting(shell, kept?.actingSince ?? null);
+  const acting = new Acting(shell, kept?.acted ?? null);
   const alarms = new Alarms();
   const loads = new EntityLoads(shell, kept?.modes ?? new Map());
   let state = begin(shell, kept);
@@ -57,7 +57,7 @@ function run(shell: Shell<ShedSettings>): Running {
     try {
       const { modes } = loads;
       const { dryRun: configuredDryRun } = settings;
-      saved.save({ ledger: ledgerOf(state), modes, actingSince: acting.since, configuredDryRun });
+      saved.save({ ledger: ledgerOf(state), modes, acted: acting.acted, configuredDryRun });
       log.add(decisions);
       unsaved = null;
     } catch (thrown) {

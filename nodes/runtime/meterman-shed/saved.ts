@@ -1,8 +1,9 @@
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SHED_LEDGER_SCHEMA, type ShedLedger } from "../../demand/index.ts";
-import { EPOCH_SCHEMA, type EpochSeconds } from "../../model/index.ts";
+import { EPOCH_SCHEMA, METER_ID_SCHEMA } from "../../model/index.ts";
 import { parser } from "../shell/index.ts";
+import type { Acted } from "./acting.ts";
 import { readJsonFile, writeDurably } from "./durable.ts";
 
 /**
@@ -14,7 +15,7 @@ const parse = parser<{
   readonly format: number;
   readonly ledger: ShedLedger;
   readonly modes?: readonly { readonly load: string; readonly mode: string }[];
-  readonly actingSince?: EpochSeconds | null;
+  readonly acted?: Acted | null;
   readonly configuredDryRun?: boolean;
 }>(
   {
@@ -32,7 +33,12 @@ const parse = parser<{
           properties: { load: { type: "string", maxLength: 64 }, mode: { type: "string", maxLength: 255 } },
         },
       },
-      actingSince: { ...EPOCH_SCHEMA, nullable: true },
+      acted: {
+        type: "object",
+        nullable: true,
+        required: ["since", "meters"],
+        properties: { since: EPOCH_SCHEMA, meters: { type: "array", items: METER_ID_SCHEMA } },
+      },
       configuredDryRun: { type: "boolean" },
     },
   },
@@ -43,8 +49,8 @@ export interface Kept {
   readonly ledger: ShedLedger;
   /** What climate and water heaters were last on with, by load: they are given back with it. */
   readonly modes: ReadonlyMap<string, string>;
-  /** Since when this node acts on its house; null: it does not. */
-  readonly actingSince: EpochSeconds | null;
+  /** null: it did not act on its house. */
+  readonly acted: Acted | null;
   /** The setting of the editor when this was written; null in files of an older version. */
   readonly configuredDryRun: boolean | null;
 }
@@ -94,8 +100,8 @@ function read(file: string): Kept | null | undefined {
     if (given === undefined) return undefined;
     const parsed = parse(given);
     if (!parsed.ok) return null;
-    const { ledger, modes = [], actingSince = null, configuredDryRun = null } = parsed.value;
-    return { ledger, modes: new Map(modes.map(({ load, mode }) => [load, mode])), actingSince, configuredDryRun };
+    const { ledger, modes = [], acted = null, configuredDryRun = null } = parsed.value;
+    return { ledger, modes: new Map(modes.map(({ load, mode }) => [load, mode])), acted, configuredDryRun };
   } catch {
     return null;
   }

@@ -2,6 +2,9 @@ import { type Examples, withoutSimulator } from "./examples.ts";
 import type { House } from "./house.ts";
 import type { FlowNode } from "./node-red.ts";
 
+/** Tells the lines of a gateway for the power that a house uses until an instant; negative: feeds in. */
+export type Told = Pick<House, "until">;
+
 /** What a decision of a shed node says. */
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into decisions of every shape
 type Said = any;
@@ -9,6 +12,8 @@ type Said = any;
 /** Waiting times of a shed node that a test can afford. Only the answer of a load has time, more than any machine takes. */
 const QUICK = { confirmS: 0, holdS: 0, staggerS: 0, responseS: 30 };
 const SETTLED_S = 31;
+/** The car's level is in amps; it draws in proportion. */
+const MOST_AMPS = 16;
 
 /** A rule in a house of the test's own, with loads that obey. Only waiting times are shortened for it. */
 export class Trial {
@@ -42,7 +47,8 @@ export class Trial {
   }
 
   tell(load: string, on: boolean, level?: number): void {
-    const watts = on ? (this.#loads[load] ?? 0) : 0;
+    const full = this.#loads[load] ?? 0;
+    const watts = !on ? 0 : load === "ev" && level !== undefined ? (full * level) / MOST_AMPS : full;
     const told = this.#examples.red.hand("shed", { topic: "load", payload: { load, on, level, watts } });
     this.#told.push(told);
   }
@@ -83,7 +89,7 @@ export class Trial {
    * Obeys each decision by a rule as it comes, and lets its time to answer pass, while the house goes on with `watts`.
    * @returns all of them, as soon as they are `enough`
    */
-  async follow(rule: string, house: House, watts: number, enough: (found: Said[]) => boolean): Promise<Said[]> {
+  async follow(rule: string, house: Told, watts: number, enough: (found: Said[]) => boolean): Promise<Said[]> {
     for (let obeyed = 0; ; ) {
       const found = await this.first(obeyed + 1, rule);
       for (const one of found) this.obey(one);
@@ -94,7 +100,7 @@ export class Trial {
   }
 
   /** Time passes in which the house uses `watts`: so much that every load has had its effect, unless told otherwise. */
-  async pass(house: House, watts: number, seconds = SETTLED_S): Promise<void> {
+  async pass(house: Told, watts: number, seconds = SETTLED_S): Promise<void> {
     // What a load says is said now, not when the time has passed.
     await Promise.all(this.#told);
     this.#examples.forward(seconds);

@@ -19,8 +19,6 @@ export class Acting {
   #kept: readonly MeterId[];
   #meters: readonly MeterId[] = [];
   #rival: Rival | null = null;
-  /** What is really shed. */
-  #held: readonly string[] = [];
 
   /** @param kept from before a restart; null: it did not act then */
   constructor(shell: Shell<ShedSettings>, kept: Acted | null) {
@@ -36,11 +34,11 @@ export class Acting {
   }
 
   /** Why it decides nothing; null while it does. */
-  get refused(): Failure | null {
+  refusal(state: Shedding): Failure | null {
     if (this.#rival === null) return null;
     const { code, message } = failureOf(this.#rival);
     // It may have shed for another meter before: nobody else knows of that.
-    const names = this.#held.join(", ");
+    const names = reallyHeld(state).join(", ");
     return { code, message: names === "" ? message : `${message}; what is held here (${names}) stays as it is` };
   }
 
@@ -52,8 +50,7 @@ export class Acting {
   /** Claims what `state` shows to be needed. A dry run needs nothing, once all that was really shed is given back. */
   look(state: Shedding, now: EpochSeconds): void {
     const dryRun = effectiveDryRun(state, this.#shell.config);
-    this.#held = [...state.held].filter(([, held]) => !held.dryRun).map(([load]) => load);
-    if (dryRun && this.#held.length === 0) {
+    if (dryRun && reallyHeld(state).length === 0) {
       this.#claims.release(this.#shell.id);
       this.#since = null;
       this.#rival = null;
@@ -96,6 +93,10 @@ export class Acting {
     return [...meters.map((meter) => `meter ${meter}`), ...entities];
   }
 }
+
+/** The loads that are held and not only in thought, by name. */
+export const reallyHeld = (state: Shedding): readonly string[] =>
+  [...state.held].filter(([, held]) => !held.dryRun).map(([load]) => load);
 
 const metersOf = (state: Shedding) => [...state.demands.values()].flatMap((demand) => demand.state.meters);
 

@@ -13,7 +13,7 @@ import {
 } from "../../demand/index.ts";
 import { type AlarmReport, failed, type Json, ok, type Result } from "../../model/index.ts";
 import { defineNode, type Running, type Shell } from "../shell/index.ts";
-import { Acting } from "./acting.ts";
+import { Acting, reallyHeld } from "./acting.ts";
 import { Alarms } from "./alarms.ts";
 import { begin } from "./begin.ts";
 import { config, type ShedSettings } from "./config.ts";
@@ -35,6 +35,16 @@ const PERCEPTIONS: readonly ShedEvent["kind"][] = ["heard", "gone", "seen", "dry
 const isDeaf = (alarm: AlarmReport): alarm is AlarmReport & { readonly load: string } =>
   alarm.code === "METERMAN_LOAD_UNRESPONSIVE" && alarm.load !== null;
 
+/** Why it failed, in words; null when it did not. */
+function thrownBy(work: () => void): string | null {
+  try {
+    work();
+    return null;
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}
+
 function run(shell: Shell<ShedSettings>): Running {
   const settings = shell.config;
   const folder = shell.RED.settings.userDir ?? ".";
@@ -54,17 +64,16 @@ function run(shell: Shell<ShedSettings>): Running {
 
   /** On disk before a load hears of it: a crash in between leaves a load on, never one off and forgotten. */
   function keep(decisions: readonly Decision[]): void {
-    try {
-      const { modes } = loads;
-      const { dryRun: configuredDryRun } = settings;
-      saved.save({ ledger: ledgerOf(state), modes, acted: acting.acted, configuredDryRun });
-      log.add(decisions);
-      unsaved = null;
-    } catch (thrown) {
-      const message = `a restart would forget what is shed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-      if (unsaved === null) shell.report({ code: "METERMAN_STORE_WRITE", message });
-      unsaved = message;
-    }
+    const { modes } = loads;
+    const { dryRun: configuredDryRun } = settings;
+    const faults = [
+      thrownBy(() => saved.save({ ledger: ledgerOf(state), modes, acted: acting.acted, configuredDryRun })),
+      thrownBy(() => log.add(decisions)),
+    ];
+    const why = faults.find((fault) => fault !== null);
+    const message = why === undefined ? null : `a restart would forget what is shed: ${why}`;
+    if (message !== null && unsaved === null) shell.report({ code: "METERMAN_STORE_WRITE", message });
+    unsaved = message;
   }
 
   function tellState(): void {
@@ -73,7 +82,7 @@ function run(shell: Shell<ShedSettings>): Running {
     if (text !== toldHeld) shell.send(1, { topic: "ledger", payload: { held } });
     toldHeld = text;
     const now = shell.now();
-    const { refused } = acting;
+    const refused = acting.refusal(state);
     if (refused !== null && refused.message !== toldRefusal) shell.report(refused);
     toldRefusal = refused?.message ?? "";
     const found = [
@@ -96,7 +105,7 @@ function run(shell: Shell<ShedSettings>): Running {
     const now = shell.now();
     let next = stepShed(state, input, settings, now);
     acting.look(next.state, now);
-    if (acting.refused !== null) {
+    if (acting.rivalName !== null) {
       const events = next.events.filter(({ kind }) => PERCEPTIONS.includes(kind));
       next = { state: events.reduce(evolveShed, state), events };
     }
@@ -111,7 +120,8 @@ function run(shell: Shell<ShedSettings>): Running {
 
   /** What a message or the page asks for. */
   function ask(input: ShedInput): Result<void> {
-    if (input.kind === "override" && acting.refused !== null) return { ok: false, error: acting.refused };
+    const refusal = acting.refusal(state);
+    if (input.kind === "override" && refusal !== null) return { ok: false, error: refusal };
     const isNew = input.kind === "demand" && !state.demands.has(input.source.id);
     if (isNew && state.demands.size >= MOST_DEMANDS) return TOO_MANY;
     const endsDryRun = input.kind === "dry-run" && !(input.on ?? settings.dryRun);
@@ -122,7 +132,7 @@ function run(shell: Shell<ShedSettings>): Running {
   const frame = (): ReportFrame => ({
     id: shell.id,
     name: shell.node.name ?? "",
-    refused: acting.refused?.message ?? null,
+    refused: acting.refusal(state)?.message ?? null,
     decisions: log.newestFirst,
     troubleOf: (load) => loads.trouble(load)?.words ?? null,
   });
@@ -163,14 +173,14 @@ function run(shell: Shell<ShedSettings>): Running {
       loads.close();
       acting.close(removed);
       if (!removed) return;
-      const off = [...state.held].filter(([, held]) => !held.dryRun).map(([load]) => load);
+      const off = reallyHeld(state);
       if (off.length > 0) shell.log(`removed while holding ${off.join(", ")}: switch it on yourself`);
       saved.remove();
       log.remove();
     },
     health: () => ({
       dryRun: effectiveDryRun(state, settings),
-      refused: acting.refused?.message ?? null,
+      refused: acting.refusal(state)?.message ?? null,
       staleSince: staleSince(state),
       alarms: alarms.present.length,
       held: heldLoads(),

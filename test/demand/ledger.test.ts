@@ -169,17 +169,29 @@ describe("a restart without a store", () => {
     }
   });
 
-  it("counts the detail of a hole once, though the hole itself was told while nobody listened", () => {
+  it("does not take the total of a detail, which is of a later time, for what went by before it", () => {
     const settings = config(plainTariff(60, "UTC"));
     const run = new Run(settings);
     const total = (one: Reading, lifetimeWh: number) => ({ ...one, lifetimeWh: wh(lifetimeWh) });
     run.read(total(reading(T0, T0 + 600, 100), 1100));
     run.demand = restarted(run.demand, settings, T0 + 700);
-    // A hole of 300 Wh was bridged meanwhile: its detail carries the total of that time.
-    run.read(total(reading(T0 + 900, T0 + 1200, 200, { quality: ["refined"] }), 1400));
-    run.read(total(reading(T0 + 600, T0 + 900, 100, { quality: ["refined"] }), 1400));
-    run.read(total(reading(T0 + 1200, T0 + 3600, 50), 1450));
-    expect(run.windows).toMatchObject([{ wh: 450, coverage: 1 }]);
+    // While nobody listened 60 Wh were read, and a hole of 300 Wh was bridged, whose details come now.
+    run.read(total(reading(T0 + 900, T0 + 1200, 200, { quality: ["refined"] }), 1460));
+    run.read(total(reading(T0 + 1200, T0 + 1500, 100, { quality: ["refined"] }), 1460));
+    run.read(total(reading(T0 + 1500, T0 + 3600, 50), 1510));
+    expect(run.windows).toMatchObject([{ wh: 450 }]);
+    expect(run.windows[0]?.coverage).toBeCloseTo(3300 / 3600);
+  });
+
+  it("still finds what went by when a late reading of before comes first", () => {
+    const settings = config(plainTariff(60, "UTC"));
+    const run = new Run(settings);
+    const total = (one: Reading, lifetimeWh: number) => ({ ...one, lifetimeWh: wh(lifetimeWh) });
+    run.read(total(reading(T0, T0 + 300, 100), 1100)).read(total(reading(T0 + 600, T0 + 900, 50), 1150));
+    run.demand = restarted(run.demand, settings, T0 + 1000);
+    run.read(total(reading(T0 + 300, T0 + 600, 30), 1250));
+    run.read(total(reading(T0 + 1200, T0 + 3600, 10), 1260));
+    expect(run.windows).toMatchObject([{ wh: 260, coverage: 1 }]);
   });
 
   it("knows a reading that it counted before", () => {

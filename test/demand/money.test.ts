@@ -95,6 +95,17 @@ describe("the cost of energy by the time of use", () => {
     );
   });
 
+  it("is told again when late data of a month that is over changes it", () => {
+    const run = new Run(config(tariff));
+    const march = at("2026-03-31T12:00:00Z");
+    run.read(reading(march, march + 900, 1000)).read(reading(march + 900, march + 1800, 10));
+    run.read(reading(march + 86_400, march + 87_300, 10));
+    expect(last(run, "2026-03")).toMatchObject({ final: true, energyWh: 1010 });
+    run.read(reading(march + 1800, march + 2700, 20), march + 87_400).tick(march + 87_400);
+    expect(last(run, "2026-03")).toMatchObject({ final: true, figureWatts: 4000, energyWh: 1030 });
+    expect(last(run, "2026-03")?.energyCharge?.amount).toBeCloseTo(1.03 * 0.27, 9);
+  });
+
   it("tells the price that holds now, and when energy is dear", () => {
     const run = new Run(config(tariff));
     const now = (iso: string) => state(run, at(iso));
@@ -129,30 +140,37 @@ describe("what the open window would add", () => {
     ];
     const history = fc.array(fc.record({ hour: fc.nat(150), energy: fc.nat(6000) }), { maxLength: 12 });
     fc.assert(
-      fc.property(fc.constantFrom(...tariffs), history, fc.nat(9000), fc.nat(23), (tariff, past, powerW, hour) => {
-        const length = tariff.windowMinutes * 60;
-        const run = new Run(config(tariff));
-        const from = start - 7 * 86_400;
-        for (const i of [...new Set(past.map((one) => one.hour))].sort((a, b) => a - b)) {
-          const energy = past.find((one) => one.hour === i)?.energy ?? 0;
-          run.read(reading(from + i * 3600, from + i * 3600 + length, energy));
-        }
-        const open = start + hour * 3600;
-        run.power(powerW, open);
-        const before = state(run, open);
-        // The rest of the window as projected, closed by a reading.
-        run.read(reading(open, open + length, Math.round((powerW * length) / 3600)), open + length);
-        const after = state(run, open + length - 1);
-        const projected = (Math.round((powerW * length) / 3600) * 3600) / length;
-        const close = 0.5 * Math.abs(projected - powerW) + 2;
-        const base = before.peakWatts ?? tariff.floorW ?? 0;
-        const risen = (after.peakWatts ?? tariff.floorW ?? 0) - base;
-        expect(Math.abs((before.adds?.watts ?? Number.NaN) - risen)).toBeLessThan(close);
-        if (before.charge !== null && after.charge !== null && tariff.price?.kind === "per-kw") {
-          const dearer = after.charge.amount - before.charge.amount;
-          expect(before.adds?.charge?.amount).toBeCloseTo(dearer, 0);
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...tariffs),
+        history,
+        fc.nat(9000),
+        fc.integer({ min: 7, max: 15 }),
+        (tariff, past, powerW, hour) => {
+          const length = tariff.windowMinutes * 60;
+          const run = new Run(config(tariff));
+          // The last of them are of the same day.
+          const from = start - 6 * 86_400;
+          for (const i of [...new Set(past.map((one) => one.hour))].sort((a, b) => a - b)) {
+            const energy = past.find((one) => one.hour === i)?.energy ?? 0;
+            run.read(reading(from + i * 3600, from + i * 3600 + length, energy));
+          }
+          const open = start + hour * 3600;
+          run.power(powerW, open);
+          const before = state(run, open);
+          // The rest of the window as projected, closed by a reading.
+          run.read(reading(open, open + length, Math.round((powerW * length) / 3600)), open + length);
+          const after = state(run, open + length - 1);
+          const projected = (Math.round((powerW * length) / 3600) * 3600) / length;
+          const close = 0.5 * Math.abs(projected - powerW) + 2;
+          const base = before.peakWatts ?? tariff.floorW ?? 0;
+          const risen = (after.peakWatts ?? tariff.floorW ?? 0) - base;
+          expect(Math.abs((before.adds?.watts ?? Number.NaN) - risen)).toBeLessThan(close);
+          if (before.charge !== null && after.charge !== null && tariff.price?.kind === "per-kw") {
+            const dearer = after.charge.amount - before.charge.amount;
+            expect(before.adds?.charge?.amount).toBeCloseTo(dearer, 0);
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -83,6 +83,19 @@ describe("sliding windows", () => {
     );
   });
 
+  it("bridge a hole in those that contain it, and in no other", () => {
+    const run = new Run(config(plainTariff(15, "UTC", 1), { limitW: 3000 }));
+    for (const minute of [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) {
+      run.read(reading(T0 + minute * 60, T0 + minute * 60 + 60, 30));
+    }
+    run.power(1800, T0 + 720);
+    const used = state(run, T0 + 720).ahead.map((one) => one.usedWh);
+    // Windows that begin two minutes before the first reading to four after it; the second minute has no reading.
+    const measured = [330, 330, 330, 300, 300, 270, 240];
+    const missing = [3, 2, 1, 1, 0, 0, 0];
+    expect(used).toEqual(measured.map((energy, i) => energy + 30 * (missing[i] ?? 0)));
+  });
+
   it("tell of a certain break in any window that is ahead, not only in the one that ends first", () => {
     const run = new Run(config(plainTariff(15, "UTC", 1), { limitW: 2000 }));
     run.read(reading(T0, T0 + 300, 0));

@@ -89,6 +89,13 @@ describe("windows", () => {
     expect(run.peaks).toEqual([]);
   });
 
+  it("stay open for late data as long as a meter may be silent, though it has been silent that long", () => {
+    const run = new Run(config());
+    run.read(reading(quarter(0), quarter(0) + 500, 100)).tick(quarter(1) + 299);
+    expect(run.windows).toEqual([]);
+    expect(run.tick(quarter(1) + 300).windows).toHaveLength(1);
+  });
+
   it("are candidates from 90 % coverage on", () => {
     const run = new Run(config());
     run.read(reading(quarter(0) + 90, quarter(1), 100)).read(reading(quarter(1) + 91, quarter(2), 100));

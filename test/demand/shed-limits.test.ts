@@ -18,7 +18,7 @@ const roomy = { limitW: 50_000 };
 
 describe("several limits at once", () => {
   it("sheds only loads on the phase that is too high, and names the limit", () => {
-    const house = new House(shedConfig([boiler, pool]), all, { ...roomy, extras: [fuse("L3", 1200)] });
+    const house = new House(shedConfig([boiler, pool]), all, { ...roomy, extras: [fuse("L3", 1000)] });
     house.baseW = 1500;
     house.live(300);
     expect(summary(house)).toEqual(["Fuse L3: off pool 0"]);
@@ -65,7 +65,7 @@ describe("several limits at once", () => {
 
   it("a limit that is unknown keeps what it sees from coming back; the others go on shedding and restoring", () => {
     const settings = shedConfig([boiler, pool, { ...car, levels: [6, 10, 16], whenStale: "minimum" }]);
-    const extras = [fuse("L1", 1000), fuse("L3", 1000)];
+    const extras = [fuse("L1", 700), fuse("L3", 700)];
     const house = new House(settings, { ...all, car: { watts: 690, on: false } }, { ...roomy, extras });
     house.baseW = 600;
     house.live(300);
@@ -102,7 +102,7 @@ describe("several limits at once", () => {
 
   it("after a restart every limit that was kept must be heard, or be gone, before a load comes back", () => {
     for (const ending of ["heard", "gone"] as const) {
-      const house = new House(shedConfig([boiler]), all, { ...roomy, extras: [fuse("L1", 2400)] });
+      const house = new House(shedConfig([boiler]), all, { ...roomy, extras: [fuse("L1", 1800)] });
       house.baseW = 1500;
       house.live(300);
       expect(house.level("boiler")).toBe(0);

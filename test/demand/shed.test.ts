@@ -65,6 +65,24 @@ describe("shedding for a limit", () => {
     );
   });
 
+  it("does not switch a load for a fraction of its power while there is time, and still keeps the window", () => {
+    const house = new House(shedConfig([boiler], { marginW: 30 }), all);
+    house.baseW = 700;
+    house.live(300);
+    // 200 W too much, and 2 kW to be saved: in ten minutes the need may be gone.
+    expect(house.decisions).toEqual([]);
+    house.live(600);
+    expect(summary(house)[0]).toBe("off boiler");
+    expect(house.meanW(0)).toBeLessThanOrEqual(2500);
+    expect(house.meanW(0)).toBeGreaterThan(2350);
+    const passing = new House(shedConfig([boiler]), all);
+    passing.baseW = 700;
+    passing.live(300);
+    passing.baseW = 300;
+    passing.live(600);
+    expect(passing.decisions).toEqual([]);
+  });
+
   it("waits for the confirm time, unless a certain break is near", () => {
     const house = new House(shedConfig([boiler], { confirmS: 120 }), all);
     house.baseW = 1500;

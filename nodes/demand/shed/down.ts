@@ -9,6 +9,8 @@ import { decision, kw, needFormula } from "./words.ts";
 
 /** Saving less than this share of a window's energy is not worth a click. */
 const TRIVIAL = 0.005;
+/** A switch waits until this share of its power is needed: what is drawn may fall by itself, and each click costs. */
+const WORTH = 1 / 3;
 /** At the start of a block nothing is shed for this share of it: there is all the time to see what happens. */
 const START = 1 / 15;
 
@@ -54,11 +56,14 @@ function sheddingOrder(loads: readonly Load[]): readonly Load[] {
 
 type Pressed = Limit & { readonly situation: Situation };
 
+/** A certain break is near: there is just the time for a load to follow, and to be asked again. */
+const isUrgent = (at: Situation, config: ShedConfig): boolean => at.toBreakS < config.confirmS + config.responseS;
+
 /** Whether a limit asks for something, and has done so for long enough. */
 function isRipe(limit: Limit, state: Shedding, config: ShedConfig, now: EpochSeconds): limit is Pressed {
   const at = limit.situation;
   if (at === null || at.needW <= 0) return false;
-  if (at.toBreakS < config.confirmS + config.responseS) return true;
+  if (isUrgent(at, config)) return true;
   const sinceS = now - (state.demands.get(limit.id)?.needSince ?? now);
   return sinceS >= config.confirmS && at.elapsedS >= START * at.windowS;
 }
@@ -74,8 +79,32 @@ function pressure(load: Load, limits: readonly Pressed[]): { limit: Pressed; wan
   return most;
 }
 
+interface Step {
+  readonly load: Load;
+  readonly limit: Pressed;
+  readonly level: number;
+  /** null: not known. */
+  readonly dropW: number | null;
+}
+
+/**
+ * Whether a switch would save far more than is needed: then there is time. If the need lasts, it grows as the window
+ * goes by, and if nothing else happens the load is off for the last part of it only.
+ */
+function mayWait({ load, limit, dropW }: Step, config: ShedConfig): boolean {
+  const { situation: at, target } = limit;
+  if (load.kind !== "switch" || target === "surplus" || dropW === null || isUrgent(at, config)) return false;
+  return at.needW < WORTH * dropW * share(load, limit);
+}
+
 /** The gentlest level that meets the need, else the lowest. */
-function stepFor(state: Shedding, config: ShedConfig, load: Load, limits: readonly Pressed[], now: EpochSeconds) {
+function stepFor(
+  state: Shedding,
+  config: ShedConfig,
+  load: Load,
+  limits: readonly Pressed[],
+  now: EpochSeconds,
+): Step | undefined {
   const most = pressure(load, limits);
   if (most === null) return undefined;
   const steps = levelsDown(state, config, load, now).map((level) => ({ level, dropW: drop(state, load, level) }));
@@ -111,12 +140,13 @@ export function shedForLimits(state: Shedding, config: ShedConfig, now: EpochSec
     // What stops because it saves nothing is a limit's business, not that of the sun.
     const pressed = state.stoppedUntil > now ? ripe.filter((limit) => limit.target === "surplus") : ripe;
     if (pressed.length === 0) break;
-    let step: ReturnType<typeof stepFor>;
+    let step: Step | undefined;
     for (const load of sheddingOrder(config.loads)) {
       step = stepFor(current, config, load, pressed, now);
       if (step !== undefined) break;
     }
-    if (step === undefined) break;
+    // The next in line is not passed over because it is large.
+    if (step === undefined || mayWait(step, config)) break;
     const { load, level, limit, dropW } = step;
     const at = limit.situation;
     const isSurplus = limit.target === "surplus";

@@ -209,7 +209,7 @@ it("takes a token that was made in the editor's dialog, from the next deploy on"
     // The tray slides in; a click meanwhile would miss.
     await editor.waitForTimeout(600);
   };
-  const rows = editor.locator("#node-input-tokens > li");
+  const rows = editor.locator("#meterman-token-list > li");
   await openDialog();
   await editor.locator("#meterman-token-new").click();
   const secret = await rows.locator("[data-field=secret]").inputValue();

@@ -24,12 +24,12 @@ RED.nodes.registerType("meterman-api", {
   },
   oneditprepare() {
     const words = (key: string) => this._(`meterman-api.tokens.${key}`);
-    const list = $("#node-input-tokens");
+    const list = $("#meterman-token-list");
     tokenTable(list, this.tokens ?? NO_TOKENS, words);
     const fault = $("#meterman-token-fault");
     $("#meterman-token-new").on("click", () => addToken(list, (text) => fault.text(text), words));
   },
   oneditsave() {
-    this.tokens = readTokens($("#node-input-tokens"));
+    this.tokens = readTokens($("#meterman-token-list"));
   },
 });

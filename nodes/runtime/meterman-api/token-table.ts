@@ -9,7 +9,7 @@ type Row = Token & { readonly secret?: string };
 type Words = (key: string) => string;
 
 export function tokenTable(list: JQuery, tokens: readonly Token[], words: Words): void {
-  list.css({ "min-height": "60px", "min-width": "420px" }).editableList({
+  list.css({ "min-height": "230px", "min-width": "420px" }).editableList({
     addButton: false,
     removable: true,
     addItem: (row: JQuery, _index: number, token: Row) => addRow(row, token, words),
@@ -71,7 +71,7 @@ function addRow(row: JQuery, token: Row, words: Words): void {
 function showSecret(row: JQuery, secret: string, words: Words): void {
   const box = $("<div/>", { style: "margin-top:6px; display:flex; flex-wrap:wrap; gap:6px;" }).appendTo(row);
   const field = { type: "text", readonly: "readonly", "data-field": "secret", "aria-label": words("secret") };
-  const input = $("<input/>", { ...field, style: "flex:1 1 260px; width:auto; font-family:monospace;" })
+  const input = $("<input/>", { ...field, style: "flex:1 1 260px; width:auto; font-family:monospace; color:inherit;" })
     .val(secret)
     .appendTo(box);
   const copy = $("<button/>", { type: "button", class: "red-ui-button", text: words("copy") }).appendTo(box);

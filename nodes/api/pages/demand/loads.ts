@@ -1,6 +1,6 @@
 import type { LoadReport, ShedReport } from "../../../model/index.ts";
 import { power } from "./format.ts";
-import { maySwitch, type PageState, type Told } from "./state.ts";
+import { maySwitch, type PageState } from "./state.ts";
 import { moment } from "./time.ts";
 import { type Child, h, type Piece } from "./tree.ts";
 
@@ -54,7 +54,7 @@ function row(shed: ShedReport, load: LoadReport, state: PageState, zone: string)
     h("p", { class: "why" }, load.why),
     h("ul", { class: "tags" }, ...tags(load, shed.at, zone).map(([kind, text]) => h("li", { class: kind }, text))),
     load.trouble !== null && h("p", { class: "trouble" }, load.trouble),
-    maySwitch(state) && controls(shed, load, told),
+    maySwitch(state) && controls(shed, load),
     told !== undefined && h("p", { class: `told ${told.kind}` }, told.text),
   );
 }
@@ -100,10 +100,8 @@ function tags(
   return found;
 }
 
-function controls({ id }: ShedReport, { name, override }: LoadReport, told: Told | undefined): Child {
+function controls({ id }: ShedReport, { name, override }: LoadReport): Child {
   const present = override === null ? "auto" : override.mode;
-  // Not `disabled`: that would take the focus from the button that was pressed.
-  const busy = told?.kind === "busy";
   return h(
     "div",
     { class: "controls", role: "group", "aria-label": `Switch ${name} by hand` },
@@ -112,11 +110,7 @@ function controls({ id }: ShedReport, { name, override }: LoadReport, told: Told
       { class: "segments" },
       ...WISHES.map(([wish, text]) => {
         const aim = { "data-act": "wish", "data-shed": id, "data-load": name, "data-wish": wish };
-        return h(
-          "button",
-          { type: "button", "aria-pressed": String(wish === present), "aria-disabled": busy && "true", ...aim },
-          text,
-        );
+        return h("button", { type: "button", "aria-pressed": String(wish === present), ...aim }, text);
       }),
     ),
     h(

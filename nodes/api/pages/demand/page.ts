@@ -20,6 +20,7 @@ let state: PageState = { ...BEGIN, hasToken: keptToken() !== null };
 /** Outlives a browser that keeps nothing. */
 let token = keptToken();
 let asking = false;
+let line: Promise<void> = Promise.resolve();
 
 function change(part: Partial<PageState>): void {
   state = { ...state, ...part, nowMs: performance.now() };
@@ -65,16 +66,21 @@ function spanBeside(button: HTMLElement, shedId: string): number | null {
   return value === "today" ? untilMidnight(shed.at + sinceAnswer(state), zoneOf(state.answer, shed)) : Number(value);
 }
 
-async function wish(button: HTMLElement): Promise<void> {
+/** Wishes go out one after the other: the last one that was pressed is the one that holds. */
+function wish(button: HTMLElement): Promise<void> {
   const { shed = "", load = "", wish: mode = "" } = button.dataset;
-  const key = `${shed}/${load}`;
-  if (state.told.get(key)?.kind === "busy") return;
   const forS = mode === "auto" ? null : spanBeside(button, shed);
-  tell(key, { kind: "busy", text: "One moment…" });
   const fields = { load, mode, ...(forS === null ? {} : { forS }) };
+  tell(`${shed}/${load}`, { kind: "busy", text: "One moment…" });
+  line = line.then(() => send(shed, fields));
+  return line;
+}
+
+async function send(shed: string, fields: { readonly load: string; readonly mode: string }): Promise<void> {
+  const { load, mode } = fields;
   const got = await post(`${encodeURIComponent(shed)}/overrides`, fields, token);
   const done = mode === "auto" ? `${load} follows the rules again.` : `${load} is to be ${mode}.`;
-  tell(key, got.ok ? { kind: "done", text: done } : { kind: "failed", text: got.trouble.text });
+  tell(`${shed}/${load}`, got.ok ? { kind: "done", text: done } : { kind: "failed", text: got.trouble.text });
   await poll();
 }
 

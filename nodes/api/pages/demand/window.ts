@@ -55,7 +55,12 @@ function figures(report: DemandReport, now: number): Child[] {
   const age = ageS === null ? "no reading yet" : `reading of ${ago(ageS)} ago`;
   return [
     figure("Power now", isLimit ? power(powerWatts) : flow(powerWatts), age),
-    isLimit && figure("May be drawn", power(allowedWatts), "to end at the limit"),
+    isLimit &&
+      figure(
+        "May be drawn",
+        allowedWatts !== null && allowedWatts <= 0 ? "nothing" : power(allowedWatts),
+        "to end at the limit",
+      ),
     figure("Time left", countdown(windowEnd - now), `until ${wall(windowEnd, zone).minute}`),
     isLimit
       ? figure("Used", `${energy(usedWh)}`, `${most.trim() || "so far"}`)

@@ -153,7 +153,7 @@ it("switches a simulated load by hand, and gives it back to the rules", async ()
   expect(await first.locator("summary").textContent()).toContain("boiler");
   await first.locator("summary").click();
   await page.waitForTimeout(4000);
-  expect(await first.locator(".sum code").isVisible()).toBe(true);
+  expect(await first.locator(".sum").isVisible()).toBe(true);
   await shot(page, "demand-page-switched");
   await boiler.getByRole("button", { name: "Automatic" }).click();
   await boiler.getByText("by hand").waitFor({ state: "detached", timeout: 30_000 });

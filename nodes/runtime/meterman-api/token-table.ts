@@ -33,6 +33,8 @@ export function readTokens(list: JQuery): Token[] {
   const tokens: Token[] = [];
   list.editableList("items").each((_index: number, item: HTMLElement) => {
     const row = $(item);
+    // ⚠ A row that was removed fades out for a while, and is still in the list.
+    if (row.closest("li").hasClass("red-ui-editableList-item-deleting")) return;
     const { id, hash, created }: Row = row.data("data");
     const name = String(row.find("[data-field=name]").val() ?? "").trim();
     const scopes = SCOPES.filter((scope) => row.find(`[data-field=${scope}]`).prop("checked") === true);

@@ -2,7 +2,9 @@ import {
   type Decision,
   type DemandState,
   demandState,
+  fromLedger,
   type Load,
+  ledgerOf,
   noShedding,
   plainTariff,
   type ShedConfig,
@@ -113,6 +115,10 @@ export interface Behaviour {
   /** Seconds until it follows; null: it does not. */
   readonly delayS?: number | null;
   readonly unavailable?: boolean;
+  /** Its own power sensor: none, a true one, or one that always says the same. */
+  readonly sensor?: "none" | "true" | "stuck";
+  /** It goes only half of the way that it is told to go down. */
+  readonly isLazy?: boolean;
 }
 
 interface RealLoad extends Behaviour {
@@ -215,11 +221,17 @@ export class House {
   tell(name: string): void {
     const one = this.real.get(name);
     const level = one === undefined || one.unavailable === true ? null : one.level;
-    this.input({ kind: "load", load: name, level, watts: null });
+    const measured = { none: null, true: (one?.level ?? 0) * (one?.watts ?? 0), stuck: one?.watts ?? 0 };
+    this.input({ kind: "load", load: name, level, watts: measured[one?.sensor ?? "none"] });
   }
 
   override(name: string, mode: "auto" | "on" | "off", forS: number | null = null): void {
     this.input({ kind: "override", load: name, mode, forS });
+  }
+
+  /** What was kept on disk is all that is known; the loads say how they are only when they are asked. */
+  restart(): void {
+    this.state = fromLedger(JSON.parse(JSON.stringify(ledgerOf(this.state))), epochSeconds(this.now));
   }
 
   input(input: Parameters<typeof stepShed>[1]): void {
@@ -231,7 +243,9 @@ export class House {
       if (event.kind !== "decision" || event.dryRun) continue;
       const one = this.real.get(event.load);
       if (one === undefined || one.delayS === null) continue;
-      one.due = { level: event.level, at: this.now + (one.delayS ?? 2) };
+      const isHalf = one.isLazy === true && event.level < one.level && one.level > 1;
+      const level = isHalf ? Math.ceil((one.level + event.level) / 2) : event.level;
+      one.due = { level, at: this.now + (one.delayS ?? 2) };
     }
   }
 

@@ -1,6 +1,6 @@
 import type { LoadReport, ShedReport } from "../../../model/index.ts";
 import { power } from "./format.ts";
-import { maySwitch, type PageState } from "./state.ts";
+import { maySwitch, type PageState, type Told } from "./state.ts";
 import { moment } from "./time.ts";
 import { type Child, h, type Piece } from "./tree.ts";
 
@@ -23,10 +23,15 @@ export function loadsCard(shed: ShedReport, state: PageState, zone: string): Pie
     "section",
     { key: `shed ${shed.id}`, class: "card loads", "aria-label": title },
     h("header", {}, h("h2", {}, title), dryRun(shed, state)),
+    words(state.told.get(`${shed.id}/`)),
     shed.loads.length === 0
       ? h("p", { class: "empty" }, "This node has no loads yet: add them in its dialog, and deploy.")
       : h("ul", { class: "rows" }, ...shed.loads.map((load) => row(shed, load, state, zone))),
   );
+}
+
+function words(told: Told | undefined): Piece | null {
+  return told === undefined ? null : h("p", { class: `told ${told.kind}` }, told.text);
 }
 
 function dryRun({ id, dryRun: on }: ShedReport, state: PageState): Piece {
@@ -40,7 +45,6 @@ function dryRun({ id, dryRun: on }: ShedReport, state: PageState): Piece {
 }
 
 function row(shed: ShedReport, load: LoadReport, state: PageState, zone: string): Piece {
-  const told = state.told.get(`${shed.id}/${load.name}`);
   return h(
     "li",
     { key: load.name, class: `load ${isOn(load) ? "on" : load.level === null ? "unknown" : "off"}` },
@@ -55,7 +59,7 @@ function row(shed: ShedReport, load: LoadReport, state: PageState, zone: string)
     h("ul", { class: "tags" }, ...tags(load, shed.at, zone).map(([kind, text]) => h("li", { class: kind }, text))),
     load.trouble !== null && h("p", { class: "trouble" }, load.trouble),
     maySwitch(state) && controls(shed, load),
-    told !== undefined && h("p", { class: `told ${told.kind}` }, told.text),
+    words(state.told.get(`${shed.id}/${load.name}`)),
   );
 }
 

@@ -27,13 +27,13 @@ function keyed(decisions: readonly DecisionReport[]): [string, DecisionReport][]
 }
 
 export function actionWords({ action, level, load }: DecisionReport): string {
-  return action === "set" ? `${load} to ${level}` : `${load} ${action}`;
+  return action === "set" && level > 0 ? `${load} to ${level}` : `${load} ${action === "set" ? "off" : action}`;
 }
 
 function entry(key: string, one: DecisionReport, now: number, zone: string): Piece {
   return h(
     "li",
-    { key, class: `decision ${one.action}` },
+    { key, class: `decision ${one.level > 0 ? one.action : "off"}` },
     h(
       "details",
       {},

@@ -12,7 +12,8 @@ import { titleOf, view } from "./view.ts";
 /** Polls, draws, and does what buttons say. The only file that holds state. */
 const POLL_MS = 3000;
 const TICK_MS = 1000;
-const TOLD_MS = 8000;
+/** How long words stand below a load. */
+const TOLD_MS = { done: 8000, failed: 30_000 };
 
 const root = document.getElementById("page");
 const voice = document.getElementById("news");
@@ -55,7 +56,8 @@ function tell(key: string, told: Told | null): void {
   else all.set(key, told);
   change({ told: all });
   if (voice !== null && told !== null && told.kind !== "busy") voice.textContent = told.text;
-  if (told?.kind === "done") setTimeout(() => state.told.get(key) === told && tell(key, null), TOLD_MS);
+  if (told === null || told.kind === "busy") return;
+  setTimeout(() => state.told.get(key) === told && tell(key, null), TOLD_MS[told.kind]);
 }
 
 /** Seconds of the choice beside the buttons; null until changed. */
@@ -89,8 +91,8 @@ async function dryRun(button: HTMLElement): Promise<void> {
   const loads = state.answer?.shed.find(({ id }) => id === shed)?.loads ?? [];
   if (on === "false" && !(await confirmLive(loads.map(({ name }) => name)))) return;
   const got = await post(`${encodeURIComponent(shed)}/dry-run`, { on: on === "true" }, token);
-  if (got.ok) await poll();
-  else change({ trouble: got.trouble });
+  tell(`${shed}/`, got.ok ? null : { kind: "failed", text: got.trouble.text });
+  await poll();
 }
 
 async function enterToken(): Promise<void> {

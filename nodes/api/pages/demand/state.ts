@@ -22,7 +22,7 @@ export interface PageState {
   readonly nowMs: number;
   readonly trouble: Trouble | null;
   readonly hasToken: boolean;
-  /** `shed/load` → what became of the last wish, while it is worth reading. */
+  /** `shed/load`, or `shed/` for its dry run → what became of the last wish, while it is worth reading. */
   readonly told: ReadonlyMap<string, Told>;
   /** Demand node → the window that is looked at. */
   readonly looked: ReadonlyMap<string, number>;

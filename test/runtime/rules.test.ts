@@ -124,12 +124,17 @@ describe("the examples of rules", () => {
     expect(trial.decisions("on-peak")).toEqual([]);
   });
 
-  it("time-of-use.json leaves loads alone on a Saturday evening", async () => {
-    examples.clock("2026-06-13T15:15:00Z");
+  it("time-of-use.json leaves loads alone on a Saturday evening, and tells what the energy costs", async () => {
+    examples.clock("2026-06-13T15:16:00Z");
     await examples.deploy("time-of-use.json", 0, Trial.quick);
+    await examples.red.until("its first word", () => trial.demand());
     trial.overload(new House(2, trial.now() - 3600));
     await examples.red.until("the house is heard", () => trial.demand()?.powerWatts > 20_000);
     expect(trial.demand()).toMatchObject({ onPeak: false, price: { perKwh: 0.28, currency: "EUR" } });
     expect(examples.payloads("shed")).toEqual([]);
+    const month = await examples.red.until("the month", () =>
+      examples.payloads("demand", 1).find((one) => one.energyWh),
+    );
+    expect(month.energyCharge.amount).toBeCloseTo((month.energyWh / 1000) * 0.28, 9);
   });
 });

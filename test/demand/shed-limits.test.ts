@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromLedger, ledgerOf, limitsOf, stepShed } from "../../nodes/demand/index.ts";
+import { fromLedger, ledgerOf, limitsOf, plainTariff, stepShed } from "../../nodes/demand/index.ts";
 import { epochSeconds } from "../../nodes/model/index.ts";
 import { type Extra, House, load, SOURCE, shedConfig, stateOf } from "./house.ts";
 
@@ -133,6 +133,27 @@ describe("several limits at once", () => {
     house.input({ kind: "demand", source: SOURCE, state: { ...state, ahead } });
     const [limit] = limitsOf(house.state, house.settings, epochSeconds(house.now));
     expect(limit?.situation).toMatchObject({ allowedW: 1200, needW: 2300, remainingS: 300, usedWh: 650 });
+  });
+
+  it("keeps every sliding quarter of an hour, by an integrator of its own, and uses most of what it may", () => {
+    for (const [baseW, powers] of [
+      [500, [500, 700, 900, 1100]],
+      [1000, [2500, 1500]],
+    ] as const) {
+      const loads = powers.map((ratedW, i) => load(`load ${i}`, { ratedW, priority: i }));
+      const behaviours = Object.fromEntries(powers.map((watts, i) => [`load ${i}`, { watts, on: true }]));
+      const tariff = { ...plainTariff(15, "UTC"), stepMinutes: 1 };
+      const house = new House(shedConfig(loads, { marginW: 20 }), behaviours, { tariff });
+      house.baseW = baseW;
+      const sums = [0];
+      for (let s = 1; s <= 7200; s += 1) {
+        sums.push((sums.at(-1) ?? 0) + house.powerW);
+        house.live(1);
+        if (s >= 900 && s % 60 === 0) expect((sums[s] ?? 0) - (sums[s - 900] ?? 0)).toBeLessThanOrEqual(2500 * 900);
+      }
+      expect((sums[7200] ?? 0) / 7200).toBeGreaterThan(1900);
+      expect(house.demand?.ahead.length).toBeGreaterThan(1);
+    }
   });
 
   it("a lost sliding window is no reason to switch everything off", () => {

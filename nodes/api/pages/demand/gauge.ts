@@ -36,7 +36,12 @@ export function gauge(report: DemandReport, elapsedS: number, tone: Tone): Piece
   const [figure, unit] = shown === null ? [UNKNOWN, ""] : powerParts(isSurplus ? Math.abs(shown) : shown);
   return h(
     "svg",
-    { class: `gauge tone-${tone}`, viewBox: "0 0 240 150", role: "img", "aria-label": spoken(report) },
+    {
+      class: `gauge tone-${tone}`,
+      viewBox: `0 14 240 ${isSurplus ? 138 : 122}`,
+      role: "img",
+      "aria-label": spoken(report),
+    },
     h("path", { d: RING, class: "track" }),
     isSurplus ? balance(report) : budget(report),
     h("path", { d: TIME, class: "time-track" }),

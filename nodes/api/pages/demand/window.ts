@@ -38,13 +38,18 @@ function legend(): Piece {
   return h("ul", { class: "legend", "aria-hidden": "true" }, ...names.map((name) => h("li", { class: name }, name)));
 }
 
-function tags({ target, phase, tariff, windowS, counts, onPeak, coverage, bridgedWh }: DemandReport): string[] {
-  const found = [target === "surplus" ? "surplus" : tariff.replaceAll("-", " "), windowName(windowS)];
+/** So much of a window in holes of the readings is worth a word; there is always a little since the last one. */
+const MUCH = 0.1;
+
+function tags(report: DemandReport): string[] {
+  const { name, target, phase, tariff, windowS, counts, onPeak, coverage, bridgedWh, usedWh } = report;
+  const found = [target === "surplus" ? "surplus" : tariff];
+  if (name !== "") found.push(windowName(windowS));
   if (phase !== null) found.push(`phase ${phase}`);
   if (target === "limit" && !counts) found.push("does not count now");
   else if (target === "limit" && onPeak) found.push("peak time");
   if (coverage < 0.9) found.push(`readings for ${Math.round(coverage * 100)} % of it`);
-  if (bridgedWh !== null && bridgedWh >= 1) found.push(`${energy(bridgedWh)} of it estimated`);
+  if (bridgedWh !== null && bridgedWh > MUCH * Math.abs(usedWh)) found.push(`${energy(bridgedWh)} of it estimated`);
   return found;
 }
 

@@ -118,6 +118,10 @@ export function roomFor(
   return { roomW, tightest };
 }
 
+/** The limit whose figures belong to a decision that none has asked for: that which leaves the load least. */
+export const limitOf = (state: Shedding, config: ShedConfig, load: Load, now: EpochSeconds): Limit | null =>
+  roomFor(load, limitsOf(state, config, now), 0).tightest;
+
 /** The tariff by which energy is dear now; undefined: it is not. */
 export const dearBy = (limits: readonly Limit[]): Limit | undefined =>
   limits.find(({ demand, knowledge }) => demand?.onPeak === true && knowledge !== "unknown");

@@ -2,7 +2,7 @@ import { type EpochSeconds, epochSeconds } from "../../model/index.ts";
 import { highest, isOff, type Load, lowest, powerAt, sameLevel } from "../load.ts";
 import { type Back, backFor, barOf, levelsUp, offForS } from "./back.ts";
 import type { ShedEvent } from "./events.ts";
-import { type Limit, limitsOf, roomFor } from "./limits.ts";
+import { type Limit, limitOf, limitsOf, roomFor } from "./limits.ts";
 import { effectiveDryRun, type Held, type Rule, type ShedConfig, type Shedding } from "./shedding.ts";
 import { decision, kw, roomFormula, span } from "./words.ts";
 
@@ -102,7 +102,7 @@ export function overrule(state: Shedding, config: ShedConfig, now: EpochSeconds)
     const power = (to: number) => powerAt(load, to, seen, state.learned.get(load.name));
     const [from, to] = [power(level), power(wanted)];
     const dropW = from === null || to === null ? null : from - to;
-    const facts = { now, dryRun: effectiveDryRun(state, config), dropW, limit: null };
+    const facts = { now, dryRun: effectiveDryRun(state, config), dropW, limit: limitOf(state, config, load, now) };
     return [decision(load, wanted, "override", `asked to be ${override.mode}`, facts)];
   });
 }

@@ -2,6 +2,7 @@ import { type EpochSeconds, epochSeconds } from "../../model/index.ts";
 import { type Load, powerAt, sameLevel, share } from "../load.ts";
 import type { ShedEvent } from "./events.ts";
 import { evolveShed } from "./evolve.ts";
+import { limitOf } from "./limits.ts";
 import { effectiveDryRun, type Pending, type ShedConfig, type Shedding } from "./shedding.ts";
 import { decision } from "./words.ts";
 
@@ -75,7 +76,7 @@ export function verify(state: Shedding, config: ShedConfig, now: EpochSeconds): 
     if (elapsedS < (hasMoved && pending.tries < 2 ? config.responseS : patienceS)) return [];
     if (hasMoved && !isLying) return elapsedS < config.responseS ? [] : [settled(state, load, pending)];
     if (pending.tries >= 2) return [{ kind: "unresponsive", load: load.name, until: epochSeconds(now + REST_S) }];
-    const facts = { now, dryRun: false, dropW: pending.dropW, limit: null };
+    const facts = { now, dryRun: false, dropW: pending.dropW, limit: limitOf(state, config, load, now) };
     const reason = isLying ? "it says so, but still draws power" : `no answer for ${elapsedS} s`;
     return [decision(load, pending.level, "retry", `${reason}: once more`, facts)];
   });

@@ -92,6 +92,9 @@ function whyHeld(state: Shedding, config: ShedConfig, load: Load, held: Held, no
   const sinceS = isOff(held.level) ? offForS(state, load, held, now) : now - held.since;
   const since = sinceS > 0 ? ` for ${span(sinceS)}` : "";
   const { words } = obstacle(state, config, load, held, limitsOf(state, config, now), now);
+  const isReturning = held.level >= held.fromLevel;
+  if (held.dryRun && isReturning) return "Would be on, but this is a dry run.";
+  if (isReturning) return `Being given back: ${words}.`;
   if (held.dryRun) return `Would be ${what} ${HELD_FOR[held.rule]}, but this is a dry run.`;
   return `${isOff(held.level) ? "Off" : "Turned down"}${since} ${HELD_FOR[held.rule]}: ${words}.`;
 }

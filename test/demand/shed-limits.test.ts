@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { fromLedger, ledgerOf, limitsOf, plainTariff, stepShed } from "../../nodes/demand/index.ts";
+import {
+  demandState,
+  fromLedger,
+  ledgerOf,
+  limitsOf,
+  noShedding,
+  plainTariff,
+  type ShedInput,
+  stepShed,
+} from "../../nodes/demand/index.ts";
 import { epochSeconds } from "../../nodes/model/index.ts";
-import { type Extra, House, load, SOURCE, shedConfig, stateOf } from "./house.ts";
+import { type Extra, House, load, SOURCE, shedConfig, stateOf, T0 } from "./house.ts";
+import { config, HOUSE, meter, Run, reading } from "./support.ts";
 
 const fuse = (phase: string, limitW: number): Extra => ({
   ...{ name: `Fuse ${phase}`, target: "limit", phase, limitW, windowS: 3600 },
@@ -294,5 +304,48 @@ describe("solar surplus", () => {
     const { state, events } = stepShed(house.state, { kind: "tick" }, house.settings, now);
     expect(events).toEqual([]);
     expect(state).toBe(house.state);
+  });
+});
+
+describe("solar surplus, by the demand node and two meters", () => {
+  it("runs a load on what the house feeds in, and no longer", () => {
+    const feed = meter("0.0.1.1.3");
+    const run = new Run(
+      config(plainTariff(15, "UTC"), { target: "surplus", meters: [HOUSE], exportMeters: [feed], staleAfterS: 120 }),
+    );
+    const heater = load("heater", { ratedW: 1500, surplus: true });
+    const settings = shedConfig([heater], { marginW: 50 });
+    let shedding = noShedding(epochSeconds(T0));
+    let level = 0;
+    const levels: number[] = [];
+    const step = (input: ShedInput, now: number) => {
+      const { state, events } = stepShed(shedding, input, settings, epochSeconds(now));
+      shedding = state;
+      for (const event of events) if (event.kind === "decision") level = event.level;
+    };
+    for (let now = T0 + 15; now <= T0 + 5400; now += 15) {
+      // Sun for half an hour in the middle.
+      const sunW = now > T0 + 1800 && now <= T0 + 3600 ? 2700 : 0;
+      const netW = 500 + level * 1500 - sunW;
+      const parts = [
+        { id: HOUSE, watt: Math.max(0, netW) },
+        { id: feed, watt: Math.max(0, -netW) },
+      ];
+      for (const { id, watt } of parts) {
+        run.power(watt, now, id);
+        run.read(reading(now - 15, now, Math.round(watt / 240), { meter: id }), now);
+      }
+      step({ kind: "load", load: "heater", level, watts: null }, now);
+      run.tick(now);
+      const state = demandState(run.demand, run.config, epochSeconds(now));
+      step({ kind: "demand", source: { id: "sun", name: "Sun" }, state }, now);
+      levels.push(level);
+    }
+    const share = (from: number, to: number) => {
+      const part = levels.slice(from / 15, to / 15);
+      return part.reduce((sum, one) => sum + one, 0) / part.length;
+    };
+    expect([share(0, 1800), share(4200, 5400)]).toEqual([0, 0]);
+    expect(share(2100, 3600)).toBe(1);
   });
 });

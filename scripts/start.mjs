@@ -43,7 +43,6 @@ say(
 );
 say(`  editor    http://127.0.0.1:${port}/`);
 say(`  demand    http://127.0.0.1:${port}/meterman/demand`);
-say(`  demand    http://127.0.0.1:${port}/meterman/demand`);
 say(`  readings  http://127.0.0.1:${port}/meterman/api/v1/meters`);
 become(
   nodeBinary(),

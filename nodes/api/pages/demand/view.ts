@@ -74,7 +74,11 @@ function cards(answer: Answer, state: PageState): Child {
   const { demand, shed } = answer;
   return [
     demand.length === 0 &&
-      h("p", { class: "card empty" }, "There is no demand node yet: wire one behind a meter node, and deploy."),
+      h(
+        "p",
+        { class: "card empty" },
+        "No demand node runs: wire one behind a meter node, and deploy. If there is one, its status says what it lacks.",
+      ),
     ...demand.map((report) => windowCard(report, state)),
     h(
       "div",
@@ -83,7 +87,11 @@ function cards(answer: Answer, state: PageState): Child {
         "div",
         {},
         shed.length === 0 &&
-          h("p", { class: "card empty" }, "There is no shed node: nothing is switched. Wire one behind a demand node."),
+          h(
+            "p",
+            { class: "card empty" },
+            "No shed node runs, so nothing is switched: wire one behind a demand node, and deploy.",
+          ),
         ...shed.map((one) => loadsCard(one, state, zoneOf(answer, one))),
       ),
       h("div", {}, ...demand.map((report) => monthsCard(report))),

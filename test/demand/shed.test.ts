@@ -399,6 +399,18 @@ describe("loads", () => {
     expect(house.kinds("settled")).toMatchObject([{ load: "car", futile: false }]);
   });
 
+  it("a charger whose car is full is given back by what each level adds, not as if the car drew all of it anew", () => {
+    const house = new House(shedConfig([car]), { car: { watts: 0, on: true, sensor: "true" } }, { limitW: 3000 });
+    house.input({ kind: "load", load: "car", level: 16, watts: 3680 });
+    house.baseW = 4500;
+    while (house.decisions.length === 0) house.live(1);
+    house.live(900 - (house.now % 900));
+    expect(house.level("car")).toBe(6);
+    house.baseW = 1200;
+    house.live(360);
+    expect(house.level("car")).toBe(16);
+  });
+
   it("a load that somebody switches on again is theirs: released, and left alone for the window", () => {
     const house = new House(shedConfig([boiler]), all);
     house.baseW = 1500;

@@ -48,10 +48,10 @@ export interface Back {
 
 /** The levels to which a held load can come back, rising, and the power that each adds. */
 export function levelsUp(state: Shedding, load: Load, held: Held): readonly Back[] {
-  const seen = held.dryRun ? undefined : state.seen.get(load.name);
   const learned = state.learned.get(load.name);
   const from = held.dryRun ? held.level : (standing(state, load) ?? held.level);
-  const fromW = powerAt(load, from, seen, learned) ?? 0;
+  // Not what its sensor says: a car that is full draws nothing, and a higher level adds only what it allows on top.
+  const fromW = powerAt(load, from, undefined, learned) ?? 0;
   const levels = load.kind === "switch" ? [] : load.levels.filter((to) => to < held.fromLevel);
   return [...levels, held.fromLevel]
     .filter((level) => level > from && !sameLevel(level, from))

@@ -99,6 +99,15 @@ function printHouse(profile: string, words: string, result: Result, more: object
   });
 }
 
+const samples = new Map<string, Promise<Result>>();
+
+function sampleOf(name: string, spec: Ourselves): Promise<Result> {
+  const key = `${name} ${spec.windowMinutes} ${spec.limitW}`;
+  const known = samples.get(key) ?? pool.run(name, spec, sample);
+  samples.set(key, known);
+  return known;
+}
+
 /** The lowest limit that withholds no more than `budgetKWh` on the sample, by halving. */
 async function limitFor(name: string, profile: Profile, windowMinutes: 15 | 60, budgetKWh: number): Promise<number> {
   let low = Math.floor((0.8 * profile.limitW) / STEP_W);
@@ -106,7 +115,7 @@ async function limitFor(name: string, profile: Profile, windowMinutes: 15 | 60, 
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     const spec = { kind: "ours", limitW: middle * STEP_W, marginW: MARGIN_W, windowMinutes } as const;
-    const { withheldKWh } = await pool.run(name, spec, sample);
+    const { withheldKWh } = await sampleOf(name, spec);
     if (withheldKWh <= budgetKWh) high = middle;
     else low = middle;
   }

@@ -9,11 +9,11 @@ import {
   stepDemand,
 } from "../../demand/index.ts";
 import { failed, type MeterId, ok } from "../../model/index.ts";
-import { defineNode, type Running, type Shell } from "../shell/index.ts";
+import { defineNode, houseFolder, type Running, type Shell } from "../shell/index.ts";
 import { config, type DemandSettings } from "./config.ts";
 import { parseInput } from "./input.ts";
 import { Keeper } from "./keeper.ts";
-import { folderOf, fromStore, recall } from "./past.ts";
+import { fromStore, recall } from "./past.ts";
 import { SavedDemand } from "./saved.ts";
 import { words } from "./words.ts";
 
@@ -23,7 +23,7 @@ const MAX_METERS = 256;
 
 function run(shell: Shell<DemandSettings>): Running {
   const settings = shell.config;
-  const saved = new SavedDemand(folderOf(shell), shell.id);
+  const saved = new SavedDemand(houseFolder(shell.RED), shell.id);
   const keeper = new Keeper(saved, shell.report);
   const recalled = recall(shell, saved);
   let demand = recalled.demand;

@@ -1,16 +1,9 @@
-import { resolve } from "node:path";
 import { setImmediate as immediate } from "node:timers/promises";
 import { type Demand, demandFromLedger, noDemand, rebuildDemand } from "../../demand/index.ts";
 import { type Failure, failed, type MeterId, type Result } from "../../model/index.ts";
 import type { Shell } from "../shell/index.ts";
 import type { DemandSettings } from "./config.ts";
 import type { SavedDemand } from "./saved.ts";
-
-/** Node-RED's user folder, or where readings are to be kept: a simulated house must never be taken for the real one. */
-export function folderOf(shell: Shell<DemandSettings>): string {
-  const given = process.env.METERMAN_DATA ?? "";
-  return given === "" ? (shell.RED.settings.userDir ?? ".") : resolve(given);
-}
 
 /** What was kept on disk, or nothing: then with what to tell, if there was something that could not be used. */
 export function recall(shell: Shell<DemandSettings>, saved: SavedDemand): { demand: Demand; failure?: Failure } {

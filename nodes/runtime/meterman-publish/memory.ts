@@ -1,8 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { METER_LIMIT, PATHS, type Path, STRATEGIES } from "../../home-assistant/index.ts";
 import { METER_ID_SCHEMA, type MeterId, parseMeterId } from "../../model/index.ts";
-import { parser } from "../shell/index.ts";
+import { nodeFile, parser, readJsonFile, writeDurably } from "../shell/index.ts";
 
 /** What a publish node must know of its earlier runs, in Node-RED's user folder. */
 export interface Kept {
@@ -37,7 +36,7 @@ export interface Memory {
 
 /** @param id of the node; one that is no plain file name is not kept */
 export function publishMemory(folder: string, id: string): Memory {
-  const file = /^[\w-]+(\.[\w-]+)*$/.test(id) ? join(folder, `meterman-publish-${id}.json`) : undefined;
+  const file = nodeFile(folder, "meterman-publish", id);
   let last = textOf(NOTHING);
   return {
     load() {
@@ -49,8 +48,7 @@ export function publishMemory(folder: string, id: string): Memory {
       const next = textOf(kept);
       if (file === undefined || next === last) return;
       last = next;
-      writeFileSync(`${file}.new`, next);
-      renameSync(`${file}.new`, file);
+      writeDurably(file, next);
     },
     forget() {
       if (file !== undefined) rmSync(file, { force: true });
@@ -65,7 +63,7 @@ function textOf({ removed, path }: Kept): string {
 
 function read(file: string): Kept {
   try {
-    const parsed = parse(JSON.parse(readFileSync(file, "utf8")));
+    const parsed = parse(readJsonFile(file));
     if (!parsed.ok) return NOTHING;
     const ids = parsed.value.removed.map(parseMeterId);
     return { removed: new Set(ids.flatMap((id) => (id.ok ? [id.value] : []))), path: parsed.value.path ?? null };

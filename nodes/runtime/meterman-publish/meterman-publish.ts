@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { failed, ok, type Result } from "../../model/index.ts";
 import type { OpenStore } from "../services.ts";
-import { defineNode, type Running, type Shell } from "../shell/index.ts";
+import { defineNode, type Running, type Shell, userFolder } from "../shell/index.ts";
 import { openBroker } from "./broker.ts";
 import { config, type PublishConfig } from "./config.ts";
 import { fromDirectory } from "./directory.ts";
@@ -31,7 +31,7 @@ function run(shell: Shell<PublishConfig>): Running {
     shell.status("error", missing);
     return { input: () => failed("METERMAN_BAD_CONFIG", missing) };
   }
-  const memory = publishMemory(shell.RED.settings.userDir ?? ".", shell.id);
+  const memory = publishMemory(userFolder(shell.RED), shell.id);
   /** Devices whose wait was told: once per outage is enough. */
   const waiting = new Set<string>();
   const audience = {

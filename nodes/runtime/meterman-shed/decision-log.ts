@@ -1,8 +1,6 @@
 import { rmSync } from "node:fs";
 import { type DecisionReport, EPOCH_SCHEMA } from "../../model/index.ts";
-import { parser } from "../shell/index.ts";
-import { readJsonFile, writeDurably } from "./durable.ts";
-import { fileOf } from "./saved.ts";
+import { nodeFile, parser, readJsonFile, writeDurably } from "../shell/index.ts";
 
 const FORMAT = 1;
 /** A day of a busy house. */
@@ -49,7 +47,7 @@ export class DecisionLog {
 
   /** A log that cannot be read begins anew: nothing is done by it. */
   constructor(folder: string, id: string) {
-    this.#file = fileOf(folder, id, ".decisions");
+    this.#file = nodeFile(folder, "meterman-shed", id, ".decisions");
     if (this.#file === undefined) return;
     try {
       const parsed = parse(readJsonFile(this.#file));

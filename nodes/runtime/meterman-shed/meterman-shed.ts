@@ -12,7 +12,7 @@ import {
   stepShed,
 } from "../../demand/index.ts";
 import { type AlarmReport, failed, type Json, ok, type Result } from "../../model/index.ts";
-import { defineNode, type Running, type Shell } from "../shell/index.ts";
+import { defineNode, houseFolder, type Running, type Shell } from "../shell/index.ts";
 import { Acting, reallyHeld } from "./acting.ts";
 import { Alarms } from "./alarms.ts";
 import { begin } from "./begin.ts";
@@ -47,7 +47,7 @@ function thrownBy(work: () => void): string | null {
 
 function run(shell: Shell<ShedSettings>): Running {
   const settings = shell.config;
-  const folder = shell.RED.settings.userDir ?? ".";
+  const folder = houseFolder(shell.RED);
   const saved = savedLedger(folder, shell.id);
   const log = new DecisionLog(folder, shell.id);
   const kept = saved.load();

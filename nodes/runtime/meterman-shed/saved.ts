@@ -1,13 +1,11 @@
 import { renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { SHED_LEDGER_SCHEMA, type ShedLedger } from "../../demand/index.ts";
 import { EPOCH_SCHEMA, METER_ID_SCHEMA } from "../../model/index.ts";
-import { parser } from "../shell/index.ts";
+import { nodeFile, parser, readJsonFile, writeDurably } from "../shell/index.ts";
 import type { Acted } from "./acting.ts";
-import { readJsonFile, writeDurably } from "./durable.ts";
 
 /**
- * What was shed, on disk in Node-RED's user folder before the load hears of it: node context is gone after a restart
+ * What was shed, on disk before the load hears of it: node context is gone after a restart
  * unless the owner has set it up otherwise, and a load that was forgotten stays off for ever.
  */
 const FORMAT = 1;
@@ -63,14 +61,9 @@ export interface SavedLedger {
   remove(): void;
 }
 
-/** Where a node keeps something; undefined for an id that is no plain file name. */
-export function fileOf(folder: string, id: string, suffix: string): string | undefined {
-  return /^[\w-]+(\.[\w-]+)*$/.test(id) ? join(folder, `meterman-shed-${id}${suffix}.json`) : undefined;
-}
-
 /** @param id of the node; one that is no plain file name is not kept */
 export function savedLedger(folder: string, id: string): SavedLedger {
-  const file = fileOf(folder, id, "");
+  const file = nodeFile(folder, "meterman-shed", id);
   let last = "";
   return {
     load() {

@@ -1,6 +1,6 @@
 import { simulator } from "../../gateway/index.ts";
 import { epochSeconds, never, ok } from "../../model/index.ts";
-import { defineNode, type Running, type Shell } from "../shell/index.ts";
+import { defineNode, type Running, type Shell, userFolder } from "../shell/index.ts";
 import { begin } from "./begin.ts";
 import { cutter } from "./chunks.ts";
 import { type Config, parseConfig, settingsOf } from "./config.ts";
@@ -21,7 +21,7 @@ export default defineNode<Config>({ type: "meterman-simulator", config: parseCon
 function start(shell: Shell<Config>): Running {
   const { RED, config } = shell;
   const utcOffsetS = -new Date(shell.now() * 1000).getTimezoneOffset() * 60;
-  const world = savedWorld(RED.settings.userDir ?? ".", shell.id);
+  const world = savedWorld(userFolder(RED), shell.id);
   const left = world.load();
   if (left !== undefined && left.state === undefined) {
     shell.log("the simulated house of an older version cannot go on: a new one begins, its registers at 0");

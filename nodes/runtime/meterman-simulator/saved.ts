@@ -1,8 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { simulator } from "../../gateway/index.ts";
 import { EPOCH_SCHEMA, type EpochSeconds, NETWORK_PATTERN } from "../../model/index.ts";
-import { parser } from "../shell/index.ts";
+import { nodeFile, parser } from "../shell/index.ts";
 import { METER_SCHEMA } from "./config.ts";
 import { all, flag, HOUSE_SCHEMA, number, object } from "./house-schema.ts";
 
@@ -81,7 +80,7 @@ export interface SavedWorld {
 
 /** @param id of the node; one that is no plain file name is not kept */
 export function savedWorld(folder: string, id: string): SavedWorld {
-  const file = /^[\w-]+(\.[\w-]+)*$/.test(id) ? join(folder, `meterman-simulator-${id}.json`) : undefined;
+  const file = nodeFile(folder, "meterman-simulator", id);
   return {
     load() {
       if (file === undefined) return undefined;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isZone, type LedgerWrite, MetermanError, ok, type Result } from "../../model/index.ts";
 import { openStore, type Store, type StoreOptions } from "../../store/index.ts";
 import type { OpenStore } from "../services.ts";
-import { defineNode, parser, type Running, type Shell } from "../shell/index.ts";
+import { defineNode, parser, type Running, type Shell, userFolder } from "../shell/index.ts";
 import { makeDirectory } from "./directory.ts";
 
 interface Config {
@@ -93,7 +93,7 @@ function start(shell: Shell<Config>): Running {
 }
 
 function folderOf(shell: Shell<Config>): string {
-  const userDir = shell.RED.settings.userDir ?? ".";
+  const userDir = userFolder(shell.RED);
   const { folder } = shell.config;
   if (folder !== "") return resolve(userDir, folder.replace(/^~(?=$|[/\\])/, homedir()));
   const given = process.env.METERMAN_DATA ?? "";

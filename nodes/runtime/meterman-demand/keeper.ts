@@ -5,7 +5,7 @@ import type { SavedDemand } from "./saved.ts";
 /** A window that has closed is kept so soon. Many close at once when a past is played back. */
 const SOON_S = 10;
 /** Readings within a window: what is lost of these at a crash, the meter's count brings back. */
-const LATER_S = 60;
+const LATER_S = 300;
 
 /** Decides when the state is written: cards wear out, and a crash must not cost a month's peak. */
 export class Keeper {
@@ -21,9 +21,9 @@ export class Keeper {
     this.#report = report;
   }
 
-  /** Something is new. @param isWindow a window has closed, or the month has a new peak */
-  note(isWindow: boolean): void {
-    this.#waitS = Math.min(this.#waitS, isWindow ? SOON_S : LATER_S);
+  /** Something is new. @param isDear a crash could not be mended: the month has a new peak, or a window has closed */
+  note(isDear: boolean): void {
+    this.#waitS = Math.min(this.#waitS, isDear ? SOON_S : LATER_S);
   }
 
   /** Writes what `ledger` says if it is time to. */

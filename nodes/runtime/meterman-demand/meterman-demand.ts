@@ -3,6 +3,7 @@ import {
   type DemandInput,
   demandLedgerOf,
   demandState,
+  gridOf,
   type Ignored,
   metersOf,
   reportOf,
@@ -18,6 +19,7 @@ import { SavedDemand } from "./saved.ts";
 import { words } from "./words.ts";
 
 const TICK_S = 5;
+const COARSE_S = 300;
 /** A flow that invents ids must not fill the memory. */
 const MAX_METERS = 256;
 
@@ -69,7 +71,8 @@ function run(shell: Shell<DemandSettings>): Running {
     const next = stepDemand(demand, input, settings, shell.now());
     demand = next.demand;
     for (const event of next.events) tell(event);
-    if (next.events.length > 0) keeper.note(next.events.some(({ kind }) => kind === "window" || kind === "peak"));
+    if (next.events.length > 0)
+      keeper.note(next.events.some(({ kind }) => kind === "peak" || (kind === "window" && isCoarse)));
     return next.events;
   }
 
@@ -79,6 +82,8 @@ function run(shell: Shell<DemandSettings>): Running {
     shell.send(0, { topic: "demand", node: { id: shell.id, name: shell.node.name ?? "" }, payload: state });
   }
 
+  /** Windows that slide close each minute or so: a card would wear out. */
+  const isCoarse = gridOf(settings.tariff).stepS >= COARSE_S;
   const ledger = () => demandLedgerOf(demand, settings);
   const { failure } = recalled;
   // Catch nodes hear it only when the flow runs.

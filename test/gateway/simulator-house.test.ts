@@ -201,6 +201,20 @@ describe("a load of a simulated house", () => {
     );
   });
 
+  it("that is a car stays until midnight once it has come home, whatever it had planned", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 21 }), fc.integer({ min: 1, max: 1e6 }), (hour, seed) => {
+        const one = house(hour, [household(2)], seed);
+        simulator.want(one.state, "ev");
+        for (let left = 23 - hour; left > 0; left -= 1) {
+          one.run(3600);
+          expect(one.state.devices[0]?.house?.state.ev.plugged, `${seed} at ${hour}, ${left} h before`).toBe(true);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it("goes on from a state that was written as JSON, commands on their way included", () => {
     const one = house(19, [household(2), feedIn(4, 6000)]);
     simulator.setBehaviour(one.state, "pool", { obeys: "late", delayS: 0 });

@@ -1,6 +1,6 @@
 import { never } from "../../model/index.ts";
 import { TANK_WS_PER_K } from "./boiler.ts";
-import { localClock } from "./clock.ts";
+import { DAY_S, localClock } from "./clock.ts";
 import { HOUSE_WS_PER_K } from "./heatpump.ts";
 import type { HouseholdLoadName, HouseholdSettings } from "./settings.ts";
 import type { HouseholdState } from "./state.ts";
@@ -28,8 +28,9 @@ export function provoke(state: HouseholdState, settings: HouseholdSettings, name
         ev.needWs += TRIP_WS;
         ev.drivenWs += TRIP_WS;
       }
-      // It stays until it leaves tomorrow.
-      if (!ev.plugged) plan.arriveS = Math.min(plan.arriveS, localClock(at, settings.utcOffsetS).second);
+      // It stays until tomorrow.
+      if (ev.plugged) plan.leaveS = DAY_S;
+      else plan.arriveS = Math.min(plan.arriveS, localClock(at, settings.utcOffsetS).second);
       return;
     case "heatpump":
       heatpump.celsius -= AIRING_K;

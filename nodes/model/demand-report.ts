@@ -32,8 +32,8 @@ export interface DemandReport {
   /** Exclusive. */
   readonly windowEnd: EpochSeconds;
   readonly remainingS: number;
+  /** As read; what is estimated for holes of the readings comes on top. */
   readonly usedWh: number;
-  /** The part of usedWh that lies in holes of the readings. */
   readonly bridgedWh: number | null;
   /** Share of the window so far with readings, 0…1. */
   readonly coverage: number;

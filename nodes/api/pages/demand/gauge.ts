@@ -1,5 +1,6 @@
 import type { DemandReport } from "../../../model/index.ts";
 import { power, powerParts, UNKNOWN, windowName } from "./format.ts";
+import { usedWhOf } from "./state.ts";
 import { type Attributes, h, type Piece } from "./tree.ts";
 import type { Tone } from "./verdict.ts";
 
@@ -63,8 +64,9 @@ function caption({ target, powerWatts, projectedWatts, limitWatts }: DemandRepor
   return limitWatts === null ? "expected" : `expected of ${power(limitWatts)}`;
 }
 
-function budget({ limitWatts, projectedWatts, usedWh, windowS }: DemandReport): Piece {
-  const used = (usedWh * 3600) / windowS;
+function budget(report: DemandReport): Piece {
+  const { limitWatts, projectedWatts, windowS } = report;
+  const used = (usedWhOf(report) * 3600) / windowS;
   const top = Math.max(1, (limitWatts ?? 0) * 1.25, (projectedWatts ?? 0) * 1.05, used * 1.05);
   const place = (watts: number) => (watts / top) * 100;
   return h(

@@ -46,6 +46,11 @@ export const BEGIN: PageState = {
   chartWidth: 640,
 };
 
+/** Wh of the open window so far, with what is estimated for holes of the readings. */
+export function usedWhOf({ usedWh, bridgedWh }: DemandReport): number {
+  return usedWh + (bridgedWh ?? 0);
+}
+
 /** Seconds since the answer came. Clocks of browsers are often wrong: time goes on from what the server said. */
 export function sinceAnswer({ cameMs, nowMs }: PageState): number {
   return Math.max(0, (nowMs - cameMs) / 1000);

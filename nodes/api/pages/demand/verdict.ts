@@ -1,5 +1,6 @@
 import type { DemandReport } from "../../../model/index.ts";
 import { ago, energy, power, windowName } from "./format.ts";
+import { usedWhOf } from "./state.ts";
 
 export type Tone = "good" | "near" | "bad" | "sun" | "unknown";
 
@@ -32,13 +33,16 @@ function ofSurplus({ limitWatts }: DemandReport, powerWatts: number): Verdict {
 }
 
 function ofLimit(report: DemandReport, projectedWatts: number, powerWatts: number): Verdict {
-  const { limitWatts, allowedWatts, counts, certainBreak, usedWh, windowS } = report;
+  const { limitWatts, allowedWatts, counts, certainBreak, windowS } = report;
   const name = `this ${windowName(windowS)}`;
   if (!counts) return { tone: "good", text: `The tariff does not count ${name}.` };
   if (limitWatts === null) return { tone: "good", text: `There is no limit yet: ${name} sets the first peak.` };
   if (certainBreak) {
     const most = energy((limitWatts * windowS) / 3600);
-    return { tone: "bad", text: `${capital(name)} is over its limit, whatever happens: ${energy(usedWh)} of ${most}.` };
+    return {
+      tone: "bad",
+      text: `${capital(name)} is over its limit, whatever happens: ${energy(usedWhOf(report))} of ${most}.`,
+    };
   }
   const over = projectedWatts - limitWatts;
   if (over > 0) {

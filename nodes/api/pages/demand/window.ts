@@ -2,7 +2,7 @@ import type { DemandReport } from "../../../model/index.ts";
 import { chart } from "./chart.ts";
 import { ago, countdown, energy, money, power, UNKNOWN, windowName } from "./format.ts";
 import { gauge } from "./gauge.ts";
-import { type PageState, sinceAnswer } from "./state.ts";
+import { type PageState, sinceAnswer, usedWhOf } from "./state.ts";
 import { wall } from "./time.ts";
 import { type Child, h, type Piece } from "./tree.ts";
 import { verdict } from "./verdict.ts";
@@ -42,19 +42,21 @@ function legend(): Piece {
 const MUCH = 0.1;
 
 function tags(report: DemandReport): string[] {
-  const { name, target, phase, tariff, windowS, counts, onPeak, coverage, bridgedWh, usedWh } = report;
+  const { name, target, phase, tariff, windowS, counts, onPeak, coverage, bridgedWh } = report;
   const found = [target === "surplus" ? "surplus" : tariff];
   if (name !== "") found.push(windowName(windowS));
   if (phase !== null) found.push(`phase ${phase}`);
   if (target === "limit" && !counts) found.push("does not count now");
   else if (target === "limit" && onPeak) found.push("peak time");
   if (coverage < 0.9) found.push(`readings for ${Math.round(coverage * 100)} % of it`);
-  if (bridgedWh !== null && bridgedWh > MUCH * Math.abs(usedWh)) found.push(`${energy(bridgedWh)} of it estimated`);
+  if (bridgedWh !== null && bridgedWh > MUCH * Math.abs(usedWhOf(report)))
+    found.push(`${energy(bridgedWh)} of it estimated`);
   return found;
 }
 
 function figures(report: DemandReport, now: number): Child[] {
-  const { powerWatts, allowedWatts, limitWatts, usedWh, windowS, windowEnd, zone, price, adds, ageS } = report;
+  const usedWh = usedWhOf(report);
+  const { powerWatts, allowedWatts, limitWatts, windowS, windowEnd, zone, price, adds, ageS } = report;
   const isLimit = report.target === "limit";
   const most = limitWatts === null ? "" : ` of ${energy((limitWatts * windowS) / 3600)}`;
   const age = ageS === null ? "no reading yet" : `reading of ${ago(ageS)} ago`;

@@ -1,7 +1,7 @@
 import { EPOCH_SCHEMA, METER_ID_SCHEMA } from "../model/index.ts";
 import type { DemandState } from "./state.ts";
 
-type Later = "target" | "phase" | "ahead" | "period" | "charge" | "adds" | "price";
+type Later = "isFixed" | "target" | "phase" | "ahead" | "period" | "charge" | "adds" | "price";
 /** A state as it may stand in a message: what was added later may be absent, in flows that write their own. */
 export type DemandMessage = Omit<DemandState, Later> & Partial<Pick<DemandState, Later>>;
 
@@ -10,6 +10,7 @@ export function demandFromMessage(said: DemandMessage): DemandState {
   const { powerWatts, remainingS, usedWh, bridgedWh } = said;
   const open = powerWatts === null ? [] : [{ remainingS, usedWh: usedWh + (bridgedWh ?? 0) }];
   const later = {
+    isFixed: false,
     target: "limit",
     phase: null,
     ahead: open,
@@ -73,6 +74,7 @@ export const DEMAND_STATE_SCHEMA = {
     onPeak: { type: "boolean" },
     peakWatts: nullable(power),
     // Later fields: states that were written by hand before them are still welcome.
+    isFixed: { type: "boolean" },
     target: { enum: ["limit", "surplus"] },
     phase: nullable({ type: "string", minLength: 1, maxLength: 16 }),
     ahead: {

@@ -31,6 +31,8 @@ export interface DemandState {
   readonly projectedWatts: Watts | null;
   /** What the window's mean power should stay under: the limit, or what has been reached and paid for already. */
   readonly limitWatts: Watts | null;
+  /** The limit is one of the wiring, not of the bill: the tariff's fixed limit. */
+  readonly isFixed: boolean;
   /** Power that may be drawn for the rest of the window; negative when the limit is lost. */
   readonly allowedWatts: Watts | null;
   /** The measured energy alone is over the limit. */
@@ -146,6 +148,7 @@ export function demandState(demand: Demand, config: DemandConfig, now: EpochSeco
     powerWatts: powerW,
     projectedWatts,
     limitWatts,
+    isFixed: limitWatts !== null && limitWatts === tariff.limitW,
     allowedWatts:
       courses.length === 0 || limitWatts === null
         ? null

@@ -65,6 +65,8 @@ export interface Extra {
   readonly phase: string | null;
   readonly limitW: number;
   readonly windowS: number;
+  /** Of the wiring, not of the bill. */
+  readonly isFixed?: boolean;
 }
 
 /** A demand state as a node would tell it, from its figures. */
@@ -73,7 +75,7 @@ export function stateOf(
   at: number,
   figures: { readonly usedWh: number; readonly powerW: number | null },
 ): DemandState {
-  const { target, phase, limitW, windowS } = extra;
+  const { target, phase, limitW, windowS, isFixed = false } = extra;
   const windowStart = Math.floor(at / windowS) * windowS;
   const remainingS = windowStart + windowS - at;
   const { usedWh, powerW } = figures;
@@ -91,6 +93,7 @@ export function stateOf(
     powerWatts: powerW === null ? null : watts(powerW),
     projectedWatts: null,
     limitWatts: watts(limitW),
+    isFixed,
     allowedWatts: null,
     certainBreak: false,
     stale: isStale,

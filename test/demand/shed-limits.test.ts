@@ -35,6 +35,23 @@ describe("several limits at once", () => {
     expect(house.level("boiler")).toBe(1);
   });
 
+  it("a fixed limit does not wait for the window to go by, the bill's does", () => {
+    const shedAfterS = (isFixed: boolean) => {
+      const extras = [{ ...fuse("L3", 2500), isFixed }];
+      const house = new House(
+        shedConfig([{ ...pool, ratedW: 2000 }]),
+        { pool: { watts: 2000, on: true } },
+        { ...roomy, extras },
+      );
+      house.baseW = 2400;
+      const from = house.now;
+      while (house.level("pool") === 1 && house.now - from < 1800) house.live(1);
+      return house.now - from;
+    };
+    expect(shedAfterS(true)).toBeLessThan(60);
+    expect(shedAfterS(false)).toBeGreaterThan(200);
+  });
+
   it("a load whose phases are not told counts in full on each", () => {
     const anywhere = load("heater", { ratedW: 2000 });
     const extras = [fuse("L2", 1500)];

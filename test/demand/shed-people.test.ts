@@ -42,6 +42,18 @@ describe("comfort", () => {
     expect(house.level("boiler")).toBe(0);
   });
 
+  it("does not go over a limit of the wiring, and comes as soon as that has room", () => {
+    const fuse = { name: "Fuse", target: "limit", phase: null, limitW: 4000, windowS: 900, isFixed: true } as const;
+    const house = new House(shedConfig([comfy]), all, { limitW: 50_000, extras: [fuse] });
+    house.baseW = 3500;
+    house.live(3600);
+    expect(house.level("boiler")).toBe(0);
+    expect(house.decisions.filter(({ rule }) => rule === "comfort")).toEqual([]);
+    house.baseW = 1500;
+    house.live(300);
+    expect(house.level("boiler")).toBe(1);
+  });
+
   it("other loads give way to it", () => {
     const house = full();
     while (house.level("boiler") === 0) house.live(1);

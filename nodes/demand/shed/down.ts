@@ -65,7 +65,9 @@ function isRipe(limit: Limit, state: Shedding, config: ShedConfig, now: EpochSec
   if (at === null || at.needW <= 0) return false;
   if (isUrgent(at, config)) return true;
   const sinceS = now - (state.demands.get(limit.id)?.needSince ?? now);
-  return sinceS >= config.confirmS && at.elapsedS >= START * at.windowS;
+  // What the wiring must carry does not wait for the window to go by.
+  const hasBegun = at.elapsedS >= START * at.windowS || limit.demand?.isFixed === true;
+  return sinceS >= config.confirmS && hasBegun;
 }
 
 /** The limit that asks most of this load, and how much of the load's power that is. */
@@ -92,8 +94,9 @@ interface Step {
  * goes by, and if nothing else happens the load is off for the last part of it only.
  */
 function mayWait({ load, limit, dropW }: Step, config: ShedConfig): boolean {
-  const { situation: at, target } = limit;
-  if (load.kind !== "switch" || target === "surplus" || dropW === null || isUrgent(at, config)) return false;
+  const { situation: at, target, demand } = limit;
+  if (load.kind !== "switch" || target === "surplus" || demand?.isFixed === true) return false;
+  if (dropW === null || isUrgent(at, config)) return false;
   return at.needW < WORTH * dropW * share(load, limit);
 }
 

@@ -30,12 +30,13 @@ function reasonFor(rule: Rule, tightest: Limit | null, offS: number): string {
 
 /**
  * Gives back what was shed: one load at a time, each after its room has lasted for the hold time, and with the
- * projection looked at again before the next. Comfort does not wait for room, and neither do loads whose owner prefers
+ * projection looked at again before the next. Comfort does not wait for room but under a fixed limit, and neither do loads whose owner prefers
  * them on when nothing is known of demand.
  */
 export function restore(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
   if (state.held.size === 0) return [];
   const limits = limitsOf(state, config, now);
+  const fixed = limits.filter(({ demand }) => demand?.isFixed === true);
   const events: ShedEvent[] = [];
   let isFree = state.pending.size === 0 && now - state.restoredAt >= config.staggerS;
 
@@ -59,9 +60,13 @@ export function restore(state: Shedding, config: ShedConfig, now: EpochSeconds):
     const back = bar === null || isBlind ? backFor(state, config, load, held, limits) : undefined;
     const offS = offForS(state, load, held, now);
     const mayComfort =
-      load.maxOffS > 0 && offS >= load.maxOffS && (bar === null || bar === "between" || bar === "dear");
+      load.maxOffS > 0 &&
+      offS >= load.maxOffS &&
+      (bar === null || bar === "dear" || (bar === "between" && fixed.length === 0));
     if (mayComfort && isFree) {
-      const ups = levelsUp(state, load, held);
+      // Comfort costs money at most: it does not go over what the wiring must carry.
+      const { roomW } = roomFor(load, fixed, config.hysteresisW);
+      const ups = levelsUp(state, load, held).filter(({ riseW }) => riseW < roomW);
       const least = back ?? ups.find(({ level }) => !isOff(level));
       if (least !== undefined) {
         giveBack(load, held, least, "comfort");

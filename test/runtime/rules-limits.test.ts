@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Examples } from "../support/examples.ts";
 import { House } from "../support/house.ts";
+import type { FlowNode } from "../support/node-red.ts";
 import { type Told, Trial } from "../support/trial.ts";
 
 let examples: Examples;
@@ -62,41 +63,46 @@ describe("solar-surplus.json", () => {
 });
 
 describe("ev-sharing.json", () => {
-  it("slows the guest first, keeps quarter hour and fuse, and lets the other charge when the guest has gone", async () => {
+  const CHARGING = { ev: { load: "ev", on: true, level: 16, watts: 3680 }, guest: { load: "guest", level: 16 } };
+  // What comes by itself in the example comes here when it is asked for.
+  const asked = (node: FlowNode) => (node.type === "inject" ? { ...node, repeat: "", once: false } : node);
+
+  /** Both cars charge with all they can, and the meters show what a test says. @returns the first decision */
+  async function charging(houseW: number, guestW: number, phaseW: number) {
     const trial = new Trial(examples, {});
-    await examples.deploy("ev-sharing.json", 0, Trial.quick);
-    const house = new House(2, trial.now() - 1800);
-    let ev = 16;
-    const say = () => {
-      const payload = { load: "ev", on: ev > 0, level: ev, watts: 230 * ev };
-      examples.red.inject("cars", { topic: "load", payload });
-    };
-    /** Half a minute with `base` W of other use, in which both cars do as they were told. */
-    async function live(base: number): Promise<void> {
-      examples.forward(30);
-      trial.feed(house.until(trial.now(), base + 230 * ev));
-      examples.press("tick");
-      const { at } = trial.demand();
-      await examples.red.until("both limits", () => trial.demand().at > at && trial.demand("fuse")?.at > at);
-      ev = examples.payloads("shed").findLast((one) => one.load === "ev")?.level ?? ev;
-      say();
+    await examples.deploy("ev-sharing.json", 0, (flow) => Trial.quick(flow).map(asked));
+    for (const payload of Object.values(CHARGING)) await examples.red.hand("cars", { topic: "load", payload });
+    trial.feed(new House(2, trial.now() - 1800).until(trial.now(), houseW));
+    for (const [meter, watts] of [
+      ["guest", guestW],
+      ["l1", phaseW],
+    ] as const) {
+      const payload = { meter, pulses: Math.round((watts * 60) / 3600), seconds: 60 };
+      examples.red.inject("meter", { payload });
     }
-    trial.feed(house.until(trial.now(), 600 + 230 * ev));
-    say();
-    examples.press("plug");
-    await examples.red.until("demand", () => trial.demand());
-    // Early in the window there is room for both; then the guest has what is left.
-    while (trial.demand().remainingS > 60) {
-      await live(600);
-    }
-    expect(examples.payloads("shed")[0]).toMatchObject({ load: "guest", limit: "quarter hour" });
-    expect(new Set(examples.payloads("shed").map(({ limit }) => limit))).toContain("fuse L1");
-    const { usedWh, bridgedWh, powerWatts, remainingS } = trial.demand();
-    expect((usedWh + bridgedWh + (powerWatts * remainingS) / 3600) * 4).toBeLessThan(11_000);
-    expect(trial.demand("fuse").projectedWatts).toBeLessThan(7300);
-    // It drives home: the other has all of it again.
-    examples.press("unplug");
-    for (let i = 0; i < 12; i += 1) await live(600);
-    expect(ev).toBe(16);
+    return (await trial.first(1, "limit"))[0];
+  }
+  const answers = () => examples.payloads("cars", 1).filter(({ load }) => load === "guest");
+
+  it("slows the guest for the quarter hour, and its charger follows", async () => {
+    const decision = await charging(4280, 11_040, 1200);
+    expect(decision).toMatchObject({ load: "guest", action: "set", limit: "quarter hour" });
+    expect(decision.level).toBeLessThan(16);
+    const answer = await examples.red.until("the charger", () => answers()[1]);
+    expect(answer).toEqual({
+      load: "guest",
+      on: decision.level > 0,
+      level: decision.level,
+      watts: 690 * decision.level,
+    });
+  });
+
+  it("slows the guest for the fuse, of which it has a third", async () => {
+    const decision = await charging(600, 600, 8560);
+    expect(decision).toMatchObject({ load: "guest", limit: "fuse L1" });
+    // What is needed on L1 takes three times as much of a car on three phases, or all of it.
+    const { needW, dropW } = decision.inputs;
+    expect(dropW).toBeGreaterThanOrEqual(decision.level > 0 ? 3 * needW : needW);
+    await examples.red.until("the charger", () => answers()[1]?.level === decision.level);
   });
 });

@@ -48,7 +48,7 @@ function tags(report: DemandReport): string[] {
   if (phase !== null) found.push(`phase ${phase}`);
   if (target === "limit" && !counts) found.push("does not count now");
   else if (target === "limit" && onPeak) found.push("peak time");
-  if (coverage < 0.9) found.push(`readings for ${Math.round(coverage * 100)} % of it`);
+  if (coverage < 0.9) found.push(`readings for ${Math.floor(coverage * 100)} % of it`);
   if (bridgedWh !== null && bridgedWh > MUCH * Math.abs(usedWhOf(report)))
     found.push(`${energy(bridgedWh)} of it estimated`);
   return found;

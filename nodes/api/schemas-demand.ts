@@ -22,6 +22,7 @@ const window: Record<string, JsonSchema> = {
   limitWatts: nullable(number),
   allowedWatts: { ...nullable(number), description: "What may be drawn from now to the end of the window" },
   certainBreak: flag,
+  isFixed: flag,
   stale: flag,
   ageS: nullable(number),
   counts: flag,
@@ -32,6 +33,7 @@ const window: Record<string, JsonSchema> = {
 
 const tariff: Record<string, JsonSchema> = {
   tariff: text,
+  rules: { ...array(text, 100), description: "The tariff in words, a line each" },
   zone: text,
   windowS: count,
   stepS: count,

@@ -13,6 +13,7 @@ import { candidates, KEPT_MONTHS } from "./peaks.ts";
 import { steps } from "./slots.ts";
 import { demandState } from "./state.ts";
 import { gridOf } from "./tariff.ts";
+import { tariffWords } from "./tariff-words.ts";
 import { closeWindow } from "./window.ts";
 
 const DAY_S = 86_400;
@@ -58,6 +59,7 @@ export function reportOf(demand: Demand, config: DemandConfig, now: EpochSeconds
   return {
     ...open,
     tariff: tariff.name,
+    rules: tariffWords(tariff),
     zone: tariff.zone,
     windowS,
     stepS,

@@ -19,6 +19,8 @@ export interface DemandReport {
   readonly id: string;
   readonly name: string;
   readonly tariff: string;
+  /** The tariff in words, a line each. */
+  readonly rules: readonly string[];
   /** IANA zone of the tariff's days. */
   readonly zone: string;
   readonly windowS: number;
@@ -42,6 +44,8 @@ export interface DemandReport {
   /** Mean of the window if things stay as they are. */
   readonly projectedWatts: number | null;
   readonly limitWatts: number | null;
+  /** The limit is one of the wiring, not of the bill. */
+  readonly isFixed: boolean;
   /** What may be drawn from now to the end of the window. */
   readonly allowedWatts: number | null;
   readonly certainBreak: boolean;

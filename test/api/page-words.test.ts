@@ -104,6 +104,10 @@ describe("the page", () => {
     expect(seen(state({ answer: answer({ scopes: ["read"] }) }))).not.toContain("Automatic");
   });
 
+  it("tells the rules of the tariff beside what the months cost", () => {
+    expect(seen(state())).toContain("belgium the highest quarter hour of the month at least 2.5 kW");
+  });
+
   it("has the sum behind each decision", () => {
     expect(seen(state())).toMatch(/powerW − allowedW = needW .*needW 2608 .*unknownW not known/);
   });

@@ -33,6 +33,12 @@ export function monthsCard(report: DemandReport): Piece | null {
       ),
       h("tbody", {}, ...months.map((month) => row(month, report.zone, top, hasCharge, hasEnergy))),
     ),
+    h(
+      "details",
+      { class: "rules" },
+      h("summary", {}, report.tariff),
+      h("ul", {}, ...report.rules.map((rule) => h("li", {}, rule))),
+    ),
   );
 }
 

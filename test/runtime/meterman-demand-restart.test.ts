@@ -101,6 +101,18 @@ describe("a restart of the demand node", () => {
     if (state().windowStart === before.windowStart) expect(state().usedWh).toBe(70);
   });
 
+  it("goes on after it was disabled for a while, and forgets when it is deleted", async () => {
+    await deploy();
+    for (const one of history().all) red.inject("demand", one);
+    await red.until("the open window", () => state()?.usedWh === 70);
+    await red.deploy(flow({ d: true }));
+    await deploy();
+    await red.until("a state", () => state() !== undefined);
+    expect(state()).toMatchObject({ peakWatts: 2400, meters: [METER] });
+    await red.deploy(EMPTY);
+    expect(existsSync(file())).toBe(false);
+  });
+
   it("without a store takes what was used meanwhile from the meter's own count", async () => {
     await deploy();
     const { all, until, total } = history();

@@ -33,9 +33,14 @@ export class Keeper {
     if (this.#writing === undefined && since >= this.#waitS) await this.#write(now, ledger);
   }
 
+  /** Settles when nothing is being written. */
+  async idle(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Writes what is new, now. */
   async close(now: EpochSeconds, ledger: () => DemandLedger): Promise<void> {
-    await this.#writing;
+    await this.idle();
     if (Number.isFinite(this.#waitS)) await this.#write(now, ledger);
   }
 

@@ -114,9 +114,10 @@ function run(shell: Shell<DemandSettings>): Running {
       if (touches && events.some((event) => event.kind !== "ignored")) show();
       return ok(undefined);
     },
-    async close(removed) {
-      if (removed) saved.remove();
-      else await started.then(() => keeper.close(shell.now(), ledger));
+    async close(ending) {
+      await started;
+      if (ending === "deleted") await keeper.idle().then(() => saved.remove());
+      else await keeper.close(shell.now(), ledger);
     },
     service: {
       kind: "demand",

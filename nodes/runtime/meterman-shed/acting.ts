@@ -1,6 +1,6 @@
 import { effectiveDryRun, type Shedding } from "../../demand/index.ts";
 import type { EpochSeconds, Failure, MeterId } from "../../model/index.ts";
-import type { Shell } from "../shell/index.ts";
+import type { Ending, Shell } from "../shell/index.ts";
 import { type Claimant, Claims, type Rival } from "./claims.ts";
 import type { ShedSettings } from "./config.ts";
 
@@ -79,8 +79,8 @@ export class Acting {
   }
 
   /** A node that is only made anew keeps what it has. */
-  close(removed: boolean): void {
-    if (removed) this.#claims.release(this.#shell.id);
+  close(ending: Ending): void {
+    if (ending !== "restart") this.#claims.release(this.#shell.id);
   }
 
   #me(since: EpochSeconds): Claimant {

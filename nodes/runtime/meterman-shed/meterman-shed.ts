@@ -168,13 +168,14 @@ function run(shell: Shell<ShedSettings>): Running {
       const input = parseInput(message, settings.loads);
       return input.ok ? ask(input.value) : input;
     },
-    close(removed) {
+    close(ending) {
       shell.RED.events.off("flows:started", afterDeploy);
       loads.close();
-      acting.close(removed);
-      if (!removed) return;
+      acting.close(ending);
+      if (ending === "restart") return;
       const off = reallyHeld(state);
-      if (off.length > 0) shell.log(`removed while holding ${off.join(", ")}: switch it on yourself`);
+      if (off.length > 0) shell.log(`${ending} while holding ${off.join(", ")}: switch it on yourself`);
+      if (ending === "disabled") return;
       saved.remove();
       log.remove();
     },

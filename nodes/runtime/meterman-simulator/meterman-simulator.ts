@@ -148,10 +148,10 @@ function start(shell: Shell<Config>): Running {
         return { node, pulses, registerWh, shownWh, hiddenRebases, watts };
       }),
     }),
-    close(removed) {
+    close(ending) {
       stopped = true;
       RED.events.removeListener("flows:started", go);
-      if (removed) world.remove();
+      if (ending === "deleted") world.remove();
       else keep();
     },
   };

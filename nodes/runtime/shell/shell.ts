@@ -8,6 +8,7 @@ import {
   type Result,
 } from "../../model/index.ts";
 import type { Service } from "../services.ts";
+import { type Ending, endingOf } from "./ending.ts";
 import type { Parser } from "./parse.ts";
 import { SerialQueue } from "./queue.ts";
 
@@ -58,8 +59,8 @@ export interface Shell<Config> {
 export interface Running {
   /** One message at a time, in order. A failed Result or a throw reaches `done(err)`, and so Catch nodes. */
   input?(message: Message): Result<unknown> | undefined | Promise<Result<unknown> | undefined>;
-  /** Awaited by Node-RED for up to 15 s, after the queued inputs; timers rest. `removed`: the user deleted the node. */
-  close?(removed: boolean): void | Promise<void>;
+  /** Awaited by Node-RED for up to 15 s, after the queued inputs; timers rest. */
+  close?(ending: Ending): void | Promise<void>;
   /** Figures for GET health. */
   health?(): Json;
   /** What other nodes get from `shell.service`. */
@@ -166,7 +167,7 @@ function run<Config>(RED: NodeAPI, node: MetermanNode, def: NodeDef, definition:
     closing = true;
     const finish = async () => {
       await queue.idle();
-      await running.close?.(removed);
+      await running.close?.(endingOf(RED, node.id, removed));
     };
     finish()
       .catch((thrown: unknown) => node.error(toError(thrown), {} as NodeMessage))

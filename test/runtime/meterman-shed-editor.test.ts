@@ -94,6 +94,20 @@ describe("the table of loads", () => {
     expect(await field(0, "levels").isVisible()).toBe(true);
   });
 
+  it("forgets a row that is removed, however soon the dialog is done, and keeps what a newer version wrote", async () => {
+    await page.evaluate(
+      `RED.nodes.node('shed').loads = ${JSON.stringify([{ ...pool, later: "x" }, { name: "gone" }])}`,
+    );
+    await close("cancel");
+    await open();
+    await page.evaluate(`
+      document.querySelectorAll(".meterman-shed-loads .red-ui-editableList-item-remove")[1].click();
+      document.getElementById("node-dialog-ok").click();
+    `);
+    await page.waitForSelector("#node-dialog-ok", { state: "detached" });
+    expect(await saved()).toMatchObject({ loads: [{ name: "pool", later: "x", priority: "1" }] });
+  });
+
   it("says what is wrong while it is typed, and marks the node", async () => {
     await row(0).locator("summary").click();
     await field(0, "phases").fill("L4");

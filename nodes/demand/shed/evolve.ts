@@ -1,6 +1,7 @@
 import { never } from "../../model/index.ts";
 import { sameLevel } from "../load.ts";
 import type { ShedEvent } from "./events.ts";
+import { MOST_W } from "./ledger.ts";
 import type { HeardDemand, Held, Pending, Shedding } from "./shedding.ts";
 
 function put<V>(map: ReadonlyMap<string, V>, key: string, value: V | null): ReadonlyMap<string, V> {
@@ -135,7 +136,9 @@ export function evolveShed(state: Shedding, event: ShedEvent): Shedding {
       return confirmed(state, event.load);
     case "settled": {
       const learned =
-        event.learnedW === null ? state.learned : put(state.learned, event.load, Math.max(1, event.learnedW));
+        event.learnedW === null
+          ? state.learned
+          : put(state.learned, event.load, Math.min(MOST_W, Math.max(1, event.learnedW)));
       const futile = event.futile === null ? state.futile : event.futile ? state.futile + 1 : 0;
       return { ...state, learned, futile, pending: put(state.pending, event.load, null) };
     }

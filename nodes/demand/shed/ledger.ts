@@ -23,8 +23,10 @@ export interface ShedLedger {
   readonly limits?: readonly ({ readonly id: string } & Awaited)[];
 }
 
+/** A sensor with a wrong unit must not make a ledger that cannot be read again. */
+export const MOST_W = 1e6;
 const load = { type: "string", minLength: 1, maxLength: 64 } as const;
-const number = { type: "number", minimum: 0, maximum: 1e6 } as const;
+const number = { type: "number", minimum: 0, maximum: MOST_W } as const;
 
 export const SHED_LEDGER_SCHEMA = {
   type: "object",

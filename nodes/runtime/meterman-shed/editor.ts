@@ -15,7 +15,11 @@ function judge(this: { readonly homeAssistant: string }, loads: unknown, _option
 
 function readTable(): LoadRow[] {
   const items = $("#node-input-load-list").editableList("items") as JQuery;
-  return items.toArray().map((item) => readRow($(item)));
+  const rows = items.toArray().map((item) => $(item));
+  // ⚠ A row that was removed fades out for a while, and is still in the list.
+  const there = rows.filter((row) => !row.closest("li").hasClass("red-ui-editableList-item-deleting"));
+  // What a newer version knows of a load is kept.
+  return there.map((row) => ({ ...row.data("data"), ...readRow(row) }));
 }
 
 RED.nodes.registerType("meterman-shed", {

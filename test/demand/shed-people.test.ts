@@ -108,6 +108,18 @@ describe("a load that is held although nothing asks for it", () => {
     expect(report(never).alarms).toEqual([]);
   });
 
+  it("waits for hours where there is only too little room for it", () => {
+    const house = new House(shedConfig([{ ...boiler, minOnS: 901 }]), all, { limitW: 3000 });
+    house.baseW = 1500;
+    house.live(5 * 3600);
+    expect(house.level("boiler")).toBe(0);
+    expect(stuck(house)).toEqual([]);
+    house.live(2 * 3600);
+    expect(stuck(house)).toMatchObject([
+      { cause: "room", reason: expect.stringMatching(/^it needs 2\.0 kW and 0\.1 kW/) },
+    ]);
+  });
+
   it("names a load that says nothing of itself", () => {
     const house = held();
     house.baseW = 0;
@@ -185,7 +197,7 @@ describe("why", () => {
     expect(whyOf(house, "boiler")).toMatch(/^Off for \d min to keep the limit: once off it stays off for 10 min\.$/);
     house.live(520);
     expect(whyOf(house, "boiler")).toMatch(
-      /^Off for 1[01] min to keep the limit: (its 2\.0 kW do not fit, |there is room)/,
+      /^Off for 1[01] min to keep the limit: (it needs 2\.0 kW and 0\.1 kW to spare, and \d\.\d kW are left|there is room)/,
     );
     house.override("boiler", "off", 3600);
     expect(whyOf(house, "boiler")).toMatch(/it was asked to be off, for another 60 min\.$/);

@@ -7,6 +7,8 @@ import { type Obstacle, obstacle } from "./why.ts";
 
 /** A load that is held for so long without a need deserves a word. */
 const CALM_S = 3600;
+/** Too little room for one load passes, too: under a tight limit that is an ordinary evening. */
+const ROOM_S = 6 * 3600;
 /** These pass by themselves, or are what the owner asked for. */
 const PASSING: ReadonlySet<Obstacle["cause"]> = new Set(["soon", "pending", "between", "not-down", "sun", "dear"]);
 
@@ -34,7 +36,8 @@ export function tellStuck(state: Shedding, config: ShedConfig, now: EpochSeconds
       return [{ kind: "stuck", load: load.name, cause: told.cause, reason: null, since: told.since }];
     }
     const { cause, words } = obstacle(state, config, load, held, limits, now);
-    if (PASSING.has(cause) || told?.cause === cause) return [];
+    const isPassing = PASSING.has(cause) || (cause === "room" && now - held.since < ROOM_S);
+    if (isPassing || told?.cause === cause) return [];
     return [{ kind: "stuck", load: load.name, cause, reason: words, since: held.since }];
   });
 }

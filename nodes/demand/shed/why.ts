@@ -69,7 +69,8 @@ export function obstacle(
     if (limit.target === "surplus") {
       return { cause: "sun", words: `it needs ${kw(riseW)} of sun, and ${kw(leftW)} are left over` };
     }
-    return { cause: "room", words: `its ${kw(riseW)} do not fit, ${kw(leftW)} are left (${limit.name})` };
+    const needs = `it needs ${kw(riseW)} and ${kw(config.hysteresisW)} to spare`;
+    return { cause: "room", words: `${needs}, and ${kw(leftW)} are left (${limit.name})` };
   }
   const holdS = config.holdS - (held.fitsSince === null ? 0 : now - held.fitsSince);
   const waitS = Math.max(holdS, config.staggerS - (now - state.restoredAt), 1);
@@ -116,7 +117,8 @@ function whyOn(state: Shedding, config: ShedConfig, load: Load, now: EpochSecond
   const { tightest } = roomFor(load, limits, 0);
   if (tightest?.situation == null) return "On: no limit is to be kept now.";
   const { netW, roomW, needW } = tightest.situation;
-  const figures = `${kw(netW)} are drawn and ${kw(netW + roomW)} may be (${tightest.name})`;
+  const most = netW + roomW > 0 ? kw(netW + roomW) : "nothing";
+  const figures = `${kw(netW)} are drawn and ${most} may be (${tightest.name})`;
   if (needW > 0 && onS < load.minOnS) return `On: ${figures}, but once on it stays on for ${span(load.minOnS)}.`;
   return needW > 0 ? `On for now: ${figures}.` : `On: ${figures}.`;
 }

@@ -69,7 +69,8 @@ function fromThisMachine(request: ApiRequest): Result<void> {
   if (!isLoopback(request.remote)) {
     return failed("METERMAN_FORBIDDEN", `without a token this API answers only to its own machine: ${ADVICE}`);
   }
-  if (Object.keys(request.headers).some((name) => FORWARDED.test(name))) {
+  // Browsers and programs speak HTTP/1.1. A proxy that is set up in one line does not, and adds no header either.
+  if (request.httpVersion === "1.0" || Object.keys(request.headers).some((name) => FORWARDED.test(name))) {
     return failed("METERMAN_FORBIDDEN", `without a token no request may come through a proxy: ${ADVICE}`);
   }
   const host = header(request, "host");

@@ -24,6 +24,8 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Address of the other end of the connection; undefined once it has gone. */
   readonly remote: string | undefined;
+  /** `1.1`, as it was sent. */
+  readonly httpVersion?: string;
   /**
    * The body as text, read when asked for and not before. METERMAN_TOO_LARGE when it is longer than `limitBytes`,
    * METERMAN_BAD_MESSAGE when it does not arrive whole and in time.

@@ -52,6 +52,8 @@ describe("who may ask", () => {
     for (const name of [...forwarded, ...others]) {
       expect(await refusal("/meters", { headers: { [name]: "127.0.0.1" } })).toEqual(forbidden);
     }
+    // One that adds no header, and names this machine as the host.
+    expect(await refusal("/meters", { httpVersion: "1.0" })).toEqual(forbidden);
   });
 
   it("is told where to ask instead", async () => {

@@ -71,6 +71,7 @@ export interface Asked {
   method?: string;
   headers?: Record<string, string | undefined>;
   remote?: string | undefined;
+  httpVersion?: string;
   body?: string;
 }
 
@@ -83,6 +84,7 @@ export async function ask(api: Api, url: string, asked: Asked = {}): Promise<Api
     query: query.join("?"),
     headers: { host: "localhost:1880", ...asked.headers },
     remote: "remote" in asked ? asked.remote : "127.0.0.1",
+    httpVersion: asked.httpVersion ?? "1.1",
     body: async () => ok(asked.body ?? ""),
   });
   const text = await whole(response.body);

@@ -96,6 +96,8 @@ describe("the API node without a store", () => {
       const refused = await raw("/openapi.json", headers);
       expect([refused.status, JSON.parse(refused.text).code]).toEqual([403, "METERMAN_FORBIDDEN"]);
     }
+    const old = await bytes("GET /meterman/api/v1/openapi.json HTTP/1.0\r\nHost: localhost\r\n\r\n");
+    expect(old).toMatch(/^HTTP\/1\.1 403 /);
     const preflight = { origin: "https://evil.example", "access-control-request-method": "GET" };
     expect((await raw("/meters", preflight, "OPTIONS")).status).toBe(403);
   });

@@ -66,6 +66,7 @@ async function serve(api: Api, request: IncomingMessage, response: ServerRespons
     headers: request.headers,
     // Not request.ip: with "trust proxy" that is what a header says.
     remote: request.socket.remoteAddress,
+    httpVersion: request.httpVersion,
     body: (limitBytes) => readBody(request, limitBytes),
   });
   // Nobody waits for the rest of a body that was refused.

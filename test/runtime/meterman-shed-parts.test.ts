@@ -15,9 +15,11 @@ import { phasesOf, stepsOf } from "../../nodes/runtime/meterman-shed/table/steps
 
 const at = (seconds: number) => epochSeconds(1_780_000_000 + seconds);
 
-/** As much of Node-RED as claims need: which nodes exist. */
-const redOf = (nodes: ReadonlySet<string>) =>
-  ({ nodes: { getNode: (id: string) => (nodes.has(id) ? {} : null) } }) as unknown as NodeAPI;
+/** As much of Node-RED as claims need: which nodes exist, and work. */
+const redOf = (nodes: ReadonlySet<string>, broken: ReadonlySet<string> = new Set()) => {
+  const getNode = (id: string) => (nodes.has(id) ? { service: broken.has(id) ? undefined : {} } : null);
+  return { nodes: { getNode } } as unknown as NodeAPI;
+};
 
 describe("claims of shed nodes", () => {
   const wish = fc.record({
@@ -49,9 +51,10 @@ describe("claims of shed nodes", () => {
     );
   });
 
-  it("stay with a node that is away for a moment, and end for one that is gone after a deploy", () => {
+  it("stay with a node that is away for a moment, and end for one that is gone or cannot work after a deploy", () => {
     const nodes = new Set(["old", "new"]);
-    const claims = new Claims(redOf(nodes));
+    const broken = new Set<string>();
+    const claims = new Claims(redOf(nodes, broken));
     const [first, second] = [
       { id: "old", name: "house", since: at(0) },
       { id: "new", name: "", since: at(9) },
@@ -63,6 +66,10 @@ describe("claims of shed nodes", () => {
     nodes.delete("old");
     claims.sweep();
     expect(claims.take(second, ["meter 1"])).toBeNull();
+    broken.add("new");
+    claims.sweep();
+    nodes.add("old");
+    expect(claims.take({ ...first, since: at(20) }, ["meter 1"])).toBeNull();
   });
 });
 

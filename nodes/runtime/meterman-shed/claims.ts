@@ -57,10 +57,11 @@ export class Claims {
   }
 
   /**
-   * Takes from nodes that do not exist any more what was theirs. To be called after a deploy: in the middle of one, a
+   * Takes from nodes that do not exist any more, or cannot work with their settings, what was theirs. To be called after a deploy: in the middle of one, a
    * node that is only made anew is away for a moment, and must not lose its house to another.
    */
   sweep(): void {
-    for (const { id } of [...this.#owners.values()]) if (!this.#RED.nodes.getNode(id)) this.release(id);
+    const works = (id: string) => Reflect.get(Object(this.#RED.nodes.getNode(id)), "service") !== undefined;
+    for (const { id } of [...this.#owners.values()]) if (!works(id)) this.release(id);
   }
 }

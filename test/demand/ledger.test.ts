@@ -28,11 +28,16 @@ function restarted(demand: Demand, settings: DemandConfig, now: number, next: De
   return demandFromLedger(ledger, next, epochSeconds(now));
 }
 
+/** A house draws less than 100 kW: more is not taken for energy that went by. */
+const MOST_WH_PER_S = 25;
+
 /** Readings without a break, with the totals of a meter. */
 function streamOf(entries: readonly { length: number; energy: number }[], totals: "both" | "register" | "none") {
   let t = T0 + 7;
   let total = 50_000;
-  return entries.map(({ length, energy }): Reading => {
+  return entries.map((entry): Reading => {
+    const { length } = entry;
+    const energy = Math.min(entry.energy, length * MOST_WH_PER_S);
     t += length;
     total += energy;
     const one = reading(t - length, t, energy);

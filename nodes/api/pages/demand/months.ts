@@ -36,7 +36,7 @@ export function monthsCard(report: DemandReport): Piece | null {
     h(
       "details",
       { class: "rules" },
-      h("summary", {}, report.tariff),
+      h("summary", {}, `Rules: ${report.tariff}`),
       h("ul", {}, ...report.rules.map((rule) => h("li", {}, rule))),
     ),
   );

@@ -1,8 +1,9 @@
 import { METER_ID_SCHEMA } from "../model/index.ts";
 
 const time = { type: "number", minimum: 0, maximum: 4_102_444_800 } as const;
-const energy = { type: "integer", minimum: -1e12, maximum: 1e12 } as const;
-const power = { type: "number", minimum: -1e9, maximum: 1e9 } as const;
+// As far as sums are exact: one absurd reading must not make a ledger that cannot be read again.
+const energy = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER } as const;
+const power = { type: "number", minimum: -1e19, maximum: 1e19 } as const;
 const period = { type: "string", pattern: "^\\d{4}-\\d{2}$" } as const;
 
 const pair = <A extends object, B extends object>(first: A, second: B) =>

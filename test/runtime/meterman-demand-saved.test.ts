@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   type DemandConfig,
+  type DemandInput,
   type DemandLedger,
   demandFromLedger,
   demandLedgerOf,
@@ -14,7 +15,7 @@ import {
   reportOf,
   stepDemand,
 } from "../../nodes/demand/index.ts";
-import { epochSeconds, type Failure, type MeterId, type Reading } from "../../nodes/model/index.ts";
+import { epochSeconds, type Failure, type MeterId, type Power, type Reading } from "../../nodes/model/index.ts";
 import { Keeper } from "../../nodes/runtime/meterman-demand/keeper.ts";
 import { SavedDemand } from "../../nodes/runtime/meterman-demand/saved.ts";
 
@@ -87,6 +88,37 @@ describe("the demand node's file", () => {
       expect(saved.load()).toEqual({ kind: "none" });
     }
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("can be read again, whatever the readings say", async () => {
+    const figure = fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 1e13 }));
+    const step = fc.record({
+      ...{
+        meter: fc.constantFrom("a", "b", "out"),
+        spanS: fc.constantFrom(0, 15, 900, 200_000),
+        isKnown: fc.boolean(),
+      },
+      ...{ wh: figure, lifetimeWh: figure, watts: fc.constantFrom(-1e9, 500, 1e9) },
+    });
+    const goals: DemandConfig[] = [config, { ...config, target: "surplus", exportMeters: ["out" as MeterId] }];
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.constantFrom(...goals), async (steps, settings) => {
+        let [demand, at] = [noDemand, START];
+        for (const { meter, spanS, isKnown, watts, wh, lifetimeWh } of steps) {
+          const end = at + spanS;
+          const rest = { registerWh: lifetimeWh, lifetimeWh, source: "interval", quality: [], watts: 0 };
+          const reading = { meter, start: at, end, wh, ...rest } as unknown as Reading;
+          const power = { known: true, watts, at: end } as Power;
+          const inputs: DemandInput[] = [{ kind: "reading", reading }, { kind: "tick" }];
+          if (isKnown) inputs.push({ kind: "power", meter: meter as MeterId, power });
+          for (const input of inputs) demand = stepDemand(demand, input, settings, epochSeconds(end)).demand;
+          at = end;
+        }
+        await new SavedDemand(folder, "n1").save(demandLedgerOf(demand, settings));
+        expect(new SavedDemand(folder, "n1").load().kind).toBe("ledger");
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("with any part of it changed is set aside or used, and never makes a figure that is no number", () => {

@@ -3,6 +3,11 @@ import type { Answer, Trouble } from "./state.ts";
 const API = "api/v1";
 const PATIENCE_MS = 10_000;
 
+const NO_NODE: Trouble = {
+  kind: "away",
+  text: "Node-RED is there, but its meterman api node is not. A deploy takes a moment; else enable the node.",
+};
+
 export type Got<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly trouble: Trouble; readonly code: string };
@@ -38,6 +43,8 @@ async function ask<T>(path: string, init: RequestInit, is: (value: unknown) => v
 
 function refusal(status: number, value: unknown): Got<never> {
   const { code, detail } = Object(value) as { code?: unknown; detail?: unknown };
+  // Node-RED's own 404: in the middle of a deploy, or for good.
+  if (status === 404 && code === undefined) return { ok: false, code: "", trouble: NO_NODE };
   const words = typeof detail === "string" ? sentence(detail) : `Node-RED answers with status ${status}.`;
   const kind = status === 401 || status === 403 ? "refused" : status === 502 || status === 504 ? "away" : "fault";
   return { ok: false, code: typeof code === "string" ? code : "", trouble: { kind, text: words } };

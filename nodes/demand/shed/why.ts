@@ -94,6 +94,11 @@ function whyHeld(state: Shedding, config: ShedConfig, load: Load, held: Held, no
   const since = sinceS > 0 ? ` for ${span(sinceS)}` : "";
   const { words } = obstacle(state, config, load, held, limitsOf(state, config, now), now);
   const isReturning = held.level >= held.fromLevel;
+  const wish = state.overrides.get(load.name)?.mode ?? "leave";
+  // In a dry run the hold stays what it was: only the wish says what would be.
+  if (held.dryRun && wish !== "leave") {
+    return `Would be ${wish}: ${barWords("asked", state, load, [], now)}, but this is a dry run.`;
+  }
   if (held.dryRun && isReturning) return "Would be on, but this is a dry run.";
   if (isReturning) return `Being given back: ${words}.`;
   if (held.dryRun) return `Would be ${what} ${HELD_FOR[held.rule]}, but this is a dry run.`;

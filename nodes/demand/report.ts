@@ -55,7 +55,7 @@ function windowsOf(demand: Demand, config: DemandConfig, now: EpochSeconds): rea
 export function reportOf(demand: Demand, config: DemandConfig, now: EpochSeconds): Omit<DemandReport, "id" | "name"> {
   const { tariff } = config;
   const { windowS, stepS } = gridOf(tariff);
-  const { coveredUntil, ahead, period, charge, peakWatts, ...open } = demandState(demand, config, now);
+  const { coveredUntil, ahead, period, charge, peakWatts, fixedWatts, ...open } = demandState(demand, config, now);
   return {
     ...open,
     tariff: tariff.name,

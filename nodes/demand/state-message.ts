@@ -1,16 +1,17 @@
 import { EPOCH_SCHEMA, METER_ID_SCHEMA } from "../model/index.ts";
 import type { DemandState } from "./state.ts";
 
-type Later = "isFixed" | "target" | "phase" | "ahead" | "period" | "charge" | "adds" | "price";
+type Later = "isFixed" | "fixedWatts" | "target" | "phase" | "ahead" | "period" | "charge" | "adds" | "price";
 /** A state as it may stand in a message: what was added later may be absent, in flows that write their own. */
 export type DemandMessage = Omit<DemandState, Later> & Partial<Pick<DemandState, Later>>;
 
 /** A state with every field, from a message that fits DEMAND_STATE_SCHEMA. */
 export function demandFromMessage(said: DemandMessage): DemandState {
-  const { powerWatts, remainingS, usedWh, bridgedWh } = said;
+  const { powerWatts, remainingS, usedWh, bridgedWh, limitWatts, isFixed = false } = said;
   const open = powerWatts === null ? [] : [{ remainingS, usedWh: usedWh + (bridgedWh ?? 0) }];
   const later = {
-    isFixed: false,
+    isFixed,
+    fixedWatts: isFixed ? limitWatts : null,
     target: "limit",
     phase: null,
     ahead: open,
@@ -75,6 +76,7 @@ export const DEMAND_STATE_SCHEMA = {
     peakWatts: nullable(power),
     // Later fields: states that were written by hand before them are still welcome.
     isFixed: { type: "boolean" },
+    fixedWatts: nullable(power),
     target: { enum: ["limit", "surplus"] },
     phase: nullable({ type: "string", minLength: 1, maxLength: 16 }),
     ahead: {

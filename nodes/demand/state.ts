@@ -33,6 +33,8 @@ export interface DemandState {
   readonly limitWatts: Watts | null;
   /** The limit is one of the wiring, not of the bill: the tariff's fixed limit. */
   readonly isFixed: boolean;
+  /** The tariff's fixed limit, also while a lower one of the bill is `limitWatts`. */
+  readonly fixedWatts: Watts | null;
   /** Power that may be drawn for the rest of the window; negative when the limit is lost. */
   readonly allowedWatts: Watts | null;
   /** The measured energy alone is over the limit. */
@@ -135,6 +137,7 @@ export function demandState(demand: Demand, config: DemandConfig, now: EpochSeco
   const projectedWatts = courses.length === 0 ? null : watts(Math.max(...courses.map(projected)));
   const covered = reportedUntil(demand, meters);
   const rules = rulesAt(tariff, now);
+  const fixedWatts = target === "surplus" || tariff.limitW === undefined ? null : watts(tariff.limitW);
   return {
     at: now,
     meters,
@@ -148,7 +151,8 @@ export function demandState(demand: Demand, config: DemandConfig, now: EpochSeco
     powerWatts: powerW,
     projectedWatts,
     limitWatts,
-    isFixed: limitWatts !== null && limitWatts === tariff.limitW,
+    isFixed: limitWatts !== null && limitWatts === fixedWatts,
+    fixedWatts,
     allowedWatts:
       courses.length === 0 || limitWatts === null
         ? null

@@ -67,6 +67,8 @@ export interface Extra {
   readonly windowS: number;
   /** Of the wiring, not of the bill. */
   readonly isFixed?: boolean;
+  /** What the wiring must carry, where the limit of the bill is lower. */
+  readonly fixedW?: number;
 }
 
 /** A demand state as a node would tell it, from its figures. */
@@ -75,7 +77,7 @@ export function stateOf(
   at: number,
   figures: { readonly usedWh: number; readonly powerW: number | null },
 ): DemandState {
-  const { target, phase, limitW, windowS, isFixed = false } = extra;
+  const { target, phase, limitW, windowS, isFixed = false, fixedW = null } = extra;
   const windowStart = Math.floor(at / windowS) * windowS;
   const remainingS = windowStart + windowS - at;
   const { usedWh, powerW } = figures;
@@ -94,6 +96,7 @@ export function stateOf(
     projectedWatts: null,
     limitWatts: watts(limitW),
     isFixed,
+    fixedWatts: isFixed ? watts(limitW) : fixedW === null ? null : watts(fixedW),
     allowedWatts: null,
     certainBreak: false,
     stale: isStale,

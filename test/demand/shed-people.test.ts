@@ -120,6 +120,36 @@ describe("a load that is held although nothing asks for it", () => {
     ]);
   });
 
+  it("is told after a day off, also where the need comes and goes all the time", () => {
+    const house = new House(shedConfig([{ ...boiler, minOnS: 901 }]), all, { limitW: 3000 });
+    const spell = () => {
+      house.baseW = 3300;
+      house.live(1200);
+      house.baseW = 1500;
+      house.live(2400);
+    };
+    spell();
+    const entry = house.state.held.get("boiler");
+    if (entry === undefined) throw new Error("not held");
+    spell();
+    expect(stuck(house)).toEqual([]);
+    const since = epochSeconds(entry.since - 86_400);
+    house.state = { ...house.state, held: new Map([["boiler", { ...entry, since }]]) };
+    spell();
+    expect(stuck(house)).toMatchObject([{ load: "boiler", cause: "room" }]);
+  });
+
+  it("is not told at once when a limit is lost that has an alarm of its own", () => {
+    const house = new House(shedConfig([{ ...boiler, minOnS: 901 }]), all, { limitW: 3000 });
+    house.baseW = 1500;
+    house.live(3 * 3600);
+    house.audible = false;
+    house.live(1800);
+    expect(stuck(house)).toEqual([]);
+    house.live(3600);
+    expect(stuck(house)).toMatchObject([{ load: "boiler", cause: "unknown" }]);
+  });
+
   it("names a load that says nothing of itself", () => {
     const house = held();
     house.baseW = 0;

@@ -2,7 +2,7 @@ import type { EpochSeconds } from "../../model/index.ts";
 import { isOff, type Load, lowest, powerAt, sameLevel, share } from "../load.ts";
 import type { ShedEvent } from "./events.ts";
 import { evolveShed } from "./evolve.ts";
-import { dearBy, type Limit, limitsFor, limitsOf } from "./limits.ts";
+import { dearBy, isOverWiring, type Limit, limitsFor, limitsOf, wiringOf } from "./limits.ts";
 import { effectiveDryRun, type ShedConfig, type Shedding } from "./shedding.ts";
 import type { Situation } from "./situation.ts";
 import { decision, kw, needFormula } from "./words.ts";
@@ -26,13 +26,16 @@ export function levelsDown(state: Shedding, config: ShedConfig, load: Load, now:
   const level = standing(state, load);
   if (load.critical || level === null || isOff(level)) return [];
   if (state.overrides.has(load.name) || state.pending.has(load.name)) return [];
-  if ((state.resting.get(load.name) ?? 0) > now || (state.spared.get(load.name) ?? 0) > now) return [];
+  if ((state.resting.get(load.name) ?? 0) > now) return [];
   const held = state.held.get(load.name);
   // In a dry run what is really held stays as it is.
   if (held !== undefined && held.dryRun !== effectiveDryRun(state, config)) return [];
   const mayStop = now - (state.seen.get(load.name)?.since ?? now) >= load.minOnS;
   return load.levels.filter((to) => to < level && !sameLevel(to, level) && (to > 0 || mayStop));
 }
+
+/** It came back for comfort just now, and only the wiring may ask for it again. */
+const isSpared = (state: Shedding, load: Load, now: EpochSeconds): boolean => (state.spared.get(load.name) ?? 0) > now;
 
 /** Fall of the load's power from where it stands to `level`; null: not known. */
 export function drop(state: Shedding, load: Load, level: number): number | null {
@@ -66,19 +69,8 @@ function isRipe(limit: Limit, state: Shedding, config: ShedConfig, now: EpochSec
   if (isUrgent(at, config)) return true;
   const sinceS = now - (state.demands.get(limit.id)?.needSince ?? now);
   // What the wiring must carry does not wait for the window to go by.
-  const hasBegun = at.elapsedS >= START * at.windowS || limit.demand?.isFixed === true;
+  const hasBegun = at.elapsedS >= START * at.windowS || isOverWiring(limit);
   return sinceS >= config.confirmS && hasBegun;
-}
-
-/** The limit that asks most of this load, and how much of the load's power that is. */
-function pressure(load: Load, limits: readonly Pressed[]): { limit: Pressed; wantedW: number } | null {
-  let most: { limit: Pressed; wantedW: number } | null = null;
-  for (const limit of limits) {
-    const part = share(load, limit);
-    const wantedW = limit.situation.needW / part;
-    if (part > 0 && (most === null || wantedW > most.wantedW)) most = { limit, wantedW };
-  }
-  return most;
 }
 
 interface Step {
@@ -94,13 +86,19 @@ interface Step {
  * goes by, and if nothing else happens the load is off for the last part of it only.
  */
 function mayWait({ load, limit, dropW }: Step, config: ShedConfig): boolean {
-  const { situation: at, target, demand } = limit;
-  if (load.kind !== "switch" || target === "surplus" || demand?.isFixed === true) return false;
+  const { situation: at, target } = limit;
+  if (load.kind !== "switch" || target === "surplus" || isOverWiring(limit)) return false;
   if (dropW === null || isUrgent(at, config)) return false;
   return at.needW < WORTH * dropW * share(load, limit);
 }
 
-/** The gentlest level that meets the need, else the lowest. */
+/** Whether a step saves too little in what is left of the window. */
+function isTrivial(dropW: number | null, part: number, at: Situation): boolean {
+  if (dropW === null) return false;
+  return dropW === 0 || dropW * part * at.remainingS < TRIVIAL * at.targetW * at.windowS;
+}
+
+/** For the limit that asks most of a load and is helped by it: the gentlest level that meets the need, else the lowest. */
 function stepFor(
   state: Shedding,
   config: ShedConfig,
@@ -108,15 +106,42 @@ function stepFor(
   limits: readonly Pressed[],
   now: EpochSeconds,
 ): Step | undefined {
-  const most = pressure(load, limits);
-  if (most === null) return undefined;
   const steps = levelsDown(state, config, load, now).map((level) => ({ level, dropW: drop(state, load, level) }));
-  const step = steps.findLast(({ dropW }) => dropW !== null && dropW >= most.wantedW) ?? steps[0];
-  if (step === undefined) return undefined;
-  const at = most.limit.situation;
-  const savedWs = (step.dropW ?? 0) * share(load, most.limit) * at.remainingS;
-  const isTrivial = step.dropW !== null && (step.dropW === 0 || savedWs < TRIVIAL * at.targetW * at.windowS);
-  return isTrivial ? undefined : { load, limit: most.limit, ...step };
+  // What the wiring must carry is no matter of comfort.
+  const own = isSpared(state, load, now) ? wiringOf(limits).filter(isOverWiring) : limits;
+  let most = 0;
+  let found: Step | undefined;
+  for (const limit of own) {
+    const { situation: at } = limit;
+    const part = share(load, limit);
+    const wantedW = at === null || part === 0 ? 0 : at.needW / part;
+    const step = steps.findLast(({ dropW }) => dropW !== null && dropW >= wantedW) ?? steps[0];
+    if (at === null || wantedW <= most || step === undefined || isTrivial(step.dropW, part, at)) continue;
+    most = wantedW;
+    found = { load, limit: { ...limit, situation: at }, ...step };
+  }
+  return found;
+}
+
+/**
+ * What the next load in line is to do. It is not passed over because it is large: the limit that may wait for it asks
+ * nothing more in this pass, but others do.
+ */
+function nextStep(
+  state: Shedding,
+  config: ShedConfig,
+  limits: readonly Pressed[],
+  now: EpochSeconds,
+): Step | undefined {
+  if (limits.length === 0) return undefined;
+  for (const load of sheddingOrder(config.loads)) {
+    const step = stepFor(state, config, load, limits, now);
+    if (step === undefined) continue;
+    if (!mayWait(step, config)) return step;
+    const others = limits.filter(({ id }) => id !== step.limit.id);
+    return nextStep(state, config, others, now);
+  }
+  return undefined;
 }
 
 function needEvents(state: Shedding, limits: readonly Limit[], now: EpochSeconds): ShedEvent[] {
@@ -140,16 +165,10 @@ export function shedForLimits(state: Shedding, config: ShedConfig, now: EpochSec
   for (let shed = 0; shed < config.maxPerPass; shed += 1) {
     const current = next;
     const ripe = limits.filter((limit) => isRipe(limit, current, config, now));
-    // What stops because it saves nothing is a limit's business, not that of the sun.
-    const pressed = state.stoppedUntil > now ? ripe.filter((limit) => limit.target === "surplus") : ripe;
-    if (pressed.length === 0) break;
-    let step: Step | undefined;
-    for (const load of sheddingOrder(config.loads)) {
-      step = stepFor(current, config, load, pressed, now);
-      if (step !== undefined) break;
-    }
-    // The next in line is not passed over because it is large.
-    if (step === undefined || mayWait(step, config)) break;
+    // What stops because it saves nothing is a matter of the bill, not of the sun or of the wiring.
+    const goesOn = (limit: Pressed) => limit.target === "surplus" || isOverWiring(limit);
+    const step = nextStep(current, config, state.stoppedUntil > now ? ripe.filter(goesOn) : ripe, now);
+    if (step === undefined) break;
     const { load, level, limit, dropW } = step;
     const at = limit.situation;
     const isSurplus = limit.target === "surplus";
@@ -173,7 +192,7 @@ export function shedOnPeak(state: Shedding, config: ShedConfig, now: EpochSecond
   if (limit === undefined) return [];
   return waiting.flatMap((load) => {
     const level = levelsDown(state, config, load, now)[0];
-    if (level === undefined) return [];
+    if (level === undefined || isSpared(state, load, now)) return [];
     const facts = { now, dryRun: effectiveDryRun(state, config), dropW: drop(state, load, level), limit };
     return [decision(load, level, "on-peak", "energy is dear now, and this load is to wait", facts)];
   });
@@ -187,7 +206,7 @@ export function failSafe(state: Shedding, config: ShedConfig, now: EpochSeconds)
     const limit = load.whenStale === "minimum" ? limitsFor(load, unknown)[0] : undefined;
     if (limit === undefined) return [];
     const level = levelsDown(state, config, load, now)[0];
-    if (level === undefined || !sameLevel(level, lowest(load))) return [];
+    if (level === undefined || !sameLevel(level, lowest(load)) || isSpared(state, load, now)) return [];
     const facts = { now, dryRun: effectiveDryRun(state, config), dropW: drop(state, load, level), limit };
     return [decision(load, level, "stale", "nothing is heard from the meter: to the minimum", facts)];
   });

@@ -17,6 +17,8 @@ export interface Limit extends Awaited {
   readonly demand: DemandState | null;
   /** null: there is no limit to be kept now, or nothing is known. */
   readonly situation: Situation | null;
+  /** The same by what the wiring must carry, which may be more than the bill's limit; null: not told. */
+  readonly wiring: Situation | null;
 }
 
 /** All that a demand node said is from before the start: out of its store, or nothing at all. */
@@ -33,9 +35,9 @@ export function isUnheard(state: Shedding): boolean {
  * A figure that is no number counts as unknown: compared with anything it is false, and a loop that relies on such
  * comparisons sheds nothing for ever.
  */
-function isFigured({ powerWatts, bridgedWh, usedWh, remainingS, limitWatts, ahead }: DemandState): boolean {
+function isFigured({ powerWatts, bridgedWh, usedWh, remainingS, limitWatts, fixedWatts, ahead }: DemandState): boolean {
   if (powerWatts === null || bridgedWh === null) return false;
-  const isSound = Number.isFinite(powerWatts + bridgedWh + usedWh + remainingS + (limitWatts ?? 0));
+  const isSound = Number.isFinite(powerWatts + bridgedWh + usedWh + remainingS + (limitWatts ?? 0) + (fixedWatts ?? 0));
   return isSound && ahead.every((window) => Number.isFinite(window.remainingS + window.usedWh));
 }
 
@@ -70,11 +72,15 @@ function findLimits(state: Shedding, config: ShedConfig, now: EpochSeconds): rea
   for (const [id, heard] of state.demands) {
     const { target, phase } = heard.state;
     const knowledge = knowledgeOf(heard, state.startedAt, config.demandTimeoutS, now);
-    const open = knowledge === "known" ? situation(state, config, id, heard.state) : null;
+    const { limitWatts, fixedWatts } = heard.state;
+    const under = (limit: number | null) =>
+      knowledge === "known" ? situation(state, config, id, heard.state, limit) : null;
+    const open = under(limitWatts);
+    const wiring = fixedWatts === limitWatts ? open : under(fixedWatts);
     const name = nameOf({ name: heard.name, target, phase });
-    limits.push({ id, name, target, phase, knowledge, demand: heard.state, situation: open });
+    limits.push({ id, name, target, phase, knowledge, demand: heard.state, situation: open, wiring });
   }
-  const none = { demand: null, situation: null };
+  const none = { demand: null, situation: null, wiring: null };
   for (const [id, { name, target, phase }] of state.awaited) {
     const knowledge = Math.abs(now - state.startedAt) > config.demandTimeoutS ? "unknown" : "waiting";
     limits.push({ ...none, id, name: nameOf({ name, target, phase }), target, phase, knowledge });
@@ -85,6 +91,13 @@ function findLimits(state: Shedding, config: ShedConfig, now: EpochSeconds): rea
   }
   return limits;
 }
+
+/** More is drawn than the wiring must carry. */
+export const isOverWiring = ({ wiring }: Limit): boolean => wiring !== null && wiring.needW > 0;
+
+/** The limits of the wiring alone, where each is known. */
+export const wiringOf = (limits: readonly Limit[]): readonly Limit[] =>
+  limits.flatMap((limit) => (limit.wiring === null ? [] : [{ ...limit, situation: limit.wiring }]));
 
 /** The limits that see something of a load. */
 export const limitsFor = (load: Load, limits: readonly Limit[]): readonly Limit[] =>

@@ -65,9 +65,15 @@ function windowsOf(demand: DemandState, bridgedWh: number): DemandState["ahead"]
   return [{ remainingS: demand.remainingS, usedWh: demand.usedWh + bridgedWh }];
 }
 
-/** null: no limit is to be kept now. */
-export function situation(state: Shedding, config: ShedConfig, source: string, demand: DemandState): Situation | null {
-  const { powerWatts: powerW, bridgedWh, limitWatts } = demand;
+/** @param limitWatts the limit of the state, or that of its wiring; null: no limit is to be kept now */
+export function situation(
+  state: Shedding,
+  config: ShedConfig,
+  source: string,
+  demand: DemandState,
+  limitWatts: number | null,
+): Situation | null {
+  const { powerWatts: powerW, bridgedWh } = demand;
   if (limitWatts === null || !demand.counts || powerW === null || bridgedWh === null) return null;
   const isSurplus = demand.target === "surplus";
   const targetW = isSurplus ? limitWatts - config.marginW : Math.max(0, limitWatts - config.marginW);
@@ -75,6 +81,8 @@ export function situation(state: Shedding, config: ShedConfig, source: string, d
   const windowS = demand.windowEnd - demand.windowStart;
   const windows = windowsOf(demand, bridgedWh);
   let found: Situation | null = null;
+  // What comes back must not make a window worse that is lost already, whichever asks for most.
+  let roomW = Number.POSITIVE_INFINITY;
   for (const { remainingS, usedWh } of windows) {
     const course = { windowS, remainingS, usedWh, powerW: netW };
     const allowedW = allowed(course, targetW);
@@ -85,6 +93,7 @@ export function situation(state: Shedding, config: ShedConfig, source: string, d
     // In the last seconds `allowed` says less than may be drawn: what is on course for the target is in no need.
     const isFine = !isLost && projected(course) <= targetW;
     const needW = isFine ? Math.min(0, netW - mayW) : netW - mayW;
+    roomW = Math.min(roomW, (isSurplus ? targetW : allowedW) - netW);
     if (found !== null && needW <= found.needW) continue;
     found = {
       powerW,
@@ -93,12 +102,12 @@ export function situation(state: Shedding, config: ShedConfig, source: string, d
       targetW,
       allowedW,
       needW,
-      roomW: (isSurplus ? targetW : allowedW) - netW,
+      roomW,
       remainingS,
       windowS,
       elapsedS: windows.length > 1 || isSurplus ? Number.POSITIVE_INFINITY : windowS - remainingS,
       toBreakS: isSurplus ? Number.POSITIVE_INFINITY : secondsToBreak(course, targetW),
     };
   }
-  return found;
+  return found === null ? null : { ...found, roomW };
 }

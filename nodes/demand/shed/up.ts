@@ -2,12 +2,12 @@ import { type EpochSeconds, epochSeconds } from "../../model/index.ts";
 import { highest, isOff, type Load, lowest, powerAt, sameLevel } from "../load.ts";
 import { type Back, backFor, barOf, levelsUp, offForS } from "./back.ts";
 import type { ShedEvent } from "./events.ts";
-import { type Limit, limitOf, limitsOf, roomFor } from "./limits.ts";
+import { type Limit, limitOf, limitsFor, limitsOf, roomFor, wiringOf } from "./limits.ts";
 import { effectiveDryRun, type Held, type Rule, type ShedConfig, type Shedding } from "./shedding.ts";
 import { decision, kw, roomFormula, span } from "./words.ts";
 
 /** A load that came back for comfort runs for at least this long. */
-const COMFORT_S = 900;
+const comfortS = (load: Load): number => Math.max(load.minOnS, 900);
 
 const orders = new WeakMap<readonly Load[], readonly Load[]>();
 
@@ -30,13 +30,13 @@ function reasonFor(rule: Rule, tightest: Limit | null, offS: number): string {
 
 /**
  * Gives back what was shed: one load at a time, each after its room has lasted for the hold time, and with the
- * projection looked at again before the next. Comfort does not wait for room but under a fixed limit, and neither do loads whose owner prefers
- * them on when nothing is known of demand.
+ * projection looked at again before the next. Comfort waits for no room but that of the wiring, and loads whose owner
+ * prefers them on when nothing is known of demand for none at all.
  */
 export function restore(state: Shedding, config: ShedConfig, now: EpochSeconds): readonly ShedEvent[] {
   if (state.held.size === 0) return [];
   const limits = limitsOf(state, config, now);
-  const fixed = limits.filter(({ demand }) => demand?.isFixed === true);
+  const wired = limits.filter(({ demand }) => demand !== null && demand.fixedWatts !== null);
   const events: ShedEvent[] = [];
   let isFree = state.pending.size === 0 && now - state.restoredAt >= config.staggerS;
 
@@ -62,15 +62,15 @@ export function restore(state: Shedding, config: ShedConfig, now: EpochSeconds):
     const mayComfort =
       load.maxOffS > 0 &&
       offS >= load.maxOffS &&
-      (bar === null || bar === "dear" || (bar === "between" && fixed.length === 0));
+      (bar === null || bar === "dear" || (bar === "between" && limitsFor(load, wired).length === 0));
     if (mayComfort && isFree) {
-      // Comfort costs money at most: it does not go over what the wiring must carry.
-      const { roomW } = roomFor(load, fixed, config.hysteresisW);
+      // Comfort costs money at most: for all the time that it is left on, the wiring must carry it.
+      const { roomW } = roomFor({ ...load, minOnS: comfortS(load) }, wiringOf(limits), config.hysteresisW);
       const ups = levelsUp(state, load, held).filter(({ riseW }) => riseW < roomW);
       const least = back ?? ups.find(({ level }) => !isOff(level));
       if (least !== undefined) {
         giveBack(load, held, least, "comfort");
-        const until = epochSeconds(now + Math.max(load.minOnS, COMFORT_S));
+        const until = epochSeconds(now + comfortS(load));
         events.push({ kind: "spared", load: load.name, until });
         continue;
       }

@@ -28,7 +28,7 @@ const TOKEN = {
   scheme: "bearer",
   description:
     "Made in the api node's dialog, with the scopes read, adjust and control. Without one, only the machine of " +
-    "Node-RED itself may read, as long as there is no token with the scope read.",
+    "Node-RED itself may read and adjust, as long as there is no token with the scope read, or with the one that is needed.",
 };
 
 /** The OpenAPI 3.1 document of a table of routes. Its server is relative, so it is right below any root. */

@@ -70,6 +70,12 @@ export function daysInMonth(at: EpochSeconds, zone: string): number {
   return (Date.UTC(year, month, 1) - Date.UTC(year, month - 1, 1)) / 86_400_000;
 }
 
+/** The month that is `count` months before, `2026-04`. */
+export function monthsBefore(period: string, count: number): string {
+  const [year = 1970, month = 1] = period.split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1 - count, 1)).toISOString().slice(0, 7);
+}
+
 /** The first instant of a month, `2026-04`. */
 export function monthStart(period: string, zone: string): EpochSeconds {
   const [year = 1970, month = 1] = period.split("-").map(Number);

@@ -1,5 +1,5 @@
 import { type EpochSeconds, epochSeconds, type MeterId, never } from "../model/index.ts";
-import { countReading, forgetAccount, hearPower, type MeterAccount, withdraw } from "./account.ts";
+import { countReading, forgetAccount, hearPower, type MeterAccount, type Vague, withdraw } from "./account.ts";
 import { AHEAD_S, accountOf, type Demand, type DemandConfig, type DemandEvent, KEPT_S, signOf } from "./demand.ts";
 import { addEnergy } from "./energy.ts";
 import { type Grid, type Part, split } from "./grid.ts";
@@ -12,6 +12,8 @@ import type { Window } from "./window.ts";
 /** A day more than can be settled again, so that whole windows and whole local days stay together. */
 const MARGIN_S = 27 * 3600;
 const DAY_S = 86_400;
+/** Prices change at half hours of the local clock, also where windows are longer. */
+const PRICE_S = 1800;
 /** Eight days of slots; more are there only after a clock was wrong. */
 const MOST_CHUNKS = 48;
 
@@ -67,30 +69,35 @@ export function sayingOf({ candidates, final, energyWh }: PeriodPeak): string {
   return JSON.stringify([candidates, final ? energyWh : null]);
 }
 
-function withParts(demand: Demand, parts: readonly Part[], sign: 1 | -1, config: DemandConfig): Demand {
+/** Of the running month and the one before it. */
+export const lastTold = (told: Demand["told"]): Demand["told"] =>
+  new Map([...told].sort(([a], [b]) => a.localeCompare(b)).slice(-2));
+
+/** Counts energy over [start, end), or takes it out again: by steps, and by the half hours in which prices change. */
+function withEnergy(demand: Demand, { start, end, wh }: Vague, sign: 1 | -1, config: DemandConfig): Demand {
   const { tariff } = config;
+  const grid = gridOf(tariff);
+  const parts = split(start, end, wh, grid);
+  const priced = grid.stepS <= PRICE_S ? parts : split(start, end, wh, { ...grid, stepS: PRICE_S });
   const slots = addParts(demand.slots, parts, sign);
-  const energy = addEnergy(demand.energy, parts, tariff, sign);
-  return { ...demand, slots, energy, touched: touch({ ...demand, slots }, parts, gridOf(tariff)) };
+  const energy = addEnergy(demand.energy, priced, tariff, sign);
+  return { ...demand, slots, energy, touched: touch({ ...demand, slots }, parts, grid) };
 }
 
 export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandConfig): Demand {
-  const grid = gridOf(config.tariff);
   switch (event.kind) {
     case "counted": {
       const { reading, at } = event;
       const sign = signOf(config, reading.meter) === -1 ? -1 : 1;
-      const parts = split(reading.start, reading.end, reading.wh, grid);
       // After a server's clock that was ahead is right again, what it said of the future makes nothing old.
       const newest = epochSeconds(Math.max(Math.min(demand.newest, at + AHEAD_S), reading.end));
       const meters = change(demand, reading.meter, (account) => countReading(account, reading, at));
-      return withParts({ ...demand, newest, meters }, parts, sign, config);
+      return withEnergy({ ...demand, newest, meters }, reading, sign, config);
     }
     case "withdrawn": {
       const sign = signOf(config, event.meter) === -1 ? 1 : -1;
-      const parts = split(event.gap.start, event.gap.end, event.gap.wh, grid);
       const meters = change(demand, event.meter, (account) => withdraw(account, event.gap));
-      return withParts({ ...demand, meters }, parts, sign, config);
+      return withEnergy({ ...demand, meters }, event.gap, sign, config);
     }
     case "heard":
       return { ...demand, meters: change(demand, event.meter, (account) => hearPower(account, event.power, event.at)) };
@@ -102,7 +109,7 @@ export function evolveDemand(demand: Demand, event: DemandEvent, config: DemandC
       const { peak } = event;
       const at = peak.candidates[0]?.start ?? demand.settledUntil;
       const told = new Map(demand.told).set(peak.period, { at, said: sayingOf(peak), final: peak.final });
-      return { ...demand, told: new Map([...told].sort(([a], [b]) => a.localeCompare(b)).slice(-2)) };
+      return { ...demand, told: lastTold(told) };
     }
     default:
       return never(event);

@@ -1,6 +1,7 @@
 import type { EpochSeconds } from "../model/index.ts";
 import { coveredUntil } from "./account.ts";
 import { AHEAD_S, accountOf, type Demand, type DemandConfig } from "./demand.ts";
+import { lastTold } from "./demand-evolve.ts";
 import type { EnergyBook } from "./energy.ts";
 import { highestOf, latest, mergeTop } from "./peaks.ts";
 
@@ -35,5 +36,7 @@ export function withSaved(rebuilt: Demand, saved: Demand, since: EpochSeconds | 
     ...rebuilt,
     book: { ...rebuilt.book, days, months: latest(months) },
     energy: mergeEnergy(rebuilt.energy, saved.energy),
+    // What was said is known to the ledger alone: a month that ended meanwhile is still to be told as final.
+    told: lastTold(new Map([...rebuilt.told, ...saved.told])),
   };
 }

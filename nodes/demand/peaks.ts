@@ -1,5 +1,5 @@
 import { type EpochSeconds, meanWatts, seconds, type Watts, watts, wh } from "../model/index.ts";
-import { localDay } from "./clock.ts";
+import { localDay, monthsBefore } from "./clock.ts";
 import { rulesAt } from "./rules.ts";
 import { addParts, dropSlot, forgetSlots, noSlots, type Slots, slotAt, steps } from "./slots.ts";
 import { gridOf, type Tariff } from "./tariff.ts";
@@ -26,8 +26,8 @@ export interface PeakBook {
 
 export const emptyBook: PeakBook = { windows: noSlots, days: new Map(), months: new Map() };
 
-/** The running month and those of a year before it. */
-export const KEPT_MONTHS = 13;
+/** A year of months, and those of the year before that are in their means. */
+const KEPT_MONTHS = 24;
 const LONG_DAY_S = 25 * 3600;
 
 const descending = (a: Candidate, b: Candidate) => b.watts - a.watts || a.start - b.start;
@@ -125,14 +125,14 @@ export function averageFigure(figures: readonly Watts[], tariff: Tariff): Watts 
   return watts(last.length === 0 ? (tariff.floorW ?? 0) : sum / last.length);
 }
 
-/** Figures of the months with data before `period`, oldest first, as many as the tariff averages. */
+/** Figures of the months with data among those that the tariff averages with `period`, oldest first. */
 export function figuresBefore(book: PeakBook, period: string, tariff: Tariff): readonly Watts[] {
   const { averageMonths = 1 } = tariff;
   if (averageMonths === 1) return [];
-  const earlier = [...book.months].filter(([month, highest]) => month < period && highest.length > 0);
-  return earlier
+  const oldest = monthsBefore(period, averageMonths - 1);
+  return [...book.months]
+    .filter(([month, highest]) => month >= oldest && month < period && highest.length > 0)
     .sort(([a], [b]) => a.localeCompare(b))
-    .slice(1 - averageMonths)
     .map(([, highest]) => figure(highest, tariff));
 }
 

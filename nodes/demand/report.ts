@@ -9,7 +9,7 @@ import { localDay, monthStart } from "./clock.ts";
 import { type Demand, type DemandConfig, KEPT_S, metersOf } from "./demand.ts";
 import { energyOf } from "./energy.ts";
 import { billOf } from "./month.ts";
-import { candidates, KEPT_MONTHS } from "./peaks.ts";
+import { candidates } from "./peaks.ts";
 import { steps } from "./slots.ts";
 import { demandState } from "./state.ts";
 import { gridOf } from "./tariff.ts";
@@ -17,6 +17,8 @@ import { tariffWords } from "./tariff-words.ts";
 import { closeWindow } from "./window.ts";
 
 const DAY_S = 86_400;
+/** The running month and those of a year before it. */
+const MOST_MONTHS = 13;
 /** Sliding windows of each minute are more than anyone looks at. */
 const MOST_WINDOWS = 288;
 
@@ -25,7 +27,7 @@ function monthsOf(demand: Demand, config: DemandConfig): readonly MonthReport[] 
   if (target === "surplus") return [];
   const periods = [...new Set([...demand.book.months.keys(), ...demand.energy.keys()])].sort().reverse();
   const settled = localDay(epochSeconds(Math.max(0, demand.newest - KEPT_S)), tariff.zone).period;
-  return periods.slice(0, KEPT_MONTHS).map((period) => {
+  return periods.slice(0, MOST_MONTHS).map((period) => {
     const highest = candidates(demand.book, period);
     const { figureWatts, billedWatts, charge } = billOf(demand.book, monthStart(period, tariff.zone), highest, tariff);
     const { energyWh, energyCharge } = energyOf(demand.energy, period, tariff);

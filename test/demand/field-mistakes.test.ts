@@ -183,6 +183,17 @@ describe("what people ask for", () => {
     expect([house.level("boiler"), house.level("pool")]).toEqual([1, 1]);
   });
 
+  it("a load that must stay on: an older wish does not switch off what is critical by now", () => {
+    const house = shedHouse();
+    house.set("boiler", null);
+    house.override("boiler", "off");
+    const critical = new House(shedConfig([{ ...boiler, critical: true }, pool]), all);
+    critical.state = fromLedger(JSON.parse(JSON.stringify(ledgerOf(house.state))), epochSeconds(critical.now));
+    critical.tell("boiler");
+    critical.live(60);
+    expect([critical.level("boiler"), critical.state.overrides.size]).toEqual([1, 0]);
+  });
+
   it("manual override", () => {
     const house = shedHouse();
     house.override("boiler", "on", 300);

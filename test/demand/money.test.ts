@@ -95,6 +95,15 @@ describe("the cost of energy by the time of use", () => {
     );
   });
 
+  it("follows prices that change at half past, also where a window is a whole hour", () => {
+    const rates = [{ when: [{ hours: [[15, 21.5] as const] }], perKwh: 0.4 }, { perKwh: 0.2 }];
+    const run = new Run(config({ ...plainTariff(60, "UTC"), energy: { currency: "AUD", rates } }));
+    const start = at("2026-03-02T21:00:00Z");
+    run.read(reading(start, start + 1800, 1000)).read(reading(start + 1800, start + 3600, 3000));
+    run.read(reading(start + 3600, start + 3660, 0));
+    expect(last(run, "2026-03")?.energyCharge?.amount).toBeCloseTo(0.4 + 0.6, 9);
+  });
+
   it("is told again when late data of a month that is over changes it", () => {
     const run = new Run(config(tariff));
     const march = at("2026-03-31T12:00:00Z");
@@ -185,6 +194,20 @@ describe("what the open window would add", () => {
     expect(adds?.watts).toBeCloseTo((projectedWatts ?? 0) - 4000, 6);
     expect(adds?.charge?.amount).toBeCloseTo((((projectedWatts ?? 0) - 4000) / 1000) * (54.2 / 12), 6);
     expect(now?.amount).toBeCloseTo((4 * 54.2) / 12, 6);
+  });
+
+  it("leaves out of the mean what is older than the months that are averaged, also where months are missing", () => {
+    const tariff = { ...plainTariff(15, "UTC"), averageMonths: 3 };
+    const run = new Run(config(tariff));
+    for (const [iso, energy] of [
+      ["2025-11-10", 3000],
+      ["2026-01-10", 1000],
+      ["2026-03-10", 500],
+    ] as const) {
+      run.read(reading(at(`${iso}T12:00:00Z`), at(`${iso}T12:15:00Z`), energy));
+    }
+    // November is four months before March, though it is the third month with data.
+    expect(last(run, "2026-03")).toMatchObject({ months: 2, billedWatts: 3000 });
   });
 
   it("counts only its share of the months that are averaged", () => {

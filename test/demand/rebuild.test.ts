@@ -128,6 +128,22 @@ describe("after a restart", () => {
     expect(months[0]?.energyWh).toBe(young.reduce((sum, one) => sum + one.wh, 0));
   });
 
+  it("a month that ended while nothing ran is told as final afterwards", async () => {
+    const settings = config(tariff);
+    const before = new Run(settings);
+    const february = at("2026-02-10T12:00:00Z");
+    before.read(reading(february, february + 900, 1000));
+    expect(before.peaks).toMatchObject([{ period: "2026-02", final: false }]);
+    const now = epochSeconds(T0 + 300);
+    const rebuilt = await rebuildDemand(archive(readings), [HOUSE], settings, now, undefined, before.demand);
+    if (!rebuilt.ok) throw new Error(rebuilt.error.message);
+    const run = new Run(settings);
+    run.demand = rebuilt.value;
+    run.read(reading(T0 + 300, T0 + 1800, 300));
+    const told = run.peaks.filter(({ period }) => period === "2026-02");
+    expect(told).toMatchObject([{ final: true, figureWatts: 4000, energyWh: 1000 }]);
+  });
+
   it("the ledger stays when the store knows nothing of a meter that it knows", async () => {
     const settings = config(tariff);
     const run = new Run(settings);

@@ -94,7 +94,9 @@ export function overrule(state: Shedding, config: ShedConfig, now: EpochSeconds)
   return config.loads.flatMap((load): ShedEvent[] => {
     const override = state.overrides.get(load.name);
     if (override === undefined) return [];
-    if (override.until !== null && now >= override.until) {
+    // It may have become critical since it was asked to be off.
+    const isOver = override.until !== null && now >= override.until;
+    if (isOver || (load.critical && override.mode === "off")) {
       return [{ kind: "overridden", load: load.name, override: null }];
     }
     const seen = state.seen.get(load.name);

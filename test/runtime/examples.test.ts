@@ -59,6 +59,21 @@ describe("the examples", () => {
     },
   );
 
+  it("bring a house of their own: none writes where another flow does, and no two that shed are the same house", () => {
+    const flows = readdirSync(join(root, "examples")).map((file) => readFlow(`examples/${file}`));
+    const of = (type: string) => flows.flatMap((flow) => flow.filter((node) => node.type === type));
+    const folders = of("meterman-store").map(({ folder }) => folder);
+    expect(folders).not.toContain("");
+    expect(new Set(folders).size).toBe(folders.length);
+    const houses = flows.flatMap((flow) =>
+      flow.some(({ type }) => type === "meterman-shed")
+        ? flow.filter(({ type }) => type === "meterman-gateway").map(({ network }) => network)
+        : [],
+    );
+    expect(houses).not.toContain("0.0.1.1");
+    expect(new Set(houses).size).toBe(houses.length);
+  });
+
   it("gateway.json decodes what comes from the port and sends what is pressed", async () => {
     await examples.deploy("gateway.json");
     examples.red.inject("gateway", { payload: capture });

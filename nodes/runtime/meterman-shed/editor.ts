@@ -65,7 +65,7 @@ RED.nodes.registerType("meterman-shed", {
       addItem: (row: JQuery, _index: number, load: Partial<LoadRow>) => addRow(row, load, (key) => this._(key)),
       removeItem: look,
     });
-    for (const load of this.loads) list.editableList("addItem", load);
+    for (const load of this.loads ?? NO_LOADS) list.editableList("addItem", load);
     $("#dialog-form").on("input change", look);
     look();
     // Adding scrolls to the end, a moment later; who opens the table wants its beginning.

@@ -85,6 +85,15 @@ describe("what is remembered", () => {
     expect(JSON.parse(at).decisions).toHaveLength(1);
   });
 
+  it("may be of a demand node deep in subflows, whose id is made of all of theirs", async () => {
+    const deep = { id: Array(6).fill("0123456789abcdef").join("-"), name: "window" };
+    await restart();
+    await bench.tell(load("boiler", true), bench.demand(4500, {}, deep), load("boiler", false));
+    await restart();
+    await bench.tell(load("boiler", false), bench.demand(2500, {}, deep));
+    expect([bench.errors, bench.status()]).toEqual([[], "holding 1 load (boiler) · 2.5 kW"]);
+  });
+
   it("is set aside when it cannot be read, and that is said", async () => {
     writeFileSync(file(".json"), '{"format":1,"ledger":{"held":[{"load":"boi');
     await restart();

@@ -89,7 +89,7 @@ export const SHED_LEDGER_SCHEMA = {
         type: "object",
         required: ["id", "name", "target", "phase"],
         properties: {
-          id: { type: "string", minLength: 1, maxLength: 64 },
+          id: { type: "string", minLength: 1, maxLength: 200 },
           name: { type: "string", maxLength: 200 },
           target: { enum: ["limit", "surplus"] },
           phase: { type: "string", nullable: true, maxLength: 16 },

@@ -43,12 +43,12 @@ const dryRun = parser<{ on: boolean | null }>(
   { type: "object", required: ["on"], properties: { on: { type: ["boolean", "null"] } } },
   bad,
 );
-/** Of a demand node; a message that was made by hand may have none. */
+/** Of a demand node; a message that was made by hand may have none. In subflows ids are long: those of all of them. */
 const source = parser<DemandSource>(
   {
     type: "object",
     required: ["id", "name"],
-    properties: { id: { type: "string", minLength: 1, maxLength: 64 }, name: { type: "string", maxLength: 200 } },
+    properties: { id: { type: "string", minLength: 1, maxLength: 200 }, name: { type: "string", maxLength: 200 } },
   },
   bad,
 );

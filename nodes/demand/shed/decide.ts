@@ -1,4 +1,5 @@
 import { type EpochSeconds, never } from "../../model/index.ts";
+import { seeClock } from "./clock.ts";
 import { failSafe, shedForLimits, shedOnPeak } from "./down.ts";
 import type { ShedEvent, ShedInput } from "./events.ts";
 import { evolveShed } from "./evolve.ts";
@@ -76,7 +77,8 @@ export function stepShed(
       events.push(event);
     }
   };
-  follow(direct(state, input, config, now));
+  follow(seeClock(next, now));
+  follow(direct(next, input, config, now));
   // Each phase sees what the ones before it decided.
   for (const phase of PLAN) follow(phase(next, config, now));
   return { state: next, events };

@@ -25,6 +25,8 @@ export type ShedInput =
   | { readonly kind: "tick" };
 
 export type ShedEvent =
+  /** The server's clock was set back by so much. */
+  | { readonly kind: "clock"; readonly backS: number }
   | {
       readonly kind: "heard";
       readonly source: DemandSource;

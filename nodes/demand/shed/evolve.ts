@@ -1,5 +1,6 @@
 import { never } from "../../model/index.ts";
 import { sameLevel } from "../load.ts";
+import { setBack } from "./clock.ts";
 import type { ShedEvent } from "./events.ts";
 import { MOST_W } from "./ledger.ts";
 import type { HeardDemand, Held, Pending, Shedding } from "./shedding.ts";
@@ -93,6 +94,8 @@ function gaveUp(state: Shedding, event: ShedEvent & { kind: "unresponsive" }): S
 /** The state after an event. Pure: the same events make the same state. */
 export function evolveShed(state: Shedding, event: ShedEvent): Shedding {
   switch (event.kind) {
+    case "clock":
+      return setBack(state, event.backS);
     case "heard":
       return heard(state, event);
     case "gone":

@@ -125,11 +125,18 @@ export function ledgerOf(state: Shedding): ShedLedger {
  * said that it is still as we left it.
  */
 export function fromLedger(ledger: ShedLedger, now: EpochSeconds): Shedding {
+  // The clock may have been set back meanwhile: then minimum times begin anew.
+  const past = (at: EpochSeconds) => (at > now ? now : at);
   return {
     ...noShedding(now),
-    held: new Map(ledger.held.map(({ load, ...held }) => [load, { ...held, fitsSince: null }])),
+    held: new Map(
+      ledger.held.map(({ load, since, ...held }) => [load, { ...held, since: past(since), fitsSince: null }]),
+    ),
     seen: new Map(
-      ledger.loads.map(({ load, level, since }) => [load, { level: null, was: level, watts: null, since }]),
+      ledger.loads.map(({ load, level, since }) => [
+        load,
+        { level: null, was: level, watts: null, since: past(since) },
+      ]),
     ),
     learned: new Map(ledger.learned.map(({ load, watts }) => [load, watts])),
     overrides: new Map(ledger.overrides?.map(({ load, ...override }) => [load, override])),

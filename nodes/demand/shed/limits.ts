@@ -42,11 +42,12 @@ function isFigured({ powerWatts, bridgedWh, usedWh, remainingS, limitWatts, fixe
 }
 
 function knowledgeOf(heard: HeardDemand, startedAt: number, timeoutS: number, now: EpochSeconds): Knowledge {
-  // Also when the clock was set back: nobody knows then how old that is.
-  if (Math.abs(now - heard.heardAt) > timeoutS) return "unknown";
+  if (now - heard.heardAt > timeoutS) return "unknown";
   if (isOld(heard, startedAt) && now - startedAt <= timeoutS) return "waiting";
   if (heard.state.stale || !isFigured(heard.state)) return "unknown";
-  return now >= heard.state.windowEnd ? "between" : "known";
+  const { windowStart, windowEnd } = heard.state;
+  // Before its start after the clock was set back.
+  return now < windowStart || now >= windowEnd ? "between" : "known";
 }
 
 /** How a limit is called in words. */
@@ -82,11 +83,11 @@ function findLimits(state: Shedding, config: ShedConfig, now: EpochSeconds): rea
   }
   const none = { demand: null, situation: null, wiring: null };
   for (const [id, { name, target, phase }] of state.awaited) {
-    const knowledge = Math.abs(now - state.startedAt) > config.demandTimeoutS ? "unknown" : "waiting";
+    const knowledge = now - state.startedAt > config.demandTimeoutS ? "unknown" : "waiting";
     limits.push({ ...none, id, name: nameOf({ name, target, phase }), target, phase, knowledge });
   }
   if (limits.length === 0) {
-    const knowledge = Math.abs(now - state.heardAt) > config.demandTimeoutS ? "unknown" : "waiting";
+    const knowledge = now - state.heardAt > config.demandTimeoutS ? "unknown" : "waiting";
     limits.push({ ...none, id: "", name: "demand", target: "limit", phase: null, knowledge });
   }
   return limits;

@@ -115,7 +115,7 @@ describe("home-assistant-loads.json", () => {
     const house = new House(2, trial.now() - 3600);
     trial.feed(house.until(trial.now() - 15, 1500) + house.use(15, 24_000));
     await examples.red.until("its thoughts", () => /would shed/.test(examples.red.status("shed")?.text ?? ""));
-    const projected = "sensor.meterman_0_0_1_1_2_projected_demand";
+    const projected = "sensor.meterman_0_0_2_10_2_projected_demand";
     await examples.red.until("the sensor", () => Number(server.state(projected)) > 3000);
     expect(loads()).toEqual(["16", "on", "on"]);
   });

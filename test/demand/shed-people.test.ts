@@ -15,6 +15,15 @@ const frame = { id: "shed", name: "Shed", refused: null, decisions: [], troubleO
 const report = (house: House) => shedReport(house.state, house.settings, frame, epochSeconds(house.now));
 const stuck = (house: House) => house.events.flatMap((event) => (event.kind === "stuck" ? [event] : []));
 
+describe("the reason of a decision", () => {
+  it("tells figures apart that are nearly the same", () => {
+    const tight = new House(shedConfig([boiler]), all, { limitW: 3000 });
+    tight.baseW = 1015;
+    tight.live(900);
+    expect(tight.decisions[0]?.reason).toMatch(/^on course for 30\d\d W, aiming at 3000 W$/);
+  });
+});
+
 describe("comfort", () => {
   // It must stay on for longer than a window has left, so that it never fits beside what else is drawn.
   const comfy = { ...boiler, maxOffS: 1800, minOnS: 900 };
@@ -188,6 +197,21 @@ describe("dry run, switched while running", () => {
     house.input({ kind: "dry-run", on: null });
     while (house.level("boiler") === 1) house.live(1);
     expect(house.decisions.at(-1)).toMatchObject({ dryRun: false });
+  });
+
+  it("does what a person asked for meanwhile, once it is over", () => {
+    const house = new House(shedConfig([boiler]), all, { limitW: 9000 });
+    house.input({ kind: "dry-run", on: true });
+    house.override("boiler", "off");
+    house.live(60);
+    expect(house.level("boiler")).toBe(1);
+    house.input({ kind: "dry-run", on: null });
+    house.live(60);
+    expect(house.level("boiler")).toBe(0);
+    expect(house.decisions.map(({ rule, dryRun }) => [rule, dryRun])).toEqual([
+      ["override", true],
+      ["override", false],
+    ]);
   });
 
   it("gives back what is really held, and turns down nothing more", () => {

@@ -104,8 +104,13 @@ export function evolveShed(state: Shedding, event: ShedEvent): Shedding {
         demands: put(state.demands, event.source, null),
         awaited: put(state.awaited, event.source, null),
       };
-    case "dry-run":
-      return { ...state, dryRun: event.on };
+    case "dry-run": {
+      // What a person asked for in a dry run was never sent: it is done once that is over.
+      const overrides = [...state.overrides].map(
+        ([load, one]) => [load, { ...one, sent: one.mode === "leave" }] as const,
+      );
+      return { ...state, dryRun: event.on, overrides: new Map(overrides) };
+    }
     case "stale": {
       const entry = event.since === null ? null : { name: event.name, since: event.since };
       // A need that was seen before a silence proves nothing after it.

@@ -5,7 +5,7 @@ import { evolveShed } from "./evolve.ts";
 import { dearBy, isOverWiring, type Limit, limitsFor, limitsOf, wiringOf } from "./limits.ts";
 import { effectiveDryRun, type ShedConfig, type Shedding } from "./shedding.ts";
 import type { Situation } from "./situation.ts";
-import { decision, kw, needFormula } from "./words.ts";
+import { courseWords, decision, kw, needFormula } from "./words.ts";
 
 /** Saving less than this share of a window's energy is not worth a click. */
 const TRIVIAL = 0.005;
@@ -173,9 +173,7 @@ export function shedForLimits(state: Shedding, config: ShedConfig, now: EpochSec
     const at = limit.situation;
     const isSurplus = limit.target === "surplus";
     const courseW = at.targetW + (at.needW * at.remainingS) / at.windowS;
-    const reason = isSurplus
-      ? `the sun gives ${kw(at.needW)} less than is drawn`
-      : `on course for ${kw(courseW)}, aiming at ${kw(at.targetW)}`;
+    const reason = isSurplus ? `the sun gives ${kw(at.needW)} less than is drawn` : courseWords(courseW, at.targetW);
     const facts = { now, dryRun: effectiveDryRun(state, config), dropW, limit, formula: needFormula(at, dropW) };
     const event = decision(load, level, isSurplus ? "surplus" : "limit", reason, facts);
     events.push(event);

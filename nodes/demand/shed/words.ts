@@ -8,6 +8,12 @@ import type { Situation } from "./situation.ts";
 const w = (value: number) => `${Math.round(value)} W`;
 export const kw = (value: number): string => `${(value / 1000).toFixed(1)} kW`;
 
+/** Figures that would read the same are told apart in watts. */
+export function courseWords(courseW: number, targetW: number): string {
+  const unit = kw(courseW) === kw(targetW) ? w : kw;
+  return `on course for ${unit(courseW)}, aiming at ${unit(targetW)}`;
+}
+
 /** `40 s`, `12 min`, `3 h`. */
 export function span(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;

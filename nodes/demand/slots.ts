@@ -29,7 +29,9 @@ export function addParts(slots: Slots, parts: readonly Part[], sign: 1 | -1 = 1)
     chunk.set(step, wh((chunk.get(step) ?? 0) + energy));
   };
   for (const { step, energy } of parts) {
-    if (newest !== null && step < newest.step) put(step, sign * energy);
+    // After the newest was dropped, an older one may stand in its place.
+    const isOld = (newest !== null && step < newest.step) || slots.chunks.get(chunkOf(step))?.has(step) === true;
+    if (isOld) put(step, sign * energy);
     else if (newest?.step === step) newest = { step, energy: wh(newest.energy + sign * energy) };
     else {
       if (newest !== null) put(newest.step, newest.energy);

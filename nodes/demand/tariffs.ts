@@ -1,6 +1,9 @@
 import type { Tariff, WindowMinutes } from "./tariff.ts";
 
-/** Public holidays of Sweden; those that move by their weekday lie on Saturdays and Sundays anyway. */
+/**
+ * Public holidays of Sweden and the eves that SEOM's rules name. Those that move by their weekday lie on Saturdays and
+ * Sundays anyway, but for Midsummer Eve, which stands here with its dates.
+ */
 const SWEDISH_HOLIDAYS = [
   "01-01",
   "01-06",
@@ -9,6 +12,11 @@ const SWEDISH_HOLIDAYS = [
   "05-01",
   "easter+39",
   "06-06",
+  "2026-06-19",
+  "2027-06-25",
+  "2028-06-23",
+  "2029-06-22",
+  "2030-06-21",
   "12-24",
   "12-25",
   "12-26",

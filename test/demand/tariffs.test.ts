@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { averageFigure, charge, figure, reportOf, TARIFFS, type Tariff } from "../../nodes/demand/index.ts";
-import { epochSeconds, watts } from "../../nodes/model/index.ts";
+import { epochSeconds, localTime, watts } from "../../nodes/model/index.ts";
 import { at, config, data, elhub, nem12, Run, reading, uci } from "./support.ts";
 
 const vectors = JSON.parse(data("demand.json"));
@@ -63,6 +63,10 @@ describe("tariffs", () => {
     hour("2026-04-07T07:00:00+02:00", 5000);
     hour("2026-04-07T19:00:00+02:00", 9000); // too late
     hour("2026-05-14T10:00:00+02:00", 9000); // Ascension Day
+    for (const eve of ["2026-06-19", "2027-06-25", "2028-06-23", "2029-06-22", "2030-06-21"]) {
+      hour(`${eve}T10:00:00+02:00`, 9000); // Midsummer Eve
+      expect(localTime(epochSeconds(at(`${eve}T10:00:00+02:00`)), "Europe/Stockholm").weekday).toBe(5);
+    }
     expect(run.peaks.at(-1)?.candidates.map((one) => one.watts)).toEqual([5000]);
   });
 

@@ -45,9 +45,14 @@ function refusal(status: number, value: unknown): Got<never> {
   const { code, detail } = Object(value) as { code?: unknown; detail?: unknown };
   // Node-RED's own 404: in the middle of a deploy, or for good.
   if (status === 404 && code === undefined) return { ok: false, code: "", trouble: NO_NODE };
-  const words = typeof detail === "string" ? sentence(detail) : `Node-RED answers with status ${status}.`;
+  const words = typeof detail === "string" ? sentence(plain(detail)) : `Node-RED answers with status ${status}.`;
   const kind = status === 401 || status === 403 ? "refused" : status === 502 || status === 504 ? "away" : "fault";
   return { ok: false, code: typeof code === "string" ? code : "", trouble: { kind, text: words } };
+}
+
+/** Programs are told of the header; who reads this page enters the token in a field. */
+function plain(text: string): string {
+  return text.replace(/,? and sent as Authorization: Bearer$/, "");
 }
 
 function sentence(text: string): string {

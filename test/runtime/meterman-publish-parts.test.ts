@@ -256,11 +256,12 @@ describe("the memory of a publish node", () => {
   });
 
   it("complains once of a folder that cannot be written to", () => {
-    const memory = publishMemory(join(folder, "missing"), "a1");
+    writeFileSync(join(folder, "occupied"), "");
+    const memory = publishMemory(join(folder, "occupied"), "a1");
     memory.load();
     const save = (path: Path) => memory.save({ ...none, path });
-    expect(() => save("rest")).toThrow("ENOENT");
+    expect(() => save("rest")).toThrow("EEXIST");
     expect(() => save("rest")).not.toThrow();
-    expect(() => save("companion")).toThrow("ENOENT");
+    expect(() => save("companion")).toThrow("EEXIST");
   });
 });

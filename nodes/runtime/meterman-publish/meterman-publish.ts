@@ -90,12 +90,12 @@ function run(shell: Shell<PublishConfig>): Running {
       }
       return ok(undefined);
     },
-    async close(isDeleted) {
+    async close(ending) {
       await statistics?.close();
       connection?.registry.close();
       await publisher.close();
       await broker?.close();
-      if (isDeleted) memory.forget();
+      if (ending === "deleted") memory.forget();
       else memory.save(publisher.kept);
     },
     health: () => ({

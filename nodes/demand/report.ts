@@ -40,15 +40,21 @@ function windowsOf(demand: Demand, config: DemandConfig, now: EpochSeconds): rea
   const { tariff } = config;
   const { windowS, stepS } = gridOf(tariff);
   const meters = metersOf(demand, config);
-  const nth = Math.ceil(DAY_S / MOST_WINDOWS / stepS);
   const until = Math.min(demand.settledUntil, now);
-  return steps(demand.slots, until - DAY_S, until - stepS + 1)
-    .filter((step) => Math.floor(step / stepS) % nth === 0)
-    .map((step) => {
-      const end = epochSeconds(step + stepS);
-      const span = { start: epochSeconds(end - windowS), end };
-      const { start, wh, watts, coverage, counts, candidate } = closeWindow(demand, meters, span, tariff, false);
-      return { start, end, wh, watts, coverage, counts, candidate };
+  const closed = steps(demand.slots, until - DAY_S, until - stepS + 1).map((step): WindowReport => {
+    const end = epochSeconds(step + stepS);
+    const span = { start: epochSeconds(end - windowS), end };
+    const { start, wh, watts, coverage, counts, candidate } = closeWindow(demand, meters, span, tariff, false);
+    return { start, end, wh, watts, coverage, counts, candidate };
+  });
+  const bucketS = stepS * Math.ceil(DAY_S / MOST_WINDOWS / stepS);
+  const bucketOf = ({ end }: WindowReport) => Math.floor((end - stepS) / bucketS);
+  const highest = closed.reduce<WindowReport | null>((top, one) => (one.wh > (top?.wh ?? 0) ? one : top), null);
+  return closed
+    .filter((one) => {
+      // The day's peak is never among those that are left out: it stands for its neighbours.
+      if (highest !== null && bucketOf(one) === bucketOf(highest)) return one === highest;
+      return (one.end - stepS) % bucketS === 0;
     })
     .slice(-MOST_WINDOWS);
 }

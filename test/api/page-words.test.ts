@@ -80,6 +80,7 @@ describe("the verdict", () => {
       "This quarter hour is over its limit, whatever happens: 780 Wh of 750 Wh.",
     );
     expect(text({ counts: false })).toBe("The tariff does not count this quarter hour.");
+    expect(text({ counts: false, windowS: 300 })).toBe("The tariff does not count this window.");
   });
 
   it("never takes what is unknown for nothing", () => {

@@ -62,6 +62,18 @@ describe("the report of a demand", () => {
     expect(new Set(steps)).toEqual(new Set([300]));
   });
 
+  it("leaves out many sliding windows, and never the highest", () => {
+    const run = new Run(config(plainTariff(5, "Asia/Kathmandu", 1)));
+    const start = at("2026-04-20T00:00:00Z");
+    const peak = start + 86_400 + 7 * 60;
+    for (let t = start; t < start + 2 * 86_400; t += 60) {
+      run.read(reading(t, t + 60, t >= peak && t < peak + 300 ? 50 : 10));
+    }
+    const { windows } = report(run, start + 2 * 86_400);
+    expect(windows).toHaveLength(288);
+    expect(windows.filter(({ watts }) => watts === 3000)).toMatchObject([{ start: peak, end: peak + 300 }]);
+  });
+
   it("agrees with the state of the moment", () => {
     const run = new Run(config(TARIFFS.belgium, { limitW: 3000, phase: "L2" }));
     const start = at("2026-04-20T00:00:00Z");

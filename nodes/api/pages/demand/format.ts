@@ -70,3 +70,9 @@ export function windowName(seconds: number): string {
   ]);
   return named.get(seconds) ?? `${Math.round(seconds / 60)} minutes`;
 }
+
+/** The open one in a sentence; one without a name of its own is just a window. */
+export function thisWindow(seconds: number): string {
+  const name = windowName(seconds);
+  return /minutes$/.test(name) ? "this window" : `this ${name}`;
+}

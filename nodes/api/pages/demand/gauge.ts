@@ -1,5 +1,5 @@
 import type { DemandReport } from "../../../model/index.ts";
-import { power, powerParts, UNKNOWN, windowName } from "./format.ts";
+import { power, powerParts, thisWindow, UNKNOWN } from "./format.ts";
 import { usedWhOf } from "./state.ts";
 import { type Attributes, h, type Piece } from "./tree.ts";
 import type { Tone } from "./verdict.ts";
@@ -99,5 +99,5 @@ function spoken(report: DemandReport): string {
   }
   const expected = projectedWatts === null ? "Not known what" : `${power(projectedWatts)} is what`;
   const limit = limitWatts === null ? "" : `; its limit is ${power(limitWatts)}`;
-  return `${expected} this ${windowName(windowS)} ends with${limit}`;
+  return `${expected} ${thisWindow(windowS)} ends with${limit}`;
 }

@@ -1,5 +1,5 @@
 import type { DemandReport } from "../../../model/index.ts";
-import { ago, energy, power, windowName } from "./format.ts";
+import { ago, energy, power, thisWindow } from "./format.ts";
 import { usedWhOf } from "./state.ts";
 
 export type Tone = "good" | "near" | "bad" | "sun" | "unknown";
@@ -34,7 +34,7 @@ function ofSurplus({ limitWatts }: DemandReport, powerWatts: number): Verdict {
 
 function ofLimit(report: DemandReport, projectedWatts: number, powerWatts: number): Verdict {
   const { limitWatts, allowedWatts, counts, certainBreak, windowS } = report;
-  const name = `this ${windowName(windowS)}`;
+  const name = thisWindow(windowS);
   if (!counts) return { tone: "good", text: `The tariff does not count ${name}.` };
   if (limitWatts === null) return { tone: "good", text: `There is no limit yet: ${name} sets the first peak.` };
   if (certainBreak) {

@@ -25,40 +25,18 @@ export function mount(RED: NodeAPI, parts: Readonly<Record<string, Api>>): Resul
     return failed("METERMAN_BAD_CONFIG", `another node already serves ${PREFIX}: delete one of the two`);
   }
   served.add(app);
-  const below = editorPath(RED.settings);
-  const undo = Object.entries(parts).map(([path, api]) => {
+  const handlers = Object.entries(parts).map(([path, api]) => {
     const handler = (request: IncomingMessage, response: ServerResponse) => {
       // A rejection that nobody catches would end Node-RED.
       serve(api, request, response).catch(() => response.destroy());
     };
-    /** ⚠ Express knows what handles errors by its four parameters. */
-    const rescue = (_error: unknown, request: IncomingMessage, response: ServerResponse, _next: unknown) => {
-      // It left an empty object, as if that had been sent.
-      Reflect.deleteProperty(request, "body");
-      handler(request, response);
-    };
     app.use(path, handler);
-    if (below !== null) RED.httpAdmin.use(`${below}${path}`, rescue);
-    return () => {
-      removeLayer(app, handler);
-      removeLayer(RED.httpAdmin, rescue);
-    };
+    return handler;
   });
   return ok(() => {
     served.delete(app);
-    for (const one of undo) one();
+    for (const handler of handlers) removeLayer(app, handler);
   });
-}
-
-/**
- * Where HTTP nodes stand as the editor sees it; null when it is not above them. There the editor parses bodies before us,
- * and of one that is no JSON the caller would get Express's own page, with a stack.
- */
-function editorPath({ httpAdminRoot, httpNodeRoot }: NodeAPI["settings"]): string | null {
-  if (httpAdminRoot === false || httpNodeRoot === false) return null;
-  const [editor, nodes] = [httpAdminRoot ?? "/", httpNodeRoot ?? "/"].map((root) => `/${root}/`.replace(/\/+/g, "/"));
-  if (editor === undefined || nodes === undefined || !nodes.startsWith(editor)) return null;
-  return `/${nodes.slice(editor.length)}`.replace(/\/$/, "");
 }
 
 /** Express has no way to take a handler back but its stack: `_router` in Express 4, `router` in 5. */

@@ -44,6 +44,8 @@ say(
 say(`  editor    http://127.0.0.1:${port}/`);
 say(`  demand    http://127.0.0.1:${port}/meterman/demand`);
 say(`  readings  http://127.0.0.1:${port}/meterman/api/v1/meters`);
+// Express shows its stack to who sends broken JSON, unless this is production.
+const { NODE_ENV = "production" } = process.env;
 become(
   nodeBinary(),
   [
@@ -52,5 +54,5 @@ become(
     join(root, "flows", "settings.cjs"),
     ...process.argv.slice(2),
   ],
-  { ...process.env, PORT: port, METERMAN_DATA: data, METERMAN_SERIAL: serial, METERMAN_USER_DIR: userDir },
+  { ...process.env, NODE_ENV, PORT: port, METERMAN_DATA: data, METERMAN_SERIAL: serial, METERMAN_USER_DIR: userDir },
 );

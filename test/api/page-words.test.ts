@@ -109,6 +109,15 @@ describe("the page", () => {
     expect(seen(state())).toContain("belgium the highest quarter hour of the month at least 2.5 kW");
   });
 
+  it("has no months and no money for a fuse", () => {
+    const months = demandReport().months.map((month) => ({ ...month, charge: null, energyCharge: null }));
+    const fuse = demandReport({ isFixed: true, months, adds: { watts: 120, charge: null } });
+    const words = seen(state({ answer: answer({ demand: [fuse] }) }));
+    expect(words).not.toContain("Months");
+    expect(words).not.toContain("Adds to the month");
+    expect(seen(state())).toContain("Adds to the month");
+  });
+
   it("has the sum behind each decision", () => {
     expect(seen(state())).toMatch(/powerW − allowedW = needW .*needW 2608 .*unknownW not known/);
   });

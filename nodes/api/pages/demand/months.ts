@@ -5,10 +5,10 @@ import { h, type Piece } from "./tree.ts";
 
 /** The peaks of the month and of those before, with what they cost. */
 export function monthsCard(report: DemandReport): Piece | null {
-  const { months, id, name, target } = report;
-  if (target === "surplus" || months.length === 0) return null;
+  const { months, id, name, target, isFixed } = report;
   const hasCharge = months.some(({ charge }) => charge !== null);
   const hasEnergy = months.some(({ energyCharge }) => energyCharge !== null);
+  if (target === "surplus" || months.length === 0 || (isFixed && !hasCharge && !hasEnergy)) return null;
   // Bars compare: one alone says nothing.
   const top = months.length > 1 ? Math.max(1, ...months.map(({ billedWatts }) => billedWatts)) : 0;
   const label = `Months of ${name || "this node"}`;

@@ -56,7 +56,7 @@ function tags(report: DemandReport): string[] {
 
 function figures(report: DemandReport, now: number): Child[] {
   const usedWh = usedWhOf(report);
-  const { powerWatts, allowedWatts, limitWatts, windowS, windowEnd, zone, price, adds, ageS } = report;
+  const { powerWatts, allowedWatts, limitWatts, isFixed, windowS, windowEnd, zone, price, adds, ageS } = report;
   const isLimit = report.target === "limit";
   const most = limitWatts === null ? "" : ` of ${energy((limitWatts * windowS) / 3600)}`;
   const age = ageS === null ? "no reading yet" : `reading of ${ago(ageS)} ago`;
@@ -72,7 +72,8 @@ function figures(report: DemandReport, now: number): Child[] {
     isLimit
       ? figure("Used", `${energy(usedWh)}`, `${most.trim() || "so far"}`)
       : figure("So far", energy(Math.abs(usedWh)), usedWh < 0 ? "fed in" : "drawn"),
-    adds !== null && figure("Adds to the month", added(adds), peak(adds.watts)),
+    // A fuse has no bill.
+    adds !== null && !(isFixed && adds.charge === null) && figure("Adds to the month", added(adds), peak(adds.watts)),
     price !== null && figure("Energy now", money({ ...price, amount: price.perKwh }, 3), "per kWh"),
   ];
 }

@@ -108,7 +108,7 @@ describe("a load that is held although nothing asks for it", () => {
     never.baseW = 100;
     never.live(7200);
     expect(stuck(never)).toMatchObject([
-      { load: "oven", cause: "never", reason: "its 3.2 kW never fit under 2.5 kW (Quarter hour)" },
+      { load: "oven", cause: "never", reason: "its 3.2 kW never fit under 2.5 kW, as Quarter hour asks" },
     ]);
     expect(report(never).alarms).toMatchObject([{ load: "oven", code: "METERMAN_LOAD_HELD" }]);
     never.override("oven", "on");
@@ -247,11 +247,11 @@ describe("why", () => {
     house.live(200);
     expect(house.level("boiler")).toBe(0);
     expect(whyOf(house, "fridge")).toBe("On: it is critical and is never switched off here.");
-    expect(whyOf(house, "pool")).toMatch(/^On: 1\.[12] kW are drawn and 2\.\d kW may be \(Quarter hour\)\.$/);
+    expect(whyOf(house, "pool")).toMatch(/^On: 1\.[12] kW are drawn, and Quarter hour allows 2\.\d kW\.$/);
     expect(whyOf(house, "boiler")).toMatch(/^Off for \d min to keep the limit: once off it stays off for 10 min\.$/);
     house.live(520);
     expect(whyOf(house, "boiler")).toMatch(
-      /^Off for 1[01] min to keep the limit: (it needs 2\.0 kW and 0\.1 kW to spare, and \d\.\d kW are left|there is room)/,
+      /^Off for 1[01] min to keep the limit: (it needs 2\.0 kW and 0\.1 kW to spare, and Quarter hour leaves \d\.\d kW|there is room)/,
     );
     house.override("boiler", "off", 3600);
     expect(whyOf(house, "boiler")).toMatch(/it was asked to be off, for another 60 min\.$/);

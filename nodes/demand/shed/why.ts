@@ -65,12 +65,12 @@ export function obstacle(
     const { riseW, leftW, limit } = lack;
     const targetW = limit.situation?.targetW ?? 0;
     if (lack.isNever && now - held.since >= LONG_S)
-      return { cause: "never", words: `its ${kw(riseW)} never fit under ${kw(targetW)} (${limit.name})` };
+      return { cause: "never", words: `its ${kw(riseW)} never fit under ${kw(targetW)}, as ${limit.name} asks` };
     if (limit.target === "surplus") {
       return { cause: "sun", words: `it needs ${kw(riseW)} of sun, and ${kw(leftW)} are left over` };
     }
     const needs = `it needs ${kw(riseW)} and ${kw(config.hysteresisW)} to spare`;
-    return { cause: "room", words: `${needs}, and ${kw(leftW)} are left (${limit.name})` };
+    return { cause: "room", words: `${needs}, and ${limit.name} leaves ${kw(leftW)}` };
   }
   const holdS = config.holdS - (held.fitsSince === null ? 0 : now - held.fitsSince);
   const waitS = Math.max(holdS, config.staggerS - (now - state.restoredAt), 1);
@@ -92,7 +92,9 @@ function whyHeld(state: Shedding, config: ShedConfig, load: Load, held: Held, no
   const what = isOff(held.level) ? "off" : `turned down from ${held.fromLevel} to ${held.level}`;
   const sinceS = isOff(held.level) ? offForS(state, load, held, now) : now - held.since;
   const since = sinceS > 0 ? ` for ${span(sinceS)}` : "";
-  const { words } = obstacle(state, config, load, held, limitsOf(state, config, now), now);
+  const { cause, words } = obstacle(state, config, load, held, limitsOf(state, config, now), now);
+  // A person's wish is said once.
+  const purpose = cause === "asked" ? "" : ` ${HELD_FOR[held.rule]}`;
   const isReturning = held.level >= held.fromLevel;
   const wish = state.overrides.get(load.name)?.mode ?? "leave";
   // In a dry run the hold stays what it was: only the wish says what would be.
@@ -102,7 +104,7 @@ function whyHeld(state: Shedding, config: ShedConfig, load: Load, held: Held, no
   if (held.dryRun && isReturning) return "Would be on, but this is a dry run.";
   if (isReturning) return `Being given back: ${words}.`;
   if (held.dryRun) return `Would be ${what} ${HELD_FOR[held.rule]}, but this is a dry run.`;
-  return `${isOff(held.level) ? "Off" : "Turned down"}${since} ${HELD_FOR[held.rule]}: ${words}.`;
+  return `${isOff(held.level) ? "Off" : "Turned down"}${since}${purpose}: ${words}.`;
 }
 
 function whyOn(state: Shedding, config: ShedConfig, load: Load, now: EpochSeconds): string {
@@ -123,7 +125,7 @@ function whyOn(state: Shedding, config: ShedConfig, load: Load, now: EpochSecond
   if (tightest?.situation == null) return "On: no limit is to be kept now.";
   const { netW, roomW, needW } = tightest.situation;
   const most = netW + roomW > 0 ? kw(netW + roomW) : "nothing";
-  const figures = `${kw(netW)} are drawn and ${most} may be (${tightest.name})`;
+  const figures = `${kw(netW)} are drawn, and ${tightest.name} allows ${most}`;
   if (needW > 0 && onS < load.minOnS) return `On: ${figures}, but once on it stays on for ${span(load.minOnS)}.`;
   return needW > 0 ? `On for now: ${figures}.` : `On: ${figures}.`;
 }

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { DecisionReport, ShedReport } from "../../nodes/model/index.ts";
+import { load, QUICK, row } from "../runtime/meterman-shed-bench.ts";
 import { Product, pause, until } from "../support/product.ts";
-import { load, QUICK, row } from "./meterman-shed-bench.ts";
 
 /** What a crash leaves of a load that was switched off: the product as a process of its own that is killed. */
 let product: Product | undefined;

@@ -97,7 +97,7 @@ function priceWords(price: Price): string {
 function energyWords({ currency, rates }: NonNullable<Tariff["energy"]>): string {
   const words = rates.map(({ when, perKwh, dear }) => ({
     price: `${money(perKwh)} ${currency}`,
-    when: `${when === undefined ? "" : any(when)}${dear === true ? " (dear)" : ""}`.trim(),
+    when: `${when === undefined ? "" : anyOf(when)}${dear === true ? " (dear)" : ""}`.trim(),
   }));
   return rateWords("kWh", words);
 }
@@ -110,7 +110,7 @@ export function tariffWords(tariff: Tariff): string[] {
   const { counts, weights = [], floorW, limitW, averageMonths, price, energy, onPeak = [], zone } = tariff;
   const lines = [figureWords(tariff)];
   if (floorW !== undefined && floorW > 0) lines.push(`at least ${kw(floorW)}`);
-  if (counts !== undefined) lines.push(counts.length === 0 ? "no window counts" : `windows that count: ${any(counts)}`);
+  if (counts !== undefined) lines.push(counts.length === 0 ? "no window counts" : `windows that count: ${anyOf(counts)}`);
   for (const { when, factor } of weights) {
     lines.push(`windows ${calendarWords(when) || "at any time"} count ${factor === 0.5 ? "half" : `× ${factor}`}`);
   }
@@ -119,6 +119,6 @@ export function tariffWords(tariff: Tariff): string[] {
   if (limitW !== undefined) lines.push(`fixed limit ${kw(limitW)}, whatever the month has reached`);
   if (price !== undefined) lines.push(priceWords(price));
   if (energy !== undefined) lines.push(energyWords(energy));
-  if (onPeak.length > 0) lines.push(`dear: ${any(onPeak)}`);
+  if (onPeak.length > 0) lines.push(`dear: ${anyOf(onPeak)}`);
   return [...lines, `clock of ${zone}`];
 }

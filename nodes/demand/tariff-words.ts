@@ -43,7 +43,7 @@ export function calendarWords(calendar: Calendar): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
-const any = (calendars: readonly Calendar[]) => calendars.map((one) => calendarWords(one) || "always").join("; or ");
+const anyOf = (calendars: readonly Calendar[]) => calendars.map((one) => calendarWords(one) || "always").join("; or ");
 
 /** `54.20`, `155`, `0.2841`: cents where there are any, and no digit is lost. */
 function money(amount: number): string {
@@ -110,7 +110,8 @@ export function tariffWords(tariff: Tariff): string[] {
   const { counts, weights = [], floorW, limitW, averageMonths, price, energy, onPeak = [], zone } = tariff;
   const lines = [figureWords(tariff)];
   if (floorW !== undefined && floorW > 0) lines.push(`at least ${kw(floorW)}`);
-  if (counts !== undefined) lines.push(counts.length === 0 ? "no window counts" : `windows that count: ${anyOf(counts)}`);
+  if (counts !== undefined)
+    lines.push(counts.length === 0 ? "no window counts" : `windows that count: ${anyOf(counts)}`);
   for (const { when, factor } of weights) {
     lines.push(`windows ${calendarWords(when) || "at any time"} count ${factor === 0.5 ? "half" : `× ${factor}`}`);
   }

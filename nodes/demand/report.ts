@@ -66,6 +66,7 @@ export function reportOf(demand: Demand, config: DemandConfig, now: EpochSeconds
   const { coveredUntil, ahead, period, charge, peakWatts, fixedWatts, ...open } = demandState(demand, config, now);
   return {
     ...open,
+    isFixed: fixedWatts !== null && open.limitWatts === fixedWatts,
     tariff: tariff.name,
     rules: tariffWords(tariff),
     zone: tariff.zone,

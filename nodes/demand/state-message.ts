@@ -1,17 +1,16 @@
 import { EPOCH_SCHEMA, METER_ID_SCHEMA } from "../model/index.ts";
 import type { DemandState } from "./state.ts";
 
-type Later = "isFixed" | "fixedWatts" | "target" | "phase" | "ahead" | "period" | "charge" | "adds" | "price";
+type Later = "fixedWatts" | "target" | "phase" | "ahead" | "period" | "charge" | "adds" | "price";
 /** A state as it may stand in a message: what was added later may be absent, in flows that write their own. */
 export type DemandMessage = Omit<DemandState, Later> & Partial<Pick<DemandState, Later>>;
 
 /** A state with every field, from a message that fits DEMAND_STATE_SCHEMA. */
 export function demandFromMessage(said: DemandMessage): DemandState {
-  const { powerWatts, remainingS, usedWh, bridgedWh, limitWatts, isFixed = false } = said;
+  const { powerWatts, remainingS, usedWh, bridgedWh } = said;
   const open = powerWatts === null ? [] : [{ remainingS, usedWh: usedWh + (bridgedWh ?? 0) }];
   const later = {
-    isFixed,
-    fixedWatts: isFixed ? limitWatts : null,
+    fixedWatts: null,
     target: "limit",
     phase: null,
     ahead: open,
@@ -75,7 +74,6 @@ export const DEMAND_STATE_SCHEMA = {
     onPeak: { type: "boolean" },
     peakWatts: nullable(power),
     // Later fields: states that were written by hand before them are still welcome.
-    isFixed: { type: "boolean" },
     fixedWatts: nullable(power),
     target: { enum: ["limit", "surplus"] },
     phase: nullable({ type: "string", minLength: 1, maxLength: 16 }),

@@ -31,9 +31,7 @@ export interface DemandState {
   readonly projectedWatts: Watts | null;
   /** What the window's mean power should stay under: the limit, or what has been reached and paid for already. */
   readonly limitWatts: Watts | null;
-  /** The limit is one of the wiring, not of the bill: the tariff's fixed limit. */
-  readonly isFixed: boolean;
-  /** The tariff's fixed limit, also while a lower one of the bill is `limitWatts`. */
+  /** What the wiring must carry: the tariff's fixed limit, also while a lower one of the bill is `limitWatts`. */
   readonly fixedWatts: Watts | null;
   /** Power that may be drawn for the rest of the window; negative when the limit is lost. */
   readonly allowedWatts: Watts | null;
@@ -151,7 +149,6 @@ export function demandState(demand: Demand, config: DemandConfig, now: EpochSeco
     powerWatts: powerW,
     projectedWatts,
     limitWatts,
-    isFixed: limitWatts !== null && limitWatts === fixedWatts,
     fixedWatts,
     allowedWatts:
       courses.length === 0 || limitWatts === null

@@ -95,7 +95,6 @@ export function stateOf(
     powerWatts: powerW === null ? null : watts(powerW),
     projectedWatts: null,
     limitWatts: watts(limitW),
-    isFixed,
     fixedWatts: isFixed ? watts(limitW) : fixedW === null ? null : watts(fixedW),
     allowedWatts: null,
     certainBreak: false,

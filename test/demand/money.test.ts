@@ -261,14 +261,14 @@ describe("limits of a tariff", () => {
     const fused: Tariff = { ...TARIFFS.sweden, limitW: 9000 };
     const run = new Run(config(fused, { limitW: 4000, followPeak: true }));
     const evening = at("2026-04-20T20:00:00+02:00");
-    expect(state(run, monday)).toMatchObject({ limitWatts: 4000, counts: true, isFixed: false });
-    expect(state(run, evening)).toMatchObject({ limitWatts: 9000, counts: true, isFixed: true });
+    expect(state(run, monday)).toMatchObject({ limitWatts: 4000, counts: true, fixedWatts: 9000 });
+    expect(state(run, evening)).toMatchObject({ limitWatts: 9000, counts: true, fixedWatts: 9000 });
     for (let day = 0; day < 3; day += 1) {
       run.read(reading(monday + day * 86_400, monday + day * 86_400 + 3600, 12_000));
     }
     expect(state(run, monday + 86_400 * 2 + 3600).limitWatts).toBe(9000);
     const alone = new Run(config({ ...plainTariff(5, "UTC"), limitW: 5750 }));
-    expect(state(alone, monday)).toMatchObject({ limitWatts: 5750, counts: true, isFixed: true });
+    expect(state(alone, monday)).toMatchObject({ limitWatts: 5750, counts: true, fixedWatts: 5750 });
   });
 
   it("average and charge like the published figures when nothing else is said", () => {

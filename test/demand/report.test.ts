@@ -6,6 +6,14 @@ import { at, config, elhub, Run, reading } from "./support.ts";
 const report = (run: Run, now: number) => reportOf(run.demand, run.config, epochSeconds(now));
 
 describe("the report of a demand", () => {
+  it("says when the limit that counts is the fixed one", () => {
+    const monday = at("2026-04-20T12:00:00+02:00");
+    const isFixed = (limitW: number) =>
+      report(new Run(config({ ...TARIFFS.sweden, limitW: 9000 }, { limitW })), monday).isFixed;
+    expect([isFixed(4000), isFixed(12_000)]).toEqual([false, true]);
+    expect(report(new Run(config(TARIFFS.sweden)), monday).isFixed).toBe(false);
+  });
+
   it("has the months, newest first, with what made them, what they cost, and whether they can still change", () => {
     const run = new Run(config(TARIFFS.norway));
     const may = at("2026-05-01T00:00:00+02:00");

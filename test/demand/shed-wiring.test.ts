@@ -18,7 +18,7 @@ describe("a limit of the bill with one of the wiring above it", () => {
       config(tariff, { limitW: 2500 }),
       epochSeconds(T0),
     );
-    expect(state).toMatchObject({ limitWatts: 2500, isFixed: false, fixedWatts: 9000 });
+    expect(state).toMatchObject({ limitWatts: 2500, fixedWatts: 9000 });
   });
 
   it("comfort costs money, but does not go over the wiring", () => {

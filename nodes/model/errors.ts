@@ -38,6 +38,7 @@ export const ERRORS = {
   METERMAN_SHED_TAKEN: "another shed node acts on the same meter or load",
   METERMAN_LOAD_HELD: "a load is still held although nothing has asked for it for an hour",
   METERMAN_DEMAND_STALE: "no fresh reading: demand cannot be judged",
+  METERMAN_ADJUSTMENT_REFUSED: "a correction contradicts what is there",
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

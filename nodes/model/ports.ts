@@ -1,6 +1,7 @@
 import type { MeterId } from "./identity.ts";
 import type { MeterEvent, MeterHealth, Power, Quality, Reading, Source } from "./reading.ts";
 import type { Result } from "./result.ts";
+import type { DeviceSnapshot, SnapshotsQuery } from "./snapshots.ts";
 import type { EpochSeconds, Wh } from "./units.ts";
 
 /**
@@ -70,6 +71,8 @@ export interface Archive {
   readings(query: ReadingsQuery): Promise<Result<Page<ReadingRow>>>;
   consumption(meter: MeterId, from: EpochSeconds, to: EpochSeconds): Promise<Result<Consumption>>;
   events(query: EventsQuery): Promise<Result<Page<MeterEvent>>>;
+  /** What a node or gateway said of itself, the oldest first. */
+  snapshots(query: SnapshotsQuery): Promise<Result<Page<DeviceSnapshot>>>;
 }
 
 /** One line of the list of meters. `lifetimeWh` is what is on disk: it never falls, whatever happens to the process. */
@@ -98,14 +101,18 @@ export interface LedgerWrite {
   /** Spans whose earlier readings are superseded by `readings` (a gap that was refined). Totals are unchanged. */
   readonly replaces?: readonly { readonly start: EpochSeconds; readonly end: EpochSeconds }[];
   readonly events: readonly MeterEvent[];
+  /** Of this meter, or of a gateway, which has nothing else. */
+  readonly snapshots?: readonly DeviceSnapshot[];
   /** The ledger's own memory, opaque to the store: only keys whose value changed are written. */
   readonly memory: Readonly<Record<string, Json>>;
   /** Write now rather than at the next interval: a new account or a new basis, which no later register could bring back. */
   readonly urgent?: boolean;
 }
 
+/** `arrived`: new or refined readings. `adjusted`: a person corrected them, or undid it. */
+export type ChangeReason = "arrived" | "adjusted";
 /** Energy of `meter` at or after `from` is not what it was: new, refined, corrected or gone. */
-export type ChangeListener = (meter: MeterId, from: EpochSeconds) => void;
+export type ChangeListener = (meter: MeterId, from: EpochSeconds, why: ChangeReason) => void;
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

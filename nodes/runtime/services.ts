@@ -1,14 +1,18 @@
 import type { Absence, HomeAssistantConfig } from "../home-assistant/index.ts";
 import type {
+  Adjustments,
   Archive,
   ChangeListener,
+  CommandReport,
   DemandReport,
   Directory,
   EnergyAnswer,
   EnergyRequest,
   EpochSeconds,
+  GatewayReport,
   Journal,
   Json,
+  LiveHub,
   LoadWish,
   MeterId,
   MeterSummary,
@@ -37,6 +41,9 @@ export interface OpenStore {
   readonly journal: Journal;
   readonly archive: Archive;
   readonly directory: LiveDirectory;
+  readonly adjustments: Adjustments;
+  /** What the meter nodes of this store tell now. */
+  readonly live: LiveHub;
   /** Makes what was appended durable now: a node that closes must not leave its successor an older memory. */
   flush(): Promise<void>;
   /** The listener hears of every durable change of a meter's energy. @returns how to stop listening */
@@ -125,4 +132,24 @@ export interface ShedService {
   setDryRun(on: boolean): Result<void>;
 }
 
-export type Service = StoreService | HomeAssistantService | PublishService | DemandService | ShedService;
+/** One radio gateway: what it says of itself, and commands to its nodes. */
+export interface GatewayService {
+  readonly kind: "gateway";
+  report(): GatewayReport;
+  /**
+   * Hands a command to the session. METERMAN_COMMAND_INVALID or METERMAN_TOO_MANY when it is not taken.
+   * @param topic `set-register`, `set-interval`, `set-led`, `poll-faster`, `snapshot`, `set-time`
+   * @returns the id to ask for the outcome with
+   */
+  command(topic: string, payload: unknown): Result<string>;
+  /** What became of a command; undefined for an id that is none, or too old. */
+  outcome(id: string): CommandReport | undefined;
+}
+
+export type Service =
+  | GatewayService
+  | StoreService
+  | HomeAssistantService
+  | PublishService
+  | DemandService
+  | ShedService;

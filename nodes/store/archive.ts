@@ -62,6 +62,9 @@ export function archiveOf(shelves: Shelves): Archive {
     async consumption(meter: MeterId, from: EpochSeconds, to: EpochSeconds): Promise<Result<Consumption>> {
       return ok(await consumptionOf(shelves.views(meter), from, to));
     },
+    async snapshots() {
+      return ok({ items: [], next: null });
+    },
     async events(query: EventsQuery): Promise<Result<Page<MeterEvent>>> {
       const question = `${query.meter} ${query.from} ${query.to} events`;
       const cursor = decodeCursor(question, query.cursor, 3);

@@ -15,6 +15,6 @@ export class Changes {
     const [first, ...others] = [...readings, ...replaces].map(({ start }) => start);
     if (first === undefined) return;
     const from = others.reduce((least, start) => (start < least ? start : least), first);
-    for (const listener of this.#listeners) listener(meter, from);
+    for (const listener of this.#listeners) listener(meter, from, "arrived");
   }
 }

@@ -105,6 +105,7 @@ describe("what the API answers", () => {
     const archive: Archive = {
       readings: (query) => STORE.readings(query),
       events: (query) => STORE.events(query),
+      snapshots: (query) => STORE.snapshots(query),
       consumption: async (_, from, to) => ok({ from, to, wh: wh(sum), parts }),
     };
     const falling = createApi(ports({ store: { ...house(), archive } }));

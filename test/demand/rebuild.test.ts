@@ -64,6 +64,7 @@ function archive(readings: readonly Reading[]): Archive {
       return ok({ from, to, wh: wh(energy), parts: [] });
     },
     events: unused,
+    snapshots: unused,
   };
 }
 

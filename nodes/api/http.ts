@@ -1,4 +1,5 @@
 import type {
+  Adjustments,
   Archive,
   DemandReport,
   Directory,
@@ -56,6 +57,7 @@ export interface MeterHealthRow {
 
 export interface OpenArchive {
   readonly archive: Archive;
+  readonly adjustments: Adjustments;
   readonly directory: Directory;
   /** Whether that meter was ever heard, now or by an earlier flow. */
   knows(meter: MeterId): boolean;

@@ -1,10 +1,13 @@
 import {
+  type Adjustments,
   type Directory,
   epochSeconds,
+  failed,
   type LedgerWrite,
   type MeterEvent,
   type MeterId,
   type MeterSummary,
+  ok,
   parseMeterId,
   watts,
   wh,
@@ -48,3 +51,13 @@ export function summary(id: MeterId, name: string): MeterSummary {
     health: { lastHeard: epochSeconds(1_783_000_119), dark: false, batteryMv: 2900, reboots: 0, warnings: [] },
   };
 }
+
+/** Where nothing is corrected, and nothing can be. */
+export const UNADJUSTED: Adjustments = {
+  adjust: async () => failed("METERMAN_UNKNOWN_METER", "none"),
+  undo: async () => failed("METERMAN_NOT_FOUND", "none"),
+  adjustments: async () => ok({ items: [], next: null }),
+  nameOf: () => undefined,
+  mergedInto: () => undefined,
+  registerOf: (_, register) => register,
+};

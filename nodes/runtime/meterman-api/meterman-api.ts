@@ -101,7 +101,7 @@ function start(shell: Shell<Config>): Running {
 
 /** Meters of earlier flows have a memory in the store though no node speaks for them now. */
 function archiveOf(store: OpenStore, zone: string, now: () => EpochSeconds): OpenArchive {
-  const { archive, directory, journal } = store;
+  const { archive, adjustments, directory, journal } = store;
   const knows = (meter: MeterId) => directory.find(meter, now()) !== undefined || journal.meters().includes(meter);
-  return { archive, directory, zone, knows, health: () => store.health() };
+  return { archive, adjustments, directory, zone, knows, health: () => store.health() };
 }

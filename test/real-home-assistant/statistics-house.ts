@@ -112,7 +112,8 @@ export class House {
     };
     const store = this.#store;
     return {
-      ...{ journal: store, archive: store, directory: directory as LiveDirectory },
+      ...{ journal: store, archive: store, adjustments: store, directory: directory as LiveDirectory },
+      live: { tell: () => undefined, listen: () => () => undefined },
       ...{ flush: () => store.flush(), health: () => store.health() },
       onChanged: (listener) => store.onChanged(listener),
     };

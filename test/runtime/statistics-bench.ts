@@ -133,7 +133,8 @@ export class Counted {
     this.#store = store;
     const find = () => ({ id: HOUSE, lifetimeWh: wh(this.lifetimeWh) }) as MeterSummary;
     this.open = {
-      ...{ journal: store, archive: store, directory: { find } as unknown as LiveDirectory },
+      ...{ journal: store, archive: store, adjustments: store, directory: { find } as unknown as LiveDirectory },
+      live: { tell: () => undefined, listen: () => () => undefined },
       ...{ flush: () => store.flush(), health: () => store.health() },
       onChanged: (listener) => store.onChanged(listener),
     };

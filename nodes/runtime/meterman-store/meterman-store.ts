@@ -6,6 +6,7 @@ import { openStore, type Store, type StoreOptions } from "../../store/index.ts";
 import type { OpenStore } from "../services.ts";
 import { defineNode, parser, type Running, type Shell, userFolder } from "../shell/index.ts";
 import { makeDirectory } from "./directory.ts";
+import { makeLiveHub } from "./live.ts";
 
 interface Config {
   readonly name: string;
@@ -68,8 +69,13 @@ function start(shell: Shell<Config>): Running {
         return open.append(unit);
       };
       const journal = { append, memory: open.memory, meters: open.meters };
+      const live = makeLiveHub((thrown) => shell.report({ code: "METERMAN_INTERNAL", message: String(thrown) }));
+      open.onChanged((meter, from, why) => {
+        if (why === "adjusted") live.tell({ type: "adjusted", meter, from });
+      });
       return ok({
-        ...{ journal, archive: open, directory, flush: () => open.flush(), health: () => open.health() },
+        ...{ journal, archive: open, adjustments: open, directory, live },
+        ...{ flush: () => open.flush(), health: () => open.health() },
         onChanged: (listener) => open.onChanged(listener),
       });
     },

@@ -17,9 +17,13 @@ export { createLineSplitter, type LineSplitter, MAX_LINE, type RawLine } from ".
 export type { Rejection, RejectionCode } from "./parse.ts";
 export {
   bytesOf,
+  type CommandBook,
+  commandIn,
   decideSession,
   evolveSession,
+  NO_COMMANDS,
   newSession,
+  noteOutcome,
   type Outcome,
   outcomeOf,
   quietFor,

@@ -1,16 +1,23 @@
+import { randomUUID } from "node:crypto";
 import {
   type Accounts,
   account,
   bytesOf,
+  type CommandBook,
+  commandIn,
   createDecoder,
   decideSession,
   evolveSession,
   type Frame,
+  isCommandTopic,
   type Line,
+  NO_COMMANDS,
   NO_LINES,
   networkMismatch,
   newSession,
+  noteOutcome,
   outcomeOf,
+  parseRequest,
   type Rejection,
   type Session,
   type SessionEvent,
@@ -18,16 +25,22 @@ import {
   toFact,
 } from "../../gateway/index.ts";
 import {
+  type CommandReport,
   type EpochSeconds,
   type Failure,
+  failed,
   type GatewayFact,
+  type GatewayReport,
   type Json,
   type MeterId,
   never,
+  ok,
+  type Result,
 } from "../../model/index.ts";
 import type { Shell } from "../shell/index.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { GatewayInput } from "./input.ts";
+import { gatewayReport } from "./report.ts";
 import { statusOf } from "./status.ts";
 
 const FACTS = 0;
@@ -45,6 +58,7 @@ export class GatewayLink {
   #gateway: GatewayFact | null = null;
   #mismatch: Failure | null = null;
   #connected: boolean | null = null;
+  #commands: CommandBook = NO_COMMANDS;
 
   constructor(shell: Shell<GatewayConfig>) {
     this.#shell = shell;
@@ -78,6 +92,28 @@ export class GatewayLink {
       default:
         return never(input);
     }
+  }
+
+  report(): GatewayReport {
+    const { id, node, config } = this.#shell;
+    const told = { session: this.#session, accounts: this.#accounts, fact: this.#gateway, mismatch: this.#mismatch };
+    const about = { node: id, name: node.name ?? "", network: config.network, meters: this.#meters };
+    return gatewayReport({ ...about, ...told }, this.#shell.now());
+  }
+
+  /** A command of somebody who is no flow. The id is made here: two gateways must not give the same. */
+  command(topic: string, payload: unknown): Result<string> {
+    const { network } = this.#shell.config;
+    if (!isCommandTopic(topic))
+      return failed("METERMAN_COMMAND_INVALID", "there is no command of that name", "command");
+    const request = parseRequest(topic, { ...Object(payload), id: randomUUID() }, network);
+    if (!request.ok) return request;
+    const declined = this.take({ kind: "request", request: request.value });
+    return declined === undefined ? ok(request.value.id ?? "") : { ok: false, error: declined };
+  }
+
+  outcome(id: string): CommandReport | undefined {
+    return commandIn(this.#commands, id, this.#shell.now());
   }
 
   health(): Json {
@@ -155,6 +191,7 @@ export class GatewayLink {
     if (bytes !== undefined) this.#shell.send(BYTES, { payload: Buffer.from(bytes, "latin1") });
     const outcome = outcomeOf(event, this.#shell.config.network);
     if (outcome !== undefined) {
+      this.#commands = noteOutcome(this.#commands, outcome);
       this.#shell.send(NEWS, { topic: "command", payload: outcome });
       if (outcome.error !== undefined) this.#shell.report(outcome.error);
     }

@@ -22,6 +22,12 @@ export default defineNode<GatewayConfig>({
         return error === undefined ? undefined : { ok: false, error };
       },
       health: () => link.health(),
+      service: {
+        kind: "gateway",
+        report: () => link.report(),
+        command: (topic, payload) => link.command(topic, payload),
+        outcome: (id) => link.outcome(id),
+      },
     };
   },
 });

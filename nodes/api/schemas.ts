@@ -6,6 +6,7 @@ import {
   QUALITIES,
   RESOLUTIONS,
   SOURCES,
+  WARNINGS,
   WH_SCHEMA,
 } from "../model/index.ts";
 import type { JsonSchema } from "./parameters.ts";
@@ -35,6 +36,11 @@ const EVENT_KINDS = Object.keys({
   "low-battery": true,
   "weak-signal": true,
   clock: true,
+  "no-pulses": true,
+  "battery-ending": true,
+  "missed-intervals": true,
+  reboots: true,
+  "low-memory": true,
   boot: true,
   text: true,
 } satisfies Record<MeterEventKind, true>);
@@ -44,17 +50,22 @@ const health: Record<string, JsonSchema> = {
   lastHeard: nullable(TIME),
   dark: { type: "boolean" },
   batteryMv: count,
+  battery: ref("BatteryTrend"),
   rssiDbm: count,
   clockDriftS: count,
+  clockPpm: count,
   uptimeS: count,
   freeRamBytes: count,
   intervalS: count,
   impulsesPerKwh: count,
   reboots: { type: "integer", minimum: 0 },
+  lastReboot: TIME,
   firmware: { type: "string" },
-  warnings: { type: "array", items: { enum: ["dark", "low-battery", "weak-signal", "clock"] } },
+  link: ref("LinkHealth"),
+  warnings: { type: "array", items: { enum: WARNINGS } },
+  troubles: { type: "array", items: { type: "string" }, description: "Every warning in words that say what to do" },
 };
-const healthAlways = ["lastHeard", "dark", "reboots", "warnings"];
+const healthAlways = ["lastHeard", "dark", "reboots", "warnings", "troubles"];
 
 /** Which of the fields after `kind` are there is decided by the kind. */
 const event: Record<string, JsonSchema> = {
@@ -73,6 +84,11 @@ const event: Record<string, JsonSchema> = {
   millivolts: count,
   dbm: count,
   driftS: count,
+  since: TIME,
+  daysLeft: count,
+  percent: count,
+  count,
+  bytes: count,
   cleared: { type: "boolean" },
   version: count,
   flags: count,
@@ -92,6 +108,18 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     health,
     Object.keys(health).filter((name) => !healthAlways.includes(name)),
   ),
+  BatteryTrend: object({ days: count, mvPerDay: count, daysLeft: count, lowMv: count, assumes: { type: "string" } }, [
+    "daysLeft",
+  ]),
+  LinkHealth: object({
+    days: count,
+    expected: count,
+    missed: count,
+    missedPercent: count,
+    recoveredWh: WH_SCHEMA,
+    recoveredPercent: count,
+    unknownS: count,
+  }),
   Meter: object({
     id: METER_ID_SCHEMA,
     name: { type: "string" },

@@ -1,5 +1,5 @@
-import type { Json } from "../model/index.ts";
-import type { Health, Warning } from "./health.ts";
+import type { Json, Warning } from "../model/index.ts";
+import type { Health } from "./health.ts";
 
 const FIGURES = [
   "batteryMv",

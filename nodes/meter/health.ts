@@ -5,13 +5,13 @@ import {
   type SnapshotFact,
   seconds,
   type TextFact,
+  type Warning,
 } from "../model/index.ts";
 import type { MeterSettings } from "./settings.ts";
 import type { LedgerEvent, LedgerState } from "./state.ts";
 
-export type Warning = MeterHealth["warnings"][number];
 /** What the device last said of itself, and what is wrong with it now. */
-export type Health = Omit<MeterHealth, "lastHeard" | "dark"> & {
+export type Health = Omit<MeterHealth, "lastHeard" | "dark" | "troubles" | "battery" | "link"> & {
   /** The `lastSeen` of the last NDARK, so that the same one tells nothing new. */
   readonly darkSince?: number;
 };

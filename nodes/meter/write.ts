@@ -56,7 +56,7 @@ export function powerOf(state: LedgerState, nowS: number, settings: MeterSetting
 export function healthOf(state: LedgerState): MeterHealth {
   const { darkSince: _, ...health } = state.health;
   const lastHeard = state.heardS === null ? null : epochSeconds(state.heardS);
-  return { ...health, lastHeard, dark: health.warnings.includes("dark") };
+  return { ...health, lastHeard, dark: health.warnings.includes("dark"), troubles: [] };
 }
 
 /** The register as last heard; a counter of impulses has its own. null before anything was heard. */

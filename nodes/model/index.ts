@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export * from "./fact-schemas.ts";
 export * from "./facts.ts";
 export * from "./gateway-report.ts";
+export * from "./health.ts";
 export * from "./identity.ts";
 export * from "./live.ts";
 export * from "./ports.ts";

@@ -1,5 +1,6 @@
+import type { MeterHealth } from "./health.ts";
 import type { MeterId } from "./identity.ts";
-import type { MeterEvent, MeterHealth, Power, Quality, Reading, Source } from "./reading.ts";
+import type { MeterEvent, Power, Quality, Reading, Source } from "./reading.ts";
 import type { Result } from "./result.ts";
 import type { DeviceSnapshot, SnapshotsQuery } from "./snapshots.ts";
 import type { EpochSeconds, Wh } from "./units.ts";

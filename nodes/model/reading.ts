@@ -49,23 +49,15 @@ export type MeterEvent = { readonly meter: MeterId; readonly at: EpochSeconds } 
   | { readonly kind: "low-battery"; readonly millivolts: number; readonly cleared: boolean }
   | { readonly kind: "weak-signal"; readonly dbm: number; readonly cleared: boolean }
   | { readonly kind: "clock"; readonly driftS: Seconds; readonly cleared: boolean }
+  /** The meter is heard and says nothing was used, for longer than that can be. */
+  | { readonly kind: "no-pulses"; readonly since: EpochSeconds; readonly cleared: boolean }
+  | { readonly kind: "battery-ending"; readonly daysLeft: number; readonly cleared: boolean }
+  /** Of the last seven days. */
+  | { readonly kind: "missed-intervals"; readonly percent: number; readonly cleared: boolean }
+  /** Within a day. */
+  | { readonly kind: "reboots"; readonly count: number; readonly cleared: boolean }
+  | { readonly kind: "low-memory"; readonly bytes: number; readonly cleared: boolean }
   | { readonly kind: "boot"; readonly version: number; readonly flags: number }
   | { readonly kind: "text"; readonly text: string }
 );
 export type MeterEventKind = MeterEvent["kind"];
-
-/** What is known of the device behind a meter. A field that was never reported is absent. */
-export interface MeterHealth {
-  readonly lastHeard: EpochSeconds | null;
-  readonly dark: boolean;
-  readonly batteryMv?: number;
-  readonly rssiDbm?: number;
-  readonly clockDriftS?: number;
-  readonly uptimeS?: number;
-  readonly freeRamBytes?: number;
-  readonly intervalS?: number;
-  readonly impulsesPerKwh?: number;
-  readonly reboots: number;
-  readonly firmware?: string;
-  readonly warnings: readonly ("dark" | "low-battery" | "weak-signal" | "clock")[];
-}

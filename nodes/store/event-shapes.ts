@@ -17,6 +17,11 @@ const FIELDS: Readonly<Record<MeterEventKind, Readonly<Record<string, object>>>>
   "low-battery": { millivolts: NUMBER, cleared: FLAG },
   "weak-signal": { dbm: NUMBER, cleared: FLAG },
   clock: { driftS: NUMBER, cleared: FLAG },
+  "no-pulses": { since: COUNT, cleared: FLAG },
+  "battery-ending": { daysLeft: NUMBER, cleared: FLAG },
+  "missed-intervals": { percent: NUMBER, cleared: FLAG },
+  reboots: { count: COUNT, cleared: FLAG },
+  "low-memory": { bytes: COUNT, cleared: FLAG },
   boot: { version: INT, flags: INT },
   text: { text: TEXT },
 };

@@ -48,7 +48,14 @@ export function summary(id: MeterId, name: string): MeterSummary {
     registerWh: wh(412_400),
     power: { known: true, watts: watts(600), at: epochSeconds(1_783_000_120) },
     lastHeard: epochSeconds(1_783_000_119),
-    health: { lastHeard: epochSeconds(1_783_000_119), dark: false, batteryMv: 2900, reboots: 0, warnings: [] },
+    health: {
+      lastHeard: epochSeconds(1_783_000_119),
+      dark: false,
+      batteryMv: 2900,
+      reboots: 0,
+      warnings: [],
+      troubles: [],
+    },
   };
 }
 

@@ -23,11 +23,13 @@ export const metersRoute: Route = {
   parameters: [],
   answer: "Meters",
   csv: true,
-  async handle({ ports, now }) {
+  async handle({ ports, now, caller: { scopes } }) {
     const store = ports.store();
     if (!store.ok) return store;
-    const items = store.value.directory.list(now);
-    return ok({ body: { items, next: null }, table: table(COLUMNS, items) });
+    const { directory, zone } = store.value;
+    const items = directory.list(now);
+    // What a page must know before it draws anything: one question instead of three.
+    return ok({ body: { items, next: null, zone, now, scopes }, table: table(COLUMNS, items) });
   },
 };
 

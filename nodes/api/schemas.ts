@@ -13,6 +13,7 @@ import type { JsonSchema } from "./parameters.ts";
 import { PROBLEM_SCHEMA } from "./problem.ts";
 import { DEMAND_SCHEMAS } from "./schemas-demand.ts";
 import { nullable, object, ref, TIME } from "./shapes.ts";
+import { SCOPES } from "./tokens.ts";
 
 /** The shapes of all answers, by the name that they have in the OpenAPI document. */
 const ISO = { type: "string", format: "date-time" };
@@ -129,7 +130,11 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     lastHeard: nullable(TIME),
     health: ref("MeterHealth"),
   }),
-  Meters: list("Meter"),
+  Meters: list("Meter", {
+    zone: { type: "string", description: "IANA zone in which the store's local days and months begin" },
+    now: TIME,
+    scopes: { type: "array", items: { enum: SCOPES }, description: "What the caller may do" },
+  }),
   Reading: object(
     {
       start: EPOCH_SCHEMA,

@@ -20,6 +20,8 @@ export interface StoreOptions {
   /** Hears of damage that was found and of writes that failed. */
   readonly report?: Report;
   readonly journalLimit?: number;
+  /** Months whose single readings are kept; of older ones half-hour sums stay. 0, the default: all are kept for ever. */
+  readonly keepRawMonths?: number;
   /** How the journal's files are opened, for tests of failing disks. */
   readonly open?: Opener;
   readonly lockTimes?: LockTimes;

@@ -145,7 +145,7 @@ describe("the demand node's money", () => {
       id: "demand",
       name: "House",
       tariff: "Mine",
-      zone: "UTC",
+      zone: ZONE,
       windowS: 3600,
       stepS: 3600,
     });

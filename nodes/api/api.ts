@@ -1,13 +1,14 @@
-import { type Failure, ok } from "../model/index.ts";
-import { badBody, NO_FIELDS, readFields } from "./body.ts";
+import { type Failure, ok, type Result } from "../model/index.ts";
+import { BODY_LIMIT_BYTES, type Brought, badPost, bodyOf, NOTHING } from "./body.ts";
 import { admit, challenge, lacking } from "./guard.ts";
 import { type ApiPorts, type ApiRequest, type ApiResponse, header } from "./http.ts";
 import { type RateLimit, RateLimiter, WRONG_TOKENS } from "./limiter.ts";
 import { match } from "./match.ts";
+import { offered } from "./media.ts";
 import { negotiate } from "./negotiate.ts";
 import { parseParameters, splitQuery } from "./parameters.ts";
 import { problem } from "./problem.ts";
-import { CSV_TYPE, JSON_TYPE, renderCsv, renderJson } from "./render.ts";
+import { render } from "./render.ts";
 import type { Call, Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import type { Token } from "./tokens.ts";
@@ -15,9 +16,15 @@ import type { Token } from "./tokens.ts";
 export type Api = (request: ApiRequest) => Promise<ApiResponse>;
 
 const LONGEST_URL = 2048;
+/** Uploads that are taken at once: each is held in memory. */
+const MOST_UPLOADS = 4;
 const TOO_MANY: Failure = {
   code: "METERMAN_TOO_MANY",
   message: "too many requests: wait some seconds, then ask less often",
+};
+const BUSY: Failure = {
+  code: "METERMAN_TOO_MANY",
+  message: "other uploads are under way: try again when they are done",
 };
 /** No sniffing, and no embedding by pages of other origins. */
 const ALWAYS = { "x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin" };
@@ -31,6 +38,7 @@ export function createApi(ports: ApiPorts, options: ApiOptions = {}): Api {
     tokens: options.tokens ?? [],
     all: new RateLimiter(options.rateLimit),
     wrong: new RateLimiter(WRONG_TOKENS),
+    uploads: 0,
   };
   return async (request) => {
     const response = await answer(request, ports, gate).catch((thrown: unknown) => {
@@ -52,6 +60,8 @@ interface Gate {
   readonly all: RateLimiter;
   /** Right tokens do not count here: nobody is locked out by others who guess, and what cannot be guessed may be tried. */
   readonly wrong: RateLimiter;
+  /** Under way now. */
+  uploads: number;
 }
 
 async function answer(request: ApiRequest, ports: ApiPorts, gate: Gate): Promise<ApiResponse> {
@@ -76,32 +86,39 @@ async function answer(request: ApiRequest, ports: ApiPorts, gate: Gate): Promise
   }
   const lack = lacking(admitted.value, route.scope);
   if (lack !== undefined) return problem(lack, { headers: challenge(request, lack, route.scope) });
-  const type = negotiate(header(request, "accept"), route.csv === true ? [JSON_TYPE, CSV_TYPE] : [JSON_TYPE]);
+  const type = negotiate(header(request, "accept"), offered(route));
   if (type === undefined) {
-    const message = `this address speaks ${route.csv === true ? `${JSON_TYPE} and ${CSV_TYPE}` : JSON_TYPE}`;
+    const message = `this address speaks ${offered(route).join(", ")}`;
     return problem({ code: "METERMAN_UNSUPPORTED", message, field: "Accept" }, { status: 406 });
   }
-  const texts = splitQuery(request.query);
-  if (!texts.ok) return problem(texts.error);
-  const fields = route.method === "POST" ? await readFields(request) : ok(NO_FIELDS);
-  if (!fields.ok) return badBody(fields.error);
-  const sent = { path: found.value.values, query: texts.value, body: fields.value };
-  const parameters = parseParameters(route.parameters, sent);
-  if (!parameters.ok) return problem(parameters.error);
-  return serve({ request, ports, route, caller: admitted.value, given: parameters.value }, type);
+  const asked = { request, ports, route, caller: admitted.value, type, path: found.value.values };
+  if ((route.limitBytes ?? 0) <= BODY_LIMIT_BYTES) return serve(asked);
+  if (gate.uploads >= MOST_UPLOADS) return problem(BUSY);
+  gate.uploads += 1;
+  return serve(asked).finally(() => {
+    gate.uploads -= 1;
+  });
 }
 
-interface Asked extends Omit<Call, "now"> {
+interface Asked extends Pick<Call, "ports" | "caller" | "type"> {
   readonly request: ApiRequest;
   readonly route: Route;
+  readonly path: ReadonlyMap<string, string>;
 }
 
-async function serve({ request, ports, route, caller, given }: Asked, type: string): Promise<ApiResponse> {
-  const call = { given, ports, caller, now: ports.now() };
+async function serve({ request, ports, route, caller, type, path }: Asked): Promise<ApiResponse> {
+  const query = splitQuery(request.query);
+  if (!query.ok) return problem(query.error);
+  const isPost = route.method === "POST";
+  const brought: Result<Brought> = isPost ? await bodyOf(request, route) : ok(NOTHING);
+  if (!brought.ok) return badPost(brought.error);
+  const { fields, body } = brought.value;
+  const given = parseParameters(route.parameters, { path, query: query.value, body: fields });
+  if (!given.ok) return problem(given.error);
+  const call = { given: given.value, body, ports, caller, type, now: ports.now() };
   const result = await route.handle(call);
-  if (!result.ok) return problem(result.error);
-  const served = { request, route, call, answer: result.value };
-  return type === CSV_TYPE ? renderCsv(served) : renderJson(served);
+  if (!result.ok) return isPost ? badPost(result.error) : problem(result.error);
+  return render({ request, route, call, answer: result.value });
 }
 
 function allowed(routes: readonly Route[]): string {

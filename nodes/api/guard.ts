@@ -18,6 +18,8 @@ const MAKE_ONE = "tokens are made in the api node's dialog, and sent as Authoriz
 export interface Caller {
   readonly scopes: readonly Scope[];
   readonly token: boolean;
+  /** Who that is in the trail of corrections: the token's name, or this machine. */
+  readonly name: string;
 }
 
 /**
@@ -31,11 +33,12 @@ export function admit(request: ApiRequest, tokens: readonly Token[]): Result<Cal
   const secret = BEARER.exec(header(request, "authorization") ?? "")?.[1];
   if (secret !== undefined) {
     const token = secret.length > LONGEST_SECRET ? undefined : findToken(tokens, secret);
-    if (token !== undefined) return ok({ scopes: token.scopes, token: true });
+    if (token !== undefined) return ok({ scopes: token.scopes, token: true, name: token.name || `token ${token.id}` });
     return failed("METERMAN_UNAUTHORIZED", `this token is not known, or was revoked: ${MAKE_ONE}`);
   }
   const local = fromThisMachine(request);
-  if (local.ok) return ok({ scopes: SCOPES.filter((scope) => isOpen(scope, tokens)), token: false });
+  if (local.ok)
+    return ok({ scopes: SCOPES.filter((scope) => isOpen(scope, tokens)), token: false, name: "this machine" });
   return tokens.length === 0 ? local : failed("METERMAN_UNAUTHORIZED", `this needs a token: ${MAKE_ONE}`);
 }
 

@@ -22,7 +22,7 @@ export const metersRoute: Route = {
   summary: "Every meter that is known, with its energy, power and health",
   parameters: [],
   answer: "Meters",
-  csv: true,
+  table: true,
   async handle({ ports, now, caller: { scopes } }) {
     const store = ports.store();
     if (!store.ok) return store;

@@ -1,8 +1,12 @@
-import type { JsonSchema } from "./parameters.ts";
+import { JSON_TYPE, offered, taken } from "./media.ts";
+import type { JsonSchema, Parameter } from "./parameters.ts";
 import type { Route } from "./route.ts";
 import { SCHEMAS } from "./schemas.ts";
+import { ref } from "./shapes.ts";
 
 const VERSION = "1.0.0";
+
+const SUCCESSES = { 200: "The answer", 201: "It was made", 202: "It was taken: what becomes of it is told later" };
 
 const REFUSALS: Readonly<Record<string, string>> = {
   400: "A parameter is missing, unknown or out of range",
@@ -19,7 +23,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 const REFUSALS_OF_POST: Readonly<Record<string, string>> = {
   409: "It does not go together with how things are now",
   413: "The body is too long",
-  415: "The body is not application/json",
+  415: "The body is of another media type or charset, or compressed",
   502: "Home Assistant refused",
 };
 
@@ -55,36 +59,43 @@ export function openApiDocument(routes: readonly Route[]): object {
 }
 
 function operation(route: Route): object {
-  const schema = typeof route.answer === "string" ? { $ref: `#/components/schemas/${route.answer}` } : route.answer;
-  const content: Record<string, JsonSchema> = { "application/json": { schema } };
-  if (route.csv === true) content["text/csv"] = { schema: { type: "string" } };
-  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   const post = route.method === "POST";
+  const content = contentOf(route);
+  const statuses = route.statuses ?? [200];
+  const problem = { "application/problem+json": { schema: ref("Problem") } };
   const possible = { ...REFUSALS, ...(post ? REFUSALS_OF_POST : {}) };
   const refusals = Object.entries(possible).map(([status, description]) => [status, { description, content: problem }]);
   return {
     operationId: route.id,
     summary: route.summary,
-    description: `Scope: ${route.scope}.`,
+    description: [route.description, `Scope: ${route.scope}.`].filter(Boolean).join("\n\n"),
     security: route.scope === "control" ? [{ token: [route.scope] }] : [{ token: [route.scope] }, {}],
-    parameters: route.parameters
-      .filter((parameter) => parameter.in !== "body")
-      .map(({ name, in: place, required, description, schema }) => ({
-        name,
-        in: place,
-        required: required === true,
-        description,
-        schema,
-      })),
-    ...(post
-      ? { requestBody: { required: true, content: { "application/json": { schema: bodySchema(route) } } } }
-      : {}),
+    parameters: route.parameters.filter((parameter) => parameter.in !== "body").map(parameterOf),
+    ...(post ? { requestBody: { required: true, content: bodiesOf(route) } } : {}),
     responses: {
-      200: { description: route.summary, content },
+      ...Object.fromEntries(statuses.map((status) => [status, { description: SUCCESSES[status], content }])),
       ...(post ? {} : { 304: { description: "The answer still has the ETag that was sent in If-None-Match" } }),
       ...Object.fromEntries(refusals),
     },
   };
+}
+
+function parameterOf({ name, in: place, required, description, schema }: Parameter): object {
+  return { name, in: place, required: required === true, description, schema };
+}
+
+function contentOf(route: Route): Record<string, object> {
+  const schema = typeof route.answer === "string" ? ref(route.answer) : route.answer;
+  return Object.fromEntries(
+    offered(route).map((type) => [type, { schema: type === JSON_TYPE ? schema : { type: "string" } }]),
+  );
+}
+
+function bodiesOf(route: Route): Record<string, object> {
+  const json = route.json === undefined ? bodySchema(route) : ref(route.json);
+  return Object.fromEntries(
+    taken(route).map((type) => [type, { schema: type === JSON_TYPE ? json : { type: "string" } }]),
+  );
 }
 
 function bodySchema({ parameters }: Route): JsonSchema {

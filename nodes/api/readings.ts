@@ -29,7 +29,7 @@ export const readingsRoute: Route = {
   summary: "Readings of a span, raw or in buckets; without from and to those of the last 24 hours",
   parameters: [METER, FROM, TO, RESOLUTION, LIMIT, CURSOR, ZONE],
   answer: "Readings",
-  csv: true,
+  table: true,
   async handle({ given, ports, now }) {
     const store = ports.store();
     if (!store.ok) return store;
@@ -63,7 +63,7 @@ export const consumptionRoute: Route = {
   summary: "Energy used between two instants, exact to the watt-hour, with its parts between rebases",
   parameters: [METER, { ...FROM, required: true }, TO],
   answer: "Consumption",
-  csv: true,
+  table: true,
   async handle({ given, ports, now }) {
     const store = ports.store();
     if (!store.ok) return store;

@@ -1,35 +1,53 @@
 import { createHash } from "node:crypto";
-import { MetermanError } from "../model/index.ts";
+import { MetermanError, type Result } from "../model/index.ts";
 import { type ApiRequest, type ApiResponse, header } from "./http.ts";
+import { CSV_TYPE, contentType, JSON_TYPE, NDJSON_TYPE } from "./media.ts";
 import type { Value } from "./parameters.ts";
-import type { Answer, Call, Route } from "./route.ts";
+import type { Answer, Call, Route, StreamedAnswer, Table, WholeAnswer } from "./route.ts";
 
 const DAY_S = 86_400;
-/** Rows of one piece of a CSV stream: bounded memory, few questions to the store. */
+/** Rows of one piece of a stream: bounded memory, few questions to the store. */
 const STREAM_PAGE = 5000;
 
-export const JSON_TYPE = "application/json";
-export const CSV_TYPE = "text/csv";
-
 /** What is rendered: which question, and the answer to it. */
-export interface Served {
+export interface Served<A extends Answer = Answer> {
   readonly request: ApiRequest;
   readonly route: Route;
   readonly call: Call;
-  readonly answer: Answer;
+  readonly answer: A;
+}
+
+/** The answer in the media type of the call. */
+export function render(served: Served): ApiResponse {
+  const { answer, call } = served;
+  if ("stream" in answer) return streamed(call.type, answer);
+  if (call.type === JSON_TYPE || answer.table === undefined) {
+    return whole({ ...served, answer }, JSON_TYPE, JSON.stringify(answer.body));
+  }
+  return renderTable({ ...served, answer }, answer.table);
+}
+
+function streamed(type: string, { stream }: StreamedAnswer): ApiResponse {
+  const headers = { "content-type": contentType(type), vary: "Accept", "cache-control": "no-store" };
+  return { status: 200, headers, body: stream };
 }
 
 /** @param body the whole answer; it gets a strong ETag when the time it covers lies in closed UTC days */
-function whole({ request, route, call, answer }: Served, type: string, body: string): ApiResponse {
+function whole({ request, route, call, answer }: Served<WholeAnswer>, type: string, body: string): ApiResponse {
   const length = { "content-length": String(Buffer.byteLength(body)) };
-  const headers: Record<string, string> = { "content-type": type, vary: "Accept", ...link(route, call, answer) };
-  const closed = answer.span !== undefined && answer.span.to <= Math.floor(call.now / DAY_S) * DAY_S;
-  if (!closed) return { status: 200, headers: { ...headers, ...length, "cache-control": "no-store" }, body };
+  const headers: Record<string, string> = {
+    "content-type": contentType(type),
+    vary: "Accept",
+    ...link(route, call, answer),
+  };
+  const { status = 200, span } = answer;
+  const closed = span !== undefined && span.to <= Math.floor(call.now / DAY_S) * DAY_S;
+  if (!closed) return { status, headers: { ...headers, ...length, "cache-control": "no-store" }, body };
   // A closed day may still change by late data or an adjustment: caches keep it, but ask each time.
   const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
   const cached = { ...headers, etag, "cache-control": "private, no-cache" };
   if (isKnown(header(request, "if-none-match"), etag)) return { status: 304, headers: cached, body: "" };
-  return { status: 200, headers: { ...cached, ...length }, body };
+  return { status, headers: { ...cached, ...length }, body };
 }
 
 /** If-None-Match compares weakly (RFC 9110 §13.1.2). */
@@ -39,7 +57,7 @@ function isKnown(sent: string | undefined, etag: string): boolean {
 }
 
 /** The next page as RFC 8288 has it, relative to this one. */
-function link(route: Route, { given }: Call, { next }: Answer): Record<string, string> {
+function link(route: Route, { given }: Call, { next }: WholeAnswer): Record<string, string> {
   if (next === null || next === undefined) return {};
   const query = new Map<string, Value>();
   for (const { name, in: place } of route.parameters) {
@@ -50,40 +68,31 @@ function link(route: Route, { given }: Call, { next }: Answer): Record<string, s
   return { link: `<?${pairs.join("&")}>; rel="next"` };
 }
 
-export function renderJson(served: Served): ApiResponse {
-  return whole(served, JSON_TYPE, JSON.stringify(served.answer.body));
-}
-
 /**
- * CSV of one page when the caller pages (`limit` or `cursor` given) or there is only one; otherwise a stream of all
- * pages, one in memory at a time. The first page is there before the status goes out.
+ * One page of the table when the caller pages (`limit` or `cursor` given) or there is only one; otherwise a stream of
+ * all pages, one in memory at a time. The first page is there before the status goes out.
  */
-export function renderCsv(served: Served): ApiResponse {
-  const { route, call, answer } = served;
-  const type = `${CSV_TYPE}; charset=utf-8; header=present`;
+function renderTable(served: Served<WholeAnswer>, table: Table): ApiResponse {
+  const { call, answer } = served;
   const paged = call.given.limit !== undefined || call.given.cursor !== undefined;
-  if (paged || typeof answer.next !== "string") return whole(served, type, firstPiece(answer));
-  const headers = { "content-type": type, vary: "Accept", "cache-control": "no-store" };
-  return { status: 200, headers, body: stream(route, call, answer) };
+  const first = call.type === CSV_TYPE ? table.heading() + table.rows() : table.lines();
+  if (paged || typeof answer.next !== "string") return whole(served, call.type, first);
+  return streamed(call.type, { stream: pages(served, first, answer.next) });
 }
 
-function firstPiece({ table }: Answer): string {
-  return table === undefined ? "" : table.heading() + table.rows();
-}
-
-async function* stream(route: Route, call: Call, first: Answer): AsyncGenerator<string, void, undefined> {
-  yield firstPiece(first);
-  let cursor = first.next;
-  while (typeof cursor === "string") {
+async function* pages({ route, call }: Served, first: string, next: string): AsyncGenerator<string, void, undefined> {
+  yield first;
+  for (let cursor: string | null | undefined = next; typeof cursor === "string"; ) {
     const given = { ...call.given, cursor, limit: STREAM_PAGE };
-    const page = await route.handle({ ...call, given });
+    const page: Result<Answer> = await route.handle({ ...call, given });
     // The status is long gone: breaking the connection is the only honest way to say that the rest is missing.
     if (!page.ok) {
       const error = new MetermanError(page.error);
       call.ports.fault(error);
       throw error;
     }
-    yield page.value.table?.rows() ?? "";
+    if ("stream" in page.value) return;
+    yield (call.type === NDJSON_TYPE ? page.value.table?.lines() : page.value.table?.rows()) ?? "";
     cursor = page.value.next;
   }
 }

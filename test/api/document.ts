@@ -17,9 +17,9 @@ export function documented(document: object) {
     /** Against a schema by its name. */
     expectShape: (schema: string, value: unknown) => check(`/components/schemas/${schema}`, value),
     /** Against what the document promises for a path: `/meters/{meter}`. */
-    expectAnswer(path: string, value: unknown, method: "get" | "post" = "get") {
+    expectAnswer(path: string, value: unknown, method: "get" | "post" = "get", status = 200) {
       const name = path.replaceAll("~", "~0").replaceAll("/", "~1");
-      check(`/paths/${name}/${method}/responses/200/content/application~1json/schema`, value);
+      check(`/paths/${name}/${method}/responses/${status}/content/application~1json/schema`, value);
     },
   };
 }

@@ -1,12 +1,15 @@
 import type {
   Adjustments,
   Archive,
+  CommandReport,
   DemandReport,
   Directory,
   EnergyAnswer,
   EnergyRequest,
   EpochSeconds,
+  GatewayReport,
   Json,
+  LiveHub,
   LoadWish,
   MeterHealth,
   MeterId,
@@ -59,6 +62,7 @@ export interface OpenArchive {
   readonly archive: Archive;
   readonly adjustments: Adjustments;
   readonly directory: Directory;
+  readonly live: LiveHub;
   /** Whether that meter was ever heard, now or by an earlier flow. */
   knows(meter: MeterId): boolean;
   /** IANA zone of local days, and of times without offset. */
@@ -83,6 +87,18 @@ export interface ApiPorts {
   /** What a shed node does for a person; METERMAN_NOT_FOUND when there is no such node or load. */
   overrideLoad(shed: string, load: string, wish: LoadWish, forS: number | null): Result<void>;
   setDryRun(shed: string, on: boolean): Result<void>;
+  /** How every gateway node sees its gateway now. */
+  gateways(): readonly GatewayReport[];
+  /**
+   * Hands a command to the gateway node that hears the meter: METERMAN_GATEWAY_SILENT when none does,
+   * METERMAN_COMMAND_INVALID, METERMAN_TOO_MANY.
+   * @param topic and `fields` as in a message to that node
+   */
+  command(meter: MeterId, topic: string, fields: object): Result<CommandReport>;
+  /** What became of a command. */
+  outcome(id: string): CommandReport | undefined;
+  /** Aborts when the API closes: whoever still listens must not hold it up. */
+  readonly stopped: AbortSignal;
   /** Told of faults in meterman itself; the caller over HTTP learns only that there was one. */
   fault(error: Error): void;
 }

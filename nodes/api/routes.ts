@@ -1,11 +1,15 @@
+import { commandRoute, outcomeRoute } from "./commands.ts";
 import { demandRoute, dryRunRoute, overrideRoute } from "./demand.ts";
 import { energyDashboardRoute } from "./energy-dashboard.ts";
 import { eventsRoute } from "./events.ts";
+import { gatewaysRoute, oneGatewayRoute } from "./gateways.ts";
 import { healthRoute } from "./health.ts";
+import { liveRoute } from "./live.ts";
 import { metersRoute, oneMeterRoute } from "./meters.ts";
 import { openApiDocument } from "./openapi.ts";
 import { consumptionRoute, readingsRoute } from "./readings.ts";
 import type { Route } from "./route.ts";
+import { gatewaySnapshotsRoute, meterSnapshotsRoute } from "./snapshots.ts";
 
 /** Everything the API offers. Adding to it is adding a row here. */
 export const ROUTES: readonly Route[] = [
@@ -18,6 +22,13 @@ export const ROUTES: readonly Route[] = [
   demandRoute,
   overrideRoute,
   dryRunRoute,
+  gatewaysRoute,
+  oneGatewayRoute,
+  gatewaySnapshotsRoute,
+  meterSnapshotsRoute,
+  commandRoute,
+  outcomeRoute,
+  liveRoute,
   healthRoute,
   {
     method: "GET",

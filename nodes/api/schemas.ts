@@ -12,6 +12,7 @@ import {
 import type { JsonSchema } from "./parameters.ts";
 import { PROBLEM_SCHEMA } from "./problem.ts";
 import { DEMAND_SCHEMAS } from "./schemas-demand.ts";
+import { GATEWAY_SCHEMAS } from "./schemas-gateways.ts";
 import { nullable, object, ref, TIME } from "./shapes.ts";
 import { SCOPES } from "./tokens.ts";
 
@@ -180,6 +181,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     text: { type: "string" },
   }),
   ...DEMAND_SCHEMAS,
+  ...GATEWAY_SCHEMAS,
   Health: object({
     status: { enum: ["ok", "degraded", "down"] },
     time: TIME,

@@ -14,6 +14,7 @@ import { epochSeconds, type Failure, failed, ok } from "../../nodes/model/index.
 import { openStore, type Store } from "../../nodes/store/index.ts";
 import { DemandWorld } from "./demand.ts";
 import { documented } from "./document.ts";
+import { GatewayWorld, liveHub } from "./gateways.ts";
 import { directory, meter, summary, UNADJUSTED, written } from "./meters.ts";
 
 export const HOUSE = meter("0.0.1.1.2");
@@ -28,6 +29,7 @@ export interface World {
   now?: () => number;
   addToEnergyDashboard?: ApiPorts["addToEnergyDashboard"];
   demand?: DemandWorld;
+  gateways?: GatewayWorld;
 }
 
 const folder = await mkdtemp(join(tmpdir(), "meterman-api-"));
@@ -50,6 +52,7 @@ export function house(): OpenArchive {
     archive: STORE,
     adjustments: UNADJUSTED,
     directory: directory(summary(HOUSE, "House")),
+    live: liveHub(),
     knows: (id) => STORE.meters().includes(id),
     zone: "Europe/Oslo",
     health: () => ({ ...STORE.health(), pending: 3 }),
@@ -64,6 +67,7 @@ export function ports(world: World = {}): ApiPorts {
     nodes: () => world.nodes ?? [],
     addToEnergyDashboard: world.addToEnergyDashboard ?? (async () => failed("METERMAN_UNKNOWN_METER", "none")),
     ...(world.demand ?? new DemandWorld()).ports(),
+    ...(world.gateways ?? new GatewayWorld()).ports(),
     fault: (error) => FAULTS.push(error),
   };
 }

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { createApi, createPage, type OpenArchive, TOKENS_SCHEMA, type Token } from "../../api/index.ts";
+import { createApi, type OpenArchive, TOKENS_SCHEMA, type Token } from "../../api/index.ts";
 import {
   type EnergyRequest,
   type EpochSeconds,
@@ -11,9 +11,10 @@ import {
 import type { OpenStore } from "../services.ts";
 import { defineNode, parser, type Running, type Shell } from "../shell/index.ts";
 import { demandPorts } from "./demand.ts";
-import { mount, PAGE, PREFIX } from "./mount.ts";
+import { gatewayPorts } from "./gateways.ts";
+import { mount, PREFIX } from "./mount.ts";
 import { nodesOf } from "./nodes.ts";
-import { demandPage } from "./pages.ts";
+import { pages } from "./pages.ts";
 import { addToEnergyDashboard } from "./publishers.ts";
 import { serveTokens } from "./tokens.ts";
 
@@ -55,17 +56,20 @@ function start(shell: Shell<Config>): Running {
   const { RED } = shell;
   const service = shell.service(shell.config.store, "store");
   let opened: Result<OpenArchive> = { ok: false, error: service === undefined ? NO_STORE : OPENING };
+  const stop = new AbortController();
   const ports = {
     now: shell.now,
     store: () => opened,
     nodes: () => nodesOf(RED),
     addToEnergyDashboard: (request: EnergyRequest) => addToEnergyDashboard(shell, request),
     ...demandPorts(shell),
+    ...gatewayPorts(shell),
+    stopped: stop.signal,
     fault: ({ message }: Error) => shell.report({ code: "METERMAN_INTERNAL", message }),
   };
   const parts = {
-    [PREFIX]: createApi(ports, { tokens: shell.config.tokens ?? [] }),
-    [PAGE]: createPage(demandPage()),
+    [PREFIX]: { api: createApi(ports, { tokens: shell.config.tokens ?? [] }) },
+    ...pages(),
   };
   let mounted = mount(RED, parts);
   let closed = false;
@@ -94,6 +98,7 @@ function start(shell: Shell<Config>): Running {
     health: () => ({ serves: mounted.ok ? PREFIX : null }),
     close() {
       closed = true;
+      stop.abort();
       if (mounted.ok) mounted.value();
     },
   };
@@ -101,7 +106,7 @@ function start(shell: Shell<Config>): Running {
 
 /** Meters of earlier flows have a memory in the store though no node speaks for them now. */
 function archiveOf(store: OpenStore, zone: string, now: () => EpochSeconds): OpenArchive {
-  const { archive, adjustments, directory, journal } = store;
+  const { archive, adjustments, directory, journal, live } = store;
   const knows = (meter: MeterId) => directory.find(meter, now()) !== undefined || journal.meters().includes(meter);
-  return { archive, adjustments, directory, zone, knows, health: () => store.health() };
+  return { archive, adjustments, directory, live, zone, knows, health: () => store.health() };
 }

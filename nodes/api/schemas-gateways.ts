@@ -1,0 +1,67 @@
+import { COMMAND_STATES, ERRORS, METER_ID_SCHEMA, NETWORK_PATTERN } from "../model/index.ts";
+import type { JsonSchema } from "./parameters.ts";
+import { nullable, object, ref, TIME } from "./shapes.ts";
+
+/** The shapes of gateways, their commands, and of what devices said of themselves. */
+const number = { type: "number" };
+const count = { type: "integer", minimum: 0 };
+const text = { type: "string" };
+
+const snapshot: Record<string, JsonSchema> = {
+  device: { ...METER_ID_SCHEMA, description: "A meter, or a gateway" },
+  at: TIME,
+  batteryMv: number,
+  rssiDbm: number,
+  clockDriftS: number,
+  uptimeS: number,
+  freeRamBytes: number,
+  intervalS: number,
+  impulsesPerKwh: number,
+  registerWh: number,
+  firmware: text,
+  bootedAt: TIME,
+  txPowerDbm: number,
+  logLevel: text,
+};
+
+export const GATEWAY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  Gateway: object({
+    id: METER_ID_SCHEMA,
+    node: { ...text, description: "Id of the gateway node" },
+    name: text,
+    network: { type: "string", pattern: NETWORK_PATTERN },
+    lastHeard: nullable(TIME),
+    silent: { type: "boolean" },
+    bootedAt: nullable(TIME),
+    uptimeS: nullable(number),
+    freeRamBytes: nullable(number),
+    clockDriftS: { ...nullable(number), description: "Above zero: its clock is ahead" },
+    txPowerDbm: nullable(number),
+    logLevel: nullable(text),
+    lines: count,
+    rejected: { ...count, description: "Lines that fit no frame" },
+    rejectedPercent: { type: "number", minimum: 0, maximum: 100 },
+    queuedCommands: count,
+    meters: { type: "array", items: METER_ID_SCHEMA },
+    troubles: { type: "array", items: text, description: "What is wrong, in words" },
+  }),
+  Gateways: object({ items: { type: "array", items: ref("Gateway") }, next: { type: "null" } }),
+  Command: object({
+    id: text,
+    command: text,
+    meter: nullable(METER_ID_SCHEMA),
+    state: {
+      enum: COMMAND_STATES,
+      description: "taken: the gateway has it; confirmed: its effect was seen. poll ends with taken",
+    },
+    at: TIME,
+    changedAt: TIME,
+    error: nullable(object({ code: { enum: Object.keys(ERRORS) }, detail: text })),
+  }),
+  Snapshot: object(snapshot, Object.keys(snapshot).slice(2)),
+  Snapshots: object({
+    ...{ from: TIME, to: TIME, fromIso: text, toIso: text },
+    items: { type: "array", items: ref("Snapshot") },
+    next: { type: ["string", "null"], description: "Cursor of the next page; null at the end" },
+  }),
+};

@@ -33,7 +33,8 @@ await Promise.all(
 
 // Pages of the API, served by its node: html, one script and one style of nodes/api/pages/<page>/.
 const pages = join(root, "nodes", "api", "pages");
-for (const page of readdirSync(pages)) {
+const isPage = (name) => existsSync(join(pages, name, "page.ts"));
+for (const page of readdirSync(pages).filter(isPage)) {
   const to = join(dist, "meterman-api", page);
   await esbuild.build({
     ...shared,

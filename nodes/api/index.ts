@@ -3,5 +3,5 @@ export { type Api, type ApiOptions, createApi } from "./api.ts";
 export { unknownShed } from "./demand.ts";
 export type { ApiPorts, ApiRequest, ApiResponse, NodeHealth, OpenArchive } from "./http.ts";
 export { RATE_LIMIT, type RateLimit } from "./limiter.ts";
-export { createPage, type PageFiles } from "./page.ts";
+export { createPage, FOLDER_PATHS, type PageFiles } from "./page.ts";
 export { type NewToken, newToken, SCOPES, type Scope, SECRET_BYTES, TOKENS_SCHEMA, type Token } from "./tokens.ts";

@@ -138,7 +138,7 @@ describe("the form", () => {
       expect(Array.isArray(faults) && faults.at(-1)).toBe("why");
     }
     expect(fields("delete", {})).toEqual(["from", "to", "why"]);
-    expect(fields("generate", { shape: "like" })).toEqual(["from", "to", "kwh", "shape", "why"]);
+    expect(fields("generate", { shape: "like" })).toEqual(["from", "to", "kwh", "likeDays", "why"]);
     expect(fields("delete", { ...span, to: span.from })).toEqual(["to"]);
     expect(fields("lift", { ...span, kwh: "0" })).toEqual(["kwh"]);
     expect(fields("delete", { ...span, why: "x".repeat(501) })).toEqual(["why"]);

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { news } from "../../nodes/api/pages/demand/announce.ts";
 import { windowAt } from "../../nodes/api/pages/demand/chart.ts";
-import { ago, countdown, energy, kilowatts, money, power } from "../../nodes/api/pages/demand/format.ts";
+import { ago, countdown, energy, kilowatts, money, power } from "../../nodes/api/pages/parts/format.ts";
 import { type Answer, BEGIN, type PageState } from "../../nodes/api/pages/demand/state.ts";
-import { moment, monthName, untilMidnight, wall } from "../../nodes/api/pages/demand/time.ts";
-import { type Piece, wordsOf } from "../../nodes/api/pages/demand/tree.ts";
+import { moment, monthName, untilMidnight, wall } from "../../nodes/api/pages/parts/time.ts";
+import { type Piece, wordsOf } from "../../nodes/api/pages/parts/tree.ts";
 import { verdict } from "../../nodes/api/pages/demand/verdict.ts";
 import { titleOf, view } from "../../nodes/api/pages/demand/view.ts";
 import { epochSeconds } from "../../nodes/model/index.ts";
@@ -164,7 +164,10 @@ describe("the page", () => {
     const walk = (piece: Piece | string) => {
       if (typeof piece === "string") return;
       tags.add(piece.tag);
-      for (const name of piece.attributes.keys()) expect(name).not.toMatch(/^on|^href$|^style$/);
+      for (const [name, value] of piece.attributes) {
+        expect(name).not.toMatch(/^on|^style$/);
+        if (name === "href") expect(["./#energy", "./#corrections", "./#health", "demand"]).toContain(value);
+      }
       for (const child of piece.children) walk(child);
     };
     for (const piece of pieces) walk(piece);

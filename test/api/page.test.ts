@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import { createPage } from "../../nodes/api/index.ts";
 import { ok } from "../../nodes/model/index.ts";
 
-const page = createPage({ html: "<!doctype html>", script: "1;", style: "a{}" });
-const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+const files = { html: "<!doctype html>", script: "1;", style: "a{}" };
+const demand = createPage({ name: "demand", ...files });
+const home = createPage({ name: "meterman", isFolder: true, ...files });
+const get = (path: string, headers: Record<string, string> = {}, method = "GET", page = demand) =>
   page({ method, path, query: "", headers, remote: "10.0.0.1", body: async () => ok("") });
 
-describe("the page of demand", () => {
+describe("a page", () => {
   it("is there for everybody, with its two files", async () => {
     const found = await Promise.all(["", "/page.js", "/style.css"].map((path) => get(path)));
     expect(found.map(({ status, body, headers }) => [status, body, headers["content-type"]])).toEqual([
@@ -32,6 +34,15 @@ describe("the page of demand", () => {
       308,
       "/root/meterman/demand",
     ]);
+  });
+
+  it("of charts stands at its slash, and leads there", async () => {
+    const [bare, slash] = [await get("", {}, "GET", home), await get("/", {}, "GET", home)];
+    expect([bare.status, new URL(bare.headers.location ?? "", "http://x/root/meterman").pathname]).toEqual([
+      308,
+      "/root/meterman/",
+    ]);
+    expect([slash.status, slash.body]).toEqual([200, files.html]);
   });
 
   it("is not sent again to who has it", async () => {

@@ -7,7 +7,13 @@ import { failed, ok, type Result } from "../../model/index.ts";
 import { hasBody, readBody } from "./body.ts";
 
 export const PREFIX = "/meterman/api/v1";
-export const PAGE = "/meterman/demand";
+
+/** What is served below a path. */
+export interface Part {
+  readonly api: Api;
+  /** Paths below it that are its own; all others are left to whoever comes next. Without it all are. */
+  readonly only?: readonly string[];
+}
 
 /** Express applications that are served. One bundle has all nodes of this type, so a variable is enough. */
 const served = new WeakSet<object>();
@@ -16,7 +22,7 @@ const served = new WeakSet<object>();
  * Serves each of `parts` below its path of Node-RED's root for HTTP nodes, whatever that root is.
  * @returns what undoes it; fails when another node is there already or Node-RED serves no HTTP nodes
  */
-export function mount(RED: NodeAPI, parts: Readonly<Record<string, Api>>): Result<() => void> {
+export function mount(RED: NodeAPI, parts: Readonly<Record<string, Part>>): Result<() => void> {
   if (RED.settings.httpNodeRoot === false) {
     return failed("METERMAN_BAD_CONFIG", "httpNodeRoot is false in Node-RED's settings: no HTTP node can be reached");
   }
@@ -25,8 +31,9 @@ export function mount(RED: NodeAPI, parts: Readonly<Record<string, Api>>): Resul
     return failed("METERMAN_BAD_CONFIG", `another node already serves ${PREFIX}: delete one of the two`);
   }
   served.add(app);
-  const handlers = Object.entries(parts).map(([path, api]) => {
-    const handler = (request: IncomingMessage, response: ServerResponse) => {
+  const handlers = Object.entries(parts).map(([path, { api, only }]) => {
+    const handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      if (only !== undefined && !only.includes(bare(request).split("?")[0] ?? "")) return next();
       // A rejection that nobody catches would end Node-RED.
       serve(api, request, response).catch(() => response.destroy());
     };

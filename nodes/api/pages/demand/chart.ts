@@ -1,8 +1,8 @@
 import type { DemandReport, WindowReport } from "../../../model/index.ts";
-import { kilowatts, power } from "./format.ts";
+import { kilowatts, power } from "../parts/format.ts";
+import { wall } from "../parts/time.ts";
+import { type Child, h, type Piece } from "../parts/tree.ts";
 import type { PageState } from "./state.ts";
-import { wall } from "./time.ts";
-import { type Child, h, type Piece } from "./tree.ts";
 
 const HEIGHT = 190;
 const PLOT = { top: 14, bottom: 166, left: 40 };

@@ -1,7 +1,7 @@
 import type { DemandReport } from "../../../model/index.ts";
-import { power, powerParts, thisWindow, UNKNOWN } from "./format.ts";
+import { power, powerParts, thisWindow, UNKNOWN } from "../parts/format.ts";
+import { type Attributes, h, type Piece } from "../parts/tree.ts";
 import { usedWhOf } from "./state.ts";
-import { type Attributes, h, type Piece } from "./tree.ts";
 import type { Tone } from "./verdict.ts";
 
 /** Half a circle, 100 units long: everything on it is a stretch between two of them. */

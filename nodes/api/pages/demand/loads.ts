@@ -1,8 +1,8 @@
 import type { LoadReport, ShedReport } from "../../../model/index.ts";
-import { power } from "./format.ts";
+import { power } from "../parts/format.ts";
+import { moment } from "../parts/time.ts";
+import { type Child, h, type Piece } from "../parts/tree.ts";
 import { maySwitch, type PageState, type Told } from "./state.ts";
-import { moment } from "./time.ts";
-import { type Child, h, type Piece } from "./tree.ts";
 
 /** For how long a wish holds; `today` is until midnight. */
 const SPANS = [

@@ -1,6 +1,6 @@
 import type { DecisionReport, ShedReport } from "../../../model/index.ts";
-import { moment } from "./time.ts";
-import { type Child, h, type Piece } from "./tree.ts";
+import { moment } from "../parts/time.ts";
+import { type Child, h, type Piece } from "../parts/tree.ts";
 
 /** What was decided, newest first; each unfolds to the sum behind it. */
 export function logCard({ id, name, decisions, at }: ShedReport, zone: string): Piece {

@@ -1,7 +1,7 @@
 import type { DemandReport, MonthReport } from "../../../model/index.ts";
-import { energy, kilowatts, money } from "./format.ts";
-import { monthName, wall } from "./time.ts";
-import { h, type Piece } from "./tree.ts";
+import { energy, kilowatts, money } from "../parts/format.ts";
+import { monthName, wall } from "../parts/time.ts";
+import { h, type Piece } from "../parts/tree.ts";
 
 /** The peaks of the month and of those before, with what they cost. */
 export function monthsCard(report: DemandReport): Piece | null {

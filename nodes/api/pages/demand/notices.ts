@@ -1,7 +1,7 @@
-import { ago } from "./format.ts";
+import { ago } from "../parts/format.ts";
+import { moment } from "../parts/time.ts";
+import { h, type Piece } from "../parts/tree.ts";
 import { type Answer, type PageState, sinceAnswer } from "./state.ts";
-import { moment } from "./time.ts";
-import { h, type Piece } from "./tree.ts";
 
 interface Notice {
   readonly key: string;

@@ -1,17 +1,22 @@
+import { askToken, type ScopeWords } from "../parts/dialogs.ts";
+import { keepToken, keptToken } from "../parts/keep.ts";
+import { patch } from "../parts/patch.ts";
+import { untilMidnight } from "../parts/time.ts";
 import { news } from "./announce.ts";
 import { windowAt } from "./chart.ts";
 import { getDemand, post } from "./client.ts";
-import { askToken, confirmLive } from "./dialogs.ts";
-import { keepToken, keptToken } from "./keep.ts";
+import { confirmLive } from "./confirm.ts";
 import { zoneOf } from "./notices.ts";
-import { patch } from "./patch.ts";
 import { BEGIN, type PageState, sinceAnswer, type Told } from "./state.ts";
-import { untilMidnight } from "./time.ts";
 import { titleOf, view } from "./view.ts";
 
 /** Polls, draws, and does what buttons say. The only file that holds state. */
 const POLL_MS = 3000;
 const TICK_MS = 1000;
+const SCOPES: ScopeWords = [
+  ["read", "shows this page"],
+  ["control", "switches loads"],
+];
 /** How long words stand below a load. */
 const TOLD_MS = { done: 8000, failed: 30_000 };
 
@@ -96,7 +101,7 @@ async function dryRun(button: HTMLElement): Promise<void> {
 }
 
 async function enterToken(): Promise<void> {
-  const wanted = await askToken(token !== null);
+  const wanted = await askToken(token !== null, SCOPES);
   if (wanted === null) return;
   token = wanted.token;
   keepToken(token, wanted.onDevice);

@@ -1,4 +1,5 @@
 import type { DemandReport, ShedReport } from "../../../model/index.ts";
+import type { Trouble } from "../parts/client.ts";
 
 /** What GET demand answers. */
 export interface Answer {
@@ -6,12 +7,6 @@ export interface Answer {
   readonly shed: readonly ShedReport[];
   /** What we may do. */
   readonly scopes: readonly string[];
-}
-
-/** Why there is no fresh answer. `refused`: the server is there, and wants a token. */
-export interface Trouble {
-  readonly kind: "away" | "refused" | "fault";
-  readonly text: string;
 }
 
 export interface PageState {

@@ -1,5 +1,5 @@
 import type { DemandReport } from "../../../model/index.ts";
-import { ago, energy, power, thisWindow } from "./format.ts";
+import { ago, energy, power, thisWindow } from "../parts/format.ts";
 import { usedWhOf } from "./state.ts";
 
 export type Tone = "good" | "near" | "bad" | "sun" | "unknown";

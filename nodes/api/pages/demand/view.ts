@@ -1,10 +1,11 @@
-import { ago, power } from "./format.ts";
+import { ago, power } from "../parts/format.ts";
+import { locked, pulse, top, unlock } from "../parts/top.ts";
+import { type Child, h, type Piece } from "../parts/tree.ts";
 import { loadsCard } from "./loads.ts";
 import { logCard } from "./log.ts";
 import { monthsCard } from "./months.ts";
 import { notices, OLD_S, zoneOf } from "./notices.ts";
-import { type Answer, maySwitch, type PageState, sinceAnswer, type Trouble } from "./state.ts";
-import { type Child, h, type Piece } from "./tree.ts";
+import { type Answer, maySwitch, type PageState, sinceAnswer } from "./state.ts";
 import { windowCard } from "./window.ts";
 
 /** The whole page, but its dialogs. */
@@ -13,11 +14,11 @@ export function view(state: PageState): Piece[] {
   const isOld = answer !== null && (trouble !== null || sinceAnswer(state) > OLD_S);
   const isLocked = answer === null && trouble?.kind === "refused";
   return [
-    top(state),
+    head(state),
     h(
       "main",
       { class: isOld ? "old" : "" },
-      isLocked ? locked(state, trouble) : notices(state),
+      isLocked ? locked(state.hasToken, trouble.text) : notices(state),
       answer === null && trouble === null && h("p", { class: "wait" }, "One moment…"),
       answer !== null && cards(answer, state),
     ),
@@ -32,42 +33,12 @@ export function titleOf({ answer }: PageState): string {
   return `${power(target === "surplus" ? powerWatts : projectedWatts)} · Demand`;
 }
 
-function locked({ hasToken }: PageState, { text }: Trouble): Piece {
-  return h(
-    "section",
-    { class: "card locked" },
-    h("h2", {}, hasToken ? "This token does not open the page" : "This page asks for a token"),
-    h("p", { role: "alert" }, text),
-    unlock(hasToken ? "Enter another token" : "Enter a token"),
-  );
-}
-
-function top(state: PageState): Piece {
+function head(state: PageState): Piece {
   const { answer, trouble } = state;
   const isFresh = answer !== null && trouble === null;
   const age = isFresh ? `${ago(sinceAnswer(state))} ago` : trouble?.kind === "away" ? "not connected" : "";
-  return h(
-    "header",
-    { class: "top" },
-    h("h1", {}, "Demand"),
-    h("span", { class: `pulse ${isFresh ? "live" : ""}` }, h("span", { class: "dot", "aria-hidden": "true" }), age),
-    answer !== null && unlock(maySwitch(state) ? "Unlocked" : "Read only", maySwitch(state)),
-  );
-}
-
-/** Opens the dialog of the token. */
-function unlock(text: string, isOpen = false): Piece {
-  const look = { class: isOpen ? "token open" : "token", title: "Enter or forget a token" };
-  return h("button", { type: "button", ...look, "data-act": "token" }, lock(isOpen), text);
-}
-
-function lock(isOpen: boolean): Piece {
-  return h(
-    "svg",
-    { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" },
-    h("path", { d: isOpen ? "M4.5 7V4.5a3.5 3.5 0 0 1 6.9-.8" : "M4.5 7V5a3.5 3.5 0 0 1 7 0v2" }),
-    h("rect", { x: 3, y: 7, width: 10, height: 7, rx: 1.8, class: "body" }),
-  );
+  const lock = answer !== null && unlock(maySwitch(state) ? "Unlocked" : "Read only", maySwitch(state));
+  return top("Demand", pulse(isFresh, age), lock);
 }
 
 function cards(answer: Answer, state: PageState): Child {

@@ -1,10 +1,10 @@
 import type { DemandReport } from "../../../model/index.ts";
+import { ago, countdown, energy, money, power, UNKNOWN, windowName } from "../parts/format.ts";
+import { wall } from "../parts/time.ts";
+import { type Child, h, type Piece } from "../parts/tree.ts";
 import { chart } from "./chart.ts";
-import { ago, countdown, energy, money, power, UNKNOWN, windowName } from "./format.ts";
 import { gauge } from "./gauge.ts";
 import { type PageState, sinceAnswer, usedWhOf } from "./state.ts";
-import { wall } from "./time.ts";
-import { type Child, h, type Piece } from "./tree.ts";
 import { verdict } from "./verdict.ts";
 
 /** A card of one demand node: its open window, and the last 24 hours. */

@@ -1,0 +1,74 @@
+import type { LiveItem } from "../../../model/index.ts";
+import type { Got } from "../parts/client.ts";
+import { eventReader } from "../parts/stream.ts";
+
+/** The server says something every 15 s; silence of twice that is a dead connection. */
+const SILENCE_MS = 35_000;
+const AGAIN_MS = [1000, 2000, 5000, 15_000];
+
+/** Reads GET live for as long as the page is open, and begins anew when it ends. */
+export class Live {
+  readonly #open: (signal: AbortSignal) => Promise<Got<Response>>;
+  readonly #tell: (item: LiveItem) => void;
+  #stop = new AbortController();
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a stream is open: else somebody must ask from time to time. */
+  isOpen = false;
+
+  constructor(open: (signal: AbortSignal) => Promise<Got<Response>>, tell: (item: LiveItem) => void) {
+    this.#open = open;
+    this.#tell = tell;
+  }
+
+  /** Begins, or begins anew with another token. */
+  start(): void {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    this.#stop = new AbortController();
+    void this.#run(this.#stop);
+  }
+
+  async #run(stop: AbortController): Promise<void> {
+    const got = await this.#open(stop.signal);
+    if (got.ok && got.value.body !== null) {
+      this.isOpen = true;
+      this.#failures = 0;
+      await this.#read(got.value.body, stop).catch(() => undefined);
+    }
+    if (stop !== this.#stop) return;
+    this.isOpen = false;
+    // A page in the background keeps no connection: there are 32 of them for everybody.
+    const wait = AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)];
+    this.#failures += 1;
+    this.#timer = setTimeout(() => this.start(), wait);
+  }
+
+  async #read(body: ReadableStream<Uint8Array>, stop: AbortController): Promise<void> {
+    const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
+    const take = eventReader();
+    for (;;) {
+      const silence = setTimeout(() => stop.abort(), SILENCE_MS);
+      const { done, value } = await reader.read().finally(() => clearTimeout(silence));
+      if (done) return;
+      for (const data of take(value)) this.#hear(data);
+    }
+  }
+
+  #hear(data: string): void {
+    const item: unknown = parsed(data);
+    if (isItem(item)) this.#tell(item);
+  }
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}
+
+function isItem(value: unknown): value is LiveItem {
+  return typeof Object(value).type === "string";
+}

@@ -2,26 +2,29 @@ import {
   type Archive,
   type Consumption,
   type EpochSeconds,
-  type EventsQuery,
   failed,
   isZone,
   MAX_LIMIT,
-  type MeterEvent,
   type MeterId,
   ok,
   type Page,
   type ReadingRow,
   type ReadingsQuery,
   type Result,
+  type SnapshotsQuery,
 } from "../model/index.ts";
 import { Buckets } from "./bucket.ts";
 import { consumptionOf } from "./consumption.ts";
 import { decodeCursor, encodeCursor, type Position } from "./cursor.ts";
 import { DAY_S } from "./day.ts";
 import { Edges } from "./edges.ts";
+import { EVENTS } from "./event-shapes.ts";
 import { breathe } from "./files.ts";
 import { type Rows, rawPage } from "./raw.ts";
 import { expand, type Run } from "./run.ts";
+import type { Series } from "./series.ts";
+import type { SeriesPage, SeriesQuery } from "./series-page.ts";
+import { SNAPSHOTS } from "./snapshots.ts";
 import type { DayView, Views } from "./views.ts";
 import { ZoneClock } from "./zone-clock.ts";
 
@@ -32,12 +35,12 @@ const WINDOW = 1500;
 export interface Shelves {
   readonly zone: string;
   views(meter: string): Views;
-  events(query: EventsQuery, after: Position | undefined, limit: number): Promise<EventsPage>;
-}
-
-export interface EventsPage {
-  readonly items: readonly MeterEvent[];
-  readonly next: Position | undefined;
+  /** The items of a series of `meter`, page by page. */
+  items<T extends { readonly at: EpochSeconds }>(
+    series: Series<T>,
+    meter: string,
+    query: SeriesQuery,
+  ): Promise<SeriesPage<T>>;
 }
 
 /** The reading side: raw readings, buckets in local time, consumption, events. */
@@ -62,17 +65,23 @@ export function archiveOf(shelves: Shelves): Archive {
     async consumption(meter: MeterId, from: EpochSeconds, to: EpochSeconds): Promise<Result<Consumption>> {
       return ok(await consumptionOf(shelves.views(meter), from, to));
     },
-    async snapshots() {
-      return ok({ items: [], next: null });
-    },
-    async events(query: EventsQuery): Promise<Result<Page<MeterEvent>>> {
-      const question = `${query.meter} ${query.from} ${query.to} events`;
-      const cursor = decodeCursor(question, query.cursor, 3);
-      if (!cursor.ok) return cursor;
-      const page = await shelves.events(query, cursor.value, Math.min(query.limit ?? MAX_LIMIT, MAX_LIMIT));
-      return ok({ items: page.items, next: page.next === undefined ? null : encodeCursor(question, page.next) });
-    },
+    snapshots: (query) => itemsOf(shelves, SNAPSHOTS, query.device, query),
+    events: (query) => itemsOf(shelves, EVENTS, query.meter, query),
   };
+}
+
+async function itemsOf<T extends { readonly at: EpochSeconds }>(
+  shelves: Shelves,
+  series: Series<T>,
+  meter: MeterId,
+  { from, to, limit = MAX_LIMIT, cursor }: Omit<SnapshotsQuery, "device">,
+): Promise<Result<Page<T>>> {
+  const question = `${meter} ${from} ${to} ${series.name}`;
+  const after = decodeCursor(question, cursor, 3);
+  if (!after.ok) return after;
+  const found = { from, to, after: after.value, limit: Math.min(limit, MAX_LIMIT) };
+  const page = await shelves.items(series, meter, found);
+  return ok({ items: page.items, next: page.next === undefined ? null : encodeCursor(question, page.next) });
 }
 
 /** Buckets with data of [from, to); the first and the last are cut to it, so that their sum is the consumption. */

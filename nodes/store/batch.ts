@@ -1,10 +1,11 @@
 import { promisify } from "node:util";
 import { deflateRaw, deflateRawSync, inflateRawSync } from "node:zlib";
-import { type Json, type LedgerWrite, type MeterEvent, MetermanError } from "../model/index.ts";
+import { type DeviceSnapshot, type Json, type LedgerWrite, type MeterEvent, MetermanError } from "../model/index.ts";
 import { decodeRuns, encodeRuns } from "./codec.ts";
 import { eventShape } from "./event-shapes.ts";
 import { extend, type Row, type Run, rowOf, type Span } from "./run.ts";
-import { groupsShape, type PackedGroup, type PackedSpan, type PackedStep } from "./shapes.ts";
+import { groupsShape, type PackedGroup, type PackedItem, type PackedSpan, type PackedStep } from "./shapes.ts";
+import { packSnapshot, unpackSnapshot } from "./snapshots.ts";
 
 /** First `removes` go, then `runs` come: the order matters when a gap is refined. */
 export interface Step {
@@ -17,6 +18,7 @@ export interface Group {
   readonly meter: string;
   readonly steps: Step[];
   readonly events: MeterEvent[];
+  readonly snapshots: DeviceSnapshot[];
   readonly memory: Record<string, Json>;
 }
 
@@ -37,6 +39,11 @@ export function rowsOf(unit: LedgerWrite): Row[] {
     (row.amps === undefined || Number.isFinite(row.amps));
   if (rows.every(isSound)) return rows;
   throw new MetermanError({ code: "METERMAN_INTERNAL", message: "a reading with impossible numbers was not stored" });
+}
+
+/** Whether a unit has nothing but its memory. */
+export function bringsNothing({ readings, events, snapshots = [], replaces = [] }: LedgerWrite): boolean {
+  return readings.length + events.length + snapshots.length + replaces.length === 0;
 }
 
 export function addStep(steps: Step[], removes: readonly Span[], rows: readonly Row[]): void {
@@ -75,8 +82,9 @@ function packGroup(group: Group): PackedGroup {
   const steps = group.steps.map((step): PackedStep => {
     return [step.removes.map(packSpan), encodeRuns(step.runs)];
   });
-  if (Object.keys(group.memory).length > 0) return [group.meter, steps, group.events, group.memory];
-  return group.events.length > 0 ? [group.meter, steps, group.events] : [group.meter, steps];
+  const items: PackedItem[] = [...group.events, ...group.snapshots.map((one) => ({ snapshot: packSnapshot(one) }))];
+  if (Object.keys(group.memory).length > 0) return [group.meter, steps, items, group.memory];
+  return items.length > 0 ? [group.meter, steps, items] : [group.meter, steps];
 }
 
 function packSpan({ start, end, until }: Span): PackedSpan {
@@ -92,12 +100,13 @@ export function decodeGroups(packed: readonly PackedGroup[] | string): Group[] |
   const groups: Group[] = [];
   const plain = typeof packed === "string" ? inflated(packed) : packed;
   if (plain === undefined) return undefined;
-  for (const [meter, steps, events, memory] of plain) {
+  for (const [meter, steps, items = [], memory = {}] of plain) {
     const group: Group = {
       meter,
       steps: [],
-      events: (events ?? []).flatMap((event) => eventShape(event) ?? []),
-      memory: memory ?? {},
+      events: items.flatMap((item) => eventShape(item) ?? []),
+      snapshots: items.flatMap((item) => ("snapshot" in item ? (unpackSnapshot(meter, item.snapshot) ?? []) : [])),
+      memory,
     };
     for (const [removes, runs] of steps) {
       const decoded = decodeRuns(runs);

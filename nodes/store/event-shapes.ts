@@ -1,4 +1,5 @@
 import type { MeterEvent, MeterEventKind } from "../model/index.ts";
+import type { Numbered, Series } from "./series.ts";
 import { COUNT, INT, METER, shape } from "./shapes.ts";
 
 const FLAG = { type: "boolean" } as const;
@@ -35,6 +36,17 @@ const EVENT = {
 };
 export const eventShape = shape<MeterEvent>(EVENT);
 
-/** One line of `m/<meter>/<year-month>.events.ndj`; `seq` and `i` say which event of which batch it was. */
-export type PackedEvent = readonly [seq: number, i: number, event: MeterEvent];
-export const eventLine = shape<PackedEvent>({ type: "array", minItems: 3, maxItems: 3, items: [COUNT, COUNT, EVENT] });
+const lineShape = shape<Numbered<MeterEvent>>({
+  type: "array",
+  minItems: 3,
+  maxItems: 3,
+  items: [COUNT, COUNT, EVENT],
+});
+
+export const EVENTS: Series<MeterEvent> = {
+  name: "events",
+  word: "An event",
+  of: (layer) => layer.events,
+  encode: (event) => JSON.stringify(event),
+  parse: (body) => lineShape(body),
+};

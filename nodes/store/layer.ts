@@ -1,12 +1,14 @@
+import type { DeviceSnapshot, MeterEvent } from "../model/index.ts";
 import type { Group, Step } from "./batch.ts";
 import { DAY_S, dayOf } from "./day.ts";
 import { DayRuns } from "./day-runs.ts";
-import type { PackedEvent } from "./event-shapes.ts";
 import { expand } from "./run.ts";
+import type { Numbered } from "./series.ts";
 
 export interface MeterLayer {
   readonly days: Map<number, DayRuns>;
-  events: PackedEvent[];
+  events: Numbered<MeterEvent>[];
+  snapshots: Numbered<DeviceSnapshot>[];
 }
 
 /**
@@ -16,19 +18,22 @@ export interface MeterLayer {
 export class Layer {
   readonly meters = new Map<string, MeterLayer>();
 
-  /** @param firstEvent number of the group's first event among those of the meter in that batch */
-  apply(seq: number, group: Group, firstEvent = 0): void {
+  /** @param before events and snapshots that the meter has in that batch already: the group's are counted on */
+  apply(seq: number, group: Group, before = { events: 0, snapshots: 0 }): void {
     const layer = this.of(group.meter);
     for (const step of group.steps) applyStep(layer.days, step);
     group.events.forEach((event, i) => {
-      layer.events.push([seq, firstEvent + i, event]);
+      layer.events.push([seq, before.events + i, event]);
+    });
+    group.snapshots.forEach((snapshot, i) => {
+      layer.snapshots.push([seq, before.snapshots + i, snapshot]);
     });
   }
 
   of(meter: string): MeterLayer {
     let layer = this.meters.get(meter);
     if (layer === undefined) {
-      layer = { days: new Map(), events: [] };
+      layer = { days: new Map(), events: [], snapshots: [] };
       this.meters.set(meter, layer);
     }
     return layer;
@@ -45,7 +50,9 @@ export class Layer {
   }
 
   get isEmpty(): boolean {
-    for (const { days, events } of this.meters.values()) if (days.size > 0 || events.length > 0) return false;
+    for (const { days, events, snapshots } of this.meters.values()) {
+      if (days.size > 0 || events.length > 0 || snapshots.length > 0) return false;
+    }
     return true;
   }
 }

@@ -1,11 +1,13 @@
 import { monthOf, yearOf } from "./day.ts";
 import { type DayRuns, fold } from "./day-runs.ts";
-import { appendEvents } from "./events.ts";
+import { EVENTS } from "./event-shapes.ts";
 import { breathe, makeFolder } from "./files.ts";
 import type { Layer, MeterLayer } from "./layer.ts";
 import type { Library } from "./library.ts";
 import type { MeterFiles } from "./meter-files.ts";
 import type { Run } from "./run.ts";
+import { appendItems } from "./series.ts";
+import { SNAPSHOTS } from "./snapshots.ts";
 
 /** So many meters are merged side by side: the file system then makes the syncs of all of them in one go. */
 const LANES = 4;
@@ -30,10 +32,12 @@ export async function mergeLayer(layer: Layer, library: Library, stopped: () => 
 }
 
 async function mergeMeter(part: MeterLayer, files: MeterFiles, stopped: () => boolean): Promise<boolean> {
-  if (part.events.length > 0) {
+  if (part.events.length + part.snapshots.length > 0) {
     await makeFolder(files.folder);
-    await appendEvents(files.folder, part.events);
+    await appendItems(files.folder, EVENTS, part.events);
     part.events = [];
+    await appendItems(files.folder, SNAPSHOTS, part.snapshots);
+    part.snapshots = [];
   }
   for (const month of new Set([...part.days.keys()].map(monthOf))) {
     if (stopped()) return false;

@@ -26,10 +26,13 @@ export class Pending {
     const steps: Step[] = [];
     addStep(steps, unit.replaces ?? [], rows);
     const group = this.#group(unit.meter);
-    const first = group.events.length;
-    this.layer.apply(this.seq, { meter: unit.meter, steps, events: [...unit.events], memory: {} }, first);
+    const { events, snapshots = [] } = unit;
+    const before = { events: group.events.length, snapshots: group.snapshots.length };
+    const fresh = { meter: unit.meter, steps, events: [...events], snapshots: [...snapshots], memory: {} };
+    this.layer.apply(this.seq, fresh, before);
     addStep(group.steps, unit.replaces ?? [], rows);
-    group.events.push(...unit.events);
+    group.events.push(...events);
+    group.snapshots.push(...snapshots);
     Object.assign(group.memory, memory);
     this.#readings += rows.length;
   }
@@ -37,7 +40,7 @@ export class Pending {
   #group(meter: string): Group {
     let group = this.#groups.get(meter);
     if (group === undefined) {
-      group = { meter, steps: [], events: [], memory: {} };
+      group = { meter, steps: [], events: [], snapshots: [], memory: {} };
       this.#groups.set(meter, group);
     }
     return group;

@@ -44,10 +44,14 @@ const SPANS = { type: "array", items: { type: "array", minItems: 2, maxItems: 3,
 export type PackedStep = readonly [PackedSpan[], PackedRun[]];
 const STEP = { type: "array", minItems: 2, maxItems: 2, items: [SPANS, RUNS] } as const;
 
-/** In the journal an event is checked loosely: a strange one must not take the readings of its batch with it. */
+/**
+ * In the journal an event is checked loosely: a strange one must not take the readings of its batch with it. Snapshots
+ * travel among the events: a version that does not know them passes over them.
+ */
 const LOOSE_EVENT = { type: "object" } as const;
+export type PackedItem = MeterEvent | { readonly snapshot: Json };
 
-export type PackedGroup = readonly [string, PackedStep[], MeterEvent[]?, Record<string, Json>?];
+export type PackedGroup = readonly [string, PackedStep[], PackedItem[]?, Record<string, Json>?];
 const GROUP = {
   type: "array",
   minItems: 2,

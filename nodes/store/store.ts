@@ -108,7 +108,7 @@ export function storeOf(parts: StoreParts): Store {
   const archive = archiveOf({
     zone: parts.zone,
     views: (meter) => new Views(library.of(meter), meter, () => writer.layers()),
-    events: (query, after, limit) => library.events(query, writer.layers(), after, limit),
+    items: (series, meter, query) => library.items(series, meter, writer.layers(), query),
   });
   return {
     ...archive,

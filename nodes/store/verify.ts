@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseMeterId } from "../model/index.ts";
 import { linesOf } from "./checked-line.ts";
 import { decodeRuns } from "./codec.ts";
-import { eventLine } from "./event-shapes.ts";
+import { EVENTS } from "./event-shapes.ts";
 import { breathe, readIfThere } from "./files.ts";
 import { segmentsIn } from "./journal.ts";
 import { MeterFiles, monthsOf } from "./meter-files.ts";
@@ -12,6 +12,7 @@ import { Reader } from "./reader.ts";
 import { encodeRoll, rollOf } from "./roll.ts";
 import { scanSegment } from "./segment.ts";
 import { checkpointShape, dayLine, rollLine } from "./shapes.ts";
+import { SNAPSHOTS } from "./snapshots.ts";
 import { isOfDay } from "./year.ts";
 
 export interface Verification {
@@ -88,10 +89,10 @@ async function verifyMeter(path: string, meter: string, findings: Findings): Pro
     if (name.endsWith(".roll.ndj")) await verifyRolls(path, name, where, findings);
     else if (name.endsWith(".ndj")) {
       findings.files += 1;
-      const isEvents = name.endsWith(".events.ndj");
+      const series = [EVENTS, SNAPSHOTS].find((one) => name.endsWith(`.${one.name}.ndj`));
       for (const { offset, body } of linesOf(await readFile(join(path, name)))) {
         findings.lines += 1;
-        const isSound = isEvents ? eventLine(body) !== undefined : isSoundDay(body);
+        const isSound = series === undefined ? isSoundDay(body) : series.parse(body, meter) !== undefined;
         if (!isSound) findings.problems.push(`${where} has a damaged line at byte ${offset}`);
       }
       await breathe();

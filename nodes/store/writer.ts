@@ -7,7 +7,7 @@ import {
   MetermanError,
   parseMeterId,
 } from "../model/index.ts";
-import { type Batch, type Group, rowsOf } from "./batch.ts";
+import { type Batch, bringsNothing, type Group, rowsOf } from "./batch.ts";
 import { dayOf } from "./day.ts";
 import { wordsOf } from "./files.ts";
 import type { JournalFile } from "./journal.ts";
@@ -87,8 +87,7 @@ export class Writer {
   append(unit: LedgerWrite): Promise<void> {
     const rows = rowsOf(unit);
     const changed = this.#memories.changes(unit.meter, unit.memory);
-    const isNothing = rows.length + unit.events.length + (unit.replaces?.length ?? 0) === 0;
-    if (isNothing && Object.keys(changed).length === 0) {
+    if (bringsNothing(unit) && Object.keys(changed).length === 0) {
       return (this.#pending.isEmpty ? this.#inflight : this.#pending)?.durable ?? Promise.resolve();
     }
     const { durable } = this.#pending;
@@ -184,7 +183,8 @@ export class Writer {
           const day = days.get(today);
           if (day === undefined) continue;
           carried.of(meter).days.set(today, day);
-          groups.push({ meter, steps: [{ removes: day.removes, runs: [...day.runs()] }], events: [], memory: {} });
+          const steps = [{ removes: day.removes, runs: [...day.runs()] }];
+          groups.push({ meter, steps, events: [], snapshots: [], memory: {} });
         }
       }
       try {

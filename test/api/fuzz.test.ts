@@ -103,7 +103,7 @@ function routeOf(asked: string): string {
 function check(method: string, path: string, response: ApiResponse): void {
   expect(response.status).toBeLessThan(500);
   const type = response.headers["content-type"] ?? "";
-  if (typeof response.body !== "string") expect(type).toMatch(/^text\/csv/);
+  if (typeof response.body !== "string") expect(type).toMatch(/^text\/(csv|event-stream)/);
   else if (method === "HEAD" || response.status === 204 || response.status === 304) expect(response.body).toBe("");
   else if (response.status !== 200) {
     expect(type).toBe("application/problem+json");

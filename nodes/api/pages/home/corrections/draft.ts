@@ -80,9 +80,9 @@ function readField(
     case "displayKwh":
       return as("displayWh", parseKwh(text));
     case "shape":
-      return text === "like" ? as("likeDays", days(draft.likeDays ?? "")) : none;
-    case "likeDays":
       return none;
+    case "likeDays":
+      return draft.shape === "like" ? as("likeDays", days(text)) : none;
     case "mode":
       return { ok: true, value: { mode: text === "fill" ? "fill" : "replace" } };
     case "file":
@@ -110,7 +110,7 @@ function words(name: string, text: string, longest: number, missing: string): Re
 }
 
 function days(text: string): Read<number> {
-  const value = Number(text.trim());
-  const isGood = /^\d{1,3}$/.test(text.trim()) && value >= 1 && value <= 366;
+  const value = Number(text);
+  const isGood = /^\d{1,3}$/.test(text) && value >= 1 && value <= 366;
   return isGood ? { ok: true, value } : { ok: false, why: "Days before: a whole number from 1 to 366." };
 }

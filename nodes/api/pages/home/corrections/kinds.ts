@@ -38,7 +38,7 @@ export const KINDS: Readonly<Record<AdjustmentKind, KindWords>> = {
   generate: {
     label: "Fill in energy",
     sentence: "Writes an amount of energy over a span, where you know how much it was and nothing measured it.",
-    fields: ["from", "to", "kwh", "shape", "lift"],
+    fields: ["from", "to", "kwh", "shape", "likeDays", "lift"],
     example: "the sensor had slipped off; energy from the bill",
   },
   upload: {

@@ -32,3 +32,4 @@ export {
   type SessionInput,
 } from "./session/index.ts";
 export * as simulator from "./simulator/index.ts";
+export { gatewayTroubles } from "./troubles.ts";

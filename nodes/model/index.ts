@@ -1,6 +1,7 @@
 /** The room every other room may enter: units, results, identities, facts, readings and the questions between rooms. */
 export * from "./adjustments.ts";
 export * from "./demand-report.ts";
+export * from "./display-drift.ts";
 export * from "./energy-dashboard.ts";
 export * from "./errors.ts";
 export * from "./fact-schemas.ts";
@@ -16,4 +17,5 @@ export * from "./result.ts";
 export * from "./schemas.ts";
 export * from "./snapshots.ts";
 export * from "./units.ts";
+export * from "./when.ts";
 export * from "./zone.ts";

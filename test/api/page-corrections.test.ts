@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Draft, readDraft } from "../../nodes/api/pages/home/corrections/draft.ts";
-import { fileWords, LARGEST_BYTES, mediaTypeOf, readFile } from "../../nodes/api/pages/home/corrections/file.ts";
+import { fileWords, LARGEST_BYTES, readFile, toSend } from "../../nodes/api/pages/home/corrections/file.ts";
 import { KINDS, KINDS_OFFERED } from "../../nodes/api/pages/home/corrections/kinds.ts";
 import { kwh, kwhChange, kwhField, parseKwh } from "../../nodes/api/pages/home/corrections/kwh.ts";
 import { fieldTime, instantsOf, parseLocal, spanWords } from "../../nodes/api/pages/home/corrections/local-time.ts";
@@ -151,13 +151,18 @@ describe("the form", () => {
 });
 
 describe("a file", () => {
-  it("is told by its name, or by how it begins", () => {
-    expect(mediaTypeOf("a.CSV", "[")).toBe("text/csv");
-    expect(mediaTypeOf("a.ndjson", "")).toBe("application/x-ndjson");
-    expect(mediaTypeOf("a.json", '[{"start":1}]')).toBe("application/json");
-    expect(mediaTypeOf("a.json", '{"start":1}\n{"start":2}')).toBe("application/x-ndjson");
-    expect(mediaTypeOf("a.json", '{\n"rows":[]}')).toBe("application/json");
-    expect(mediaTypeOf("a.txt", "when_start,entry_value\n")).toBe("text/csv");
+  it("is told by its name, or by how it begins, and JSON goes out line by line", () => {
+    const sent = (name: string, text: string) => {
+      const read = toSend(name, text);
+      return read.ok ? [read.value.mediaType, read.value.text] : read.why;
+    };
+    expect(sent("a.CSV", "[")).toEqual(["text/csv", "["]);
+    expect(sent("a.txt", "when_start,entry_value\n")).toEqual(["text/csv", "when_start,entry_value\n"]);
+    for (const text of ['[{"a":1},{"a":2}]', '{\n"items":[{"a":1},{"a":2}]}', '{"rows":[{"a":1},{"a":2}]}']) {
+      expect(sent("a.json", text)).toEqual(["application/x-ndjson", '{"a":1}\n{"a":2}\n']);
+    }
+    expect(sent("a.json", '{"a":1}\n{"a":2}')).toEqual(["application/x-ndjson", '{"a":1}\n{"a":2}']);
+    expect(sent("a.json", "[{")).toContain("no list of rows");
   });
 
   it("is read whole, or refused with what to do", async () => {

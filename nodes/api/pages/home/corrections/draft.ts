@@ -10,7 +10,7 @@ export type Draft = Readonly<Record<string, string>>;
 export interface ReadFile {
   readonly name: string;
   readonly text: string;
-  readonly mediaType: "text/csv" | "application/x-ndjson" | "application/json";
+  readonly mediaType: "text/csv" | "application/x-ndjson";
 }
 
 /** JSON as the server takes it; a file goes as it is, with its few fields in the address. */

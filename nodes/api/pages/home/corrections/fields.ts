@@ -82,7 +82,7 @@ function time(field: FieldName, label: string, state: CorrectionsState, hint?: s
         "This hour came twice",
         h(
           "select",
-          { id: `correct-${field}-fold`, name: `${field}-fold` },
+          { id: `correct-${field}-fold`, name: `${field}-fold`, class: "box" },
           ...twice.map((at, fold) => {
             return h(
               "option",
@@ -137,12 +137,12 @@ function file(state: CorrectionsState): Piece {
       "div",
       { class: `drop ${state.file === null ? "" : "full"} ${fault === null ? "" : "wrong"}`, "data-drop": true },
       h("input", {
-        ...{ id, type: "file", accept: ".csv,.json,.ndjson,.jsonl,.txt,text/csv,application/json" },
+        ...{ id, type: "file", class: "drop-file", accept: ".csv,.json,.ndjson,.jsonl,.txt,text/csv,application/json" },
         "aria-labelledby": `${id}-label ${id}-words`,
         "aria-describedby": fault === null ? `${id}-hint` : `${id}-fault`,
         "aria-invalid": fault !== null && "true",
       }),
-      h("label", { for: id, id: `${id}-words` }, words),
+      h("label", { for: id, id: `${id}-words`, class: "drop-words" }, words),
     ),
     fault !== null && h("p", { id: `${id}-fault`, class: "fault" }, fault),
     h(
@@ -158,7 +158,13 @@ function choice(field: FieldName, label: string, state: CorrectionsState, option
   const fault = faultOf(field, state);
   const select = h(
     "select",
-    { id, name: field, "aria-invalid": fault !== null && "true", "aria-describedby": fault !== null && `${id}-fault` },
+    {
+      id,
+      name: field,
+      class: "box",
+      "aria-invalid": fault !== null && "true",
+      "aria-describedby": fault !== null && `${id}-fault`,
+    },
     ...options.map(([value, text]) => h("option", { value }, text)),
   );
   return frame(field, label, select, { fault });
@@ -175,7 +181,7 @@ function input(
   const fault = faultOf(field, state);
   const told = [fault !== null && `${id}-fault`, hint !== undefined && `${id}-hint`].filter((one) => one !== false);
   const box = h("input", {
-    ...{ id, name: field, ...attributes },
+    ...{ id, name: field, class: "box", ...attributes },
     required: !isOptional(state.kind, field),
     "aria-invalid": fault !== null && "true",
     "aria-describedby": told.length > 0 && told.join(" "),

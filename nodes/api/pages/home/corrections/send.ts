@@ -1,6 +1,5 @@
 import type { Adjustment, AdjustmentOutcome } from "../../../../model/index.ts";
-import type { Got } from "../../parts/client.ts";
-import { isObject } from "../../parts/client.ts";
+import { type Got, isObject } from "../../parts/client.ts";
 import type { App } from "../app.ts";
 import type { Order } from "./draft.ts";
 

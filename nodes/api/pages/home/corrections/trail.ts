@@ -73,7 +73,15 @@ function undoing({ n }: Adjustment, what: string, { undo }: CorrectionsState): C
       { class: `field wide ${fault === null ? "" : "wrong"}` },
       h("label", { for: "undo-why" }, `Why is no. ${n} undone?`),
       h("input", {
-        ...{ id: "undo-why", name: "undo-why", type: "text", maxlength: 500, autocomplete: "off", required: true },
+        ...{
+          id: "undo-why",
+          class: "box",
+          name: "undo-why",
+          type: "text",
+          maxlength: 500,
+          autocomplete: "off",
+          required: true,
+        },
         "aria-invalid": fault !== null && "true",
         "aria-describedby": fault !== null && "undo-fault",
       }),

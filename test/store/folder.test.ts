@@ -7,7 +7,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { epochSeconds } from "../../nodes/model/index.ts";
 import { migrate, openStore, rebuild, verify } from "../../nodes/store/index.ts";
-import { Account, all, Clock, HOUSE, newFolder, open, put, unit } from "./support.ts";
+import { Account, all, Clock, HOUSE, must, newFolder, open, put, unit } from "./support.ts";
 
 const options = (folder: string) => ({ folder, zone: "UTC", now: () => epochSeconds(1_783_000_000) });
 
@@ -202,7 +202,7 @@ describe("verify and rebuild", () => {
     const found = await verify(folder);
     expect(found.problems).toEqual([]);
     expect(found).toMatchObject({ readings: 4 * 5760 });
-    expect(await rebuild(folder)).toBe(1);
+    expect(must(await rebuild(folder))).toBe(1);
     expect(await readFile(join(folder, "m", HOUSE, "2026.roll.ndj"))).toEqual(before);
     expect(await verify(folder)).toEqual(found);
   });

@@ -1,0 +1,26 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { parseMeterId } from "../model/index.ts";
+import { hasCode } from "./files.ts";
+
+/** The names in a folder, in order; none when it is not there. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (thrown) {
+    if (hasCode(thrown, "ENOENT")) return [];
+    throw thrown;
+  }
+}
+
+/** The meters, and gateways, that have a folder in the store's. */
+export async function metersIn(folder: string): Promise<string[]> {
+  return (await namesIn(join(folder, "m"))).filter((name) => parseMeterId(name).ok);
+}
+
+const YEAR_FILE = /^(\d{4})(-\d{2}|\.roll)\.ndj$/;
+
+/** The years of which a meter's folder has days or roll-ups. */
+export async function yearsOf(path: string): Promise<string[]> {
+  return [...new Set((await namesIn(path)).flatMap((name) => YEAR_FILE.exec(name)?.[1] ?? []))];
+}

@@ -2,7 +2,12 @@ import type { Piece } from "./cutters.ts";
 import { type Entry, OTHER_LINES, type OtherLine } from "./entry.ts";
 import { cellsOf, rowOf } from "./row.ts";
 
-/** What the pieces of one JSON or NDJSON text mean. An export must be whole: its last line counts the others. */
+const WAS_CUT = "the export ends before its last line: it was cut off";
+
+/**
+ * What the pieces of one JSON or NDJSON text mean. An export must be whole: its last line counts the others. Several may
+ * follow each other.
+ */
 export class JsonReader {
   readonly #zone: string;
   #isExport = false;
@@ -31,12 +36,15 @@ export class JsonReader {
 
   end(): Entry[] {
     if (!this.#isExport || this.#isOver) return [];
-    return [{ kind: "fault", line: this.#line, why: "the export ends before its last line: it was cut off" }];
+    return [{ kind: "fault", line: this.#line, why: WAS_CUT }];
   }
 
   #other(line: number, type: OtherLine, value: object): Entry {
     if (type === "meterman-export") {
+      Object.assign(this.#counts, { reading: 0, event: 0, adjustment: 0 });
+      if (this.#isExport && !this.#isOver) return { kind: "fault", line, why: WAS_CUT };
       this.#isExport = true;
+      this.#isOver = false;
       if (!("version" in value) || value.version !== 1) {
         return { kind: "fault", line, why: "this export is of a newer version: update meterman to read it" };
       }

@@ -73,7 +73,7 @@ export function rowOf(cells: Cells, zone: string): Result<UploadRow> {
   if (!start.ok) return start;
   const end = cells.has("end") ? timeOf(cells, "end", zone) : endBySeconds(cells, start.value);
   if (!end.ok) return end;
-  if (end.value <= start.value) return failed("METERMAN_BAD_MESSAGE", "end must be after start", "end");
+  if (end.value < start.value) return failed("METERMAN_BAD_MESSAGE", "end must not be before start", "end");
   const energy = energyOf(cells, "wh", "kwh");
   if (!energy.ok) return energy;
   const register = energyOf(cells, "registerwh", "registerkwh");
@@ -108,7 +108,7 @@ function timeOf(cells: Cells, field: "start" | "end", zone: string): Result<Epoc
 function endBySeconds(cells: Cells, start: EpochSeconds): Result<EpochSeconds> {
   const seconds = wholeNumber(cells.get("seconds"), 1);
   if (seconds !== undefined && seconds <= 31_622_400) return ok(epochSeconds(start + seconds));
-  const what = "entry_interval_length must be a whole number of seconds, from 1 to a year";
+  const what = "entry_interval_length must be a whole number of seconds, up to a year";
   return failed("METERMAN_BAD_MESSAGE", what, "entry_interval_length");
 }
 

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { Ajv, type ErrorObject } from "ajv";
 import { ok, type Result } from "../model/index.ts";
 import type { JsonSchema } from "./parameters.ts";
 import { badQuery } from "./problem.ts";
@@ -9,19 +9,16 @@ import { SCHEMAS } from "./schemas.ts";
  * of the judgement; `verbose` brings the schema's own words.
  */
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, discriminator: true, ownProperties: true, verbose: true });
-const compiled = new Map<string, ValidateFunction>();
 
 /**
- * Whether a value fits the schema of that name in SCHEMAS; METERMAN_BAD_QUERY with the path of the field otherwise. A
- * schema that is used here must name every field, and describe each so that "<name> must be …" is a sentence.
+ * A value that fits the schema of that name in SCHEMAS; METERMAN_BAD_QUERY with the path of the field otherwise. The
+ * schema must name every field, and describe each so that "<name> must be …" is a sentence; it and T must describe the
+ * same shape.
  */
-export function checkJson(name: string, value: unknown): Result<void> {
-  let validate = compiled.get(name);
-  if (validate === undefined) {
-    validate = ajv.compile(SCHEMAS[name] ?? false);
-    compiled.set(name, validate);
-  }
-  if (validate(value)) return ok(undefined);
+export function checkJson<T>(name: string, value: unknown): Result<T> {
+  // ajv remembers what it has compiled by the schema object.
+  const validate = ajv.compile<T>(SCHEMAS[name] ?? false);
+  if (validate(value)) return ok(value);
   // The last one is of the whole value where alternatives were tried.
   return refusal(validate.errors?.at(-1));
 }

@@ -1,10 +1,21 @@
-import { type ConsumptionPart, ok, parseReadingsQuery, parseSpan, type ReadingRow } from "../model/index.ts";
+import {
+  type ConsumptionPart,
+  ok,
+  parseReadingsQuery,
+  parseSpan,
+  type ReadingRow,
+  type ReadingsQuery,
+  type Result,
+} from "../model/index.ts";
 import type { Column } from "./csv.ts";
 import { cursorIn, cursorOut } from "./cursor.ts";
+import type { OpenArchive } from "./http.ts";
 import { iso } from "./iso.ts";
 import { boundedParts } from "./parts.ts";
-import { type Route, table } from "./route.ts";
-import { CURSOR, FROM, LIMIT, METER, PAGE, RESOLUTION, TO, ZONE } from "./rows.ts";
+import { badQuery } from "./problem.ts";
+import { POINTS, pick } from "./resolution.ts";
+import { type Answer, type Route, table } from "./route.ts";
+import { AUTO, CURSOR, FROM, LIMIT, METER, PAGE, POINTS_PARAMETER, RESOLUTION, TO, ZONE } from "./rows.ts";
 import { envelope, heard } from "./shelf.ts";
 
 const COLUMNS: readonly Column<ReadingRow>[] = [
@@ -27,24 +38,50 @@ export const readingsRoute: Route = {
   id: "listReadings",
   scope: "read",
   summary: "Readings of a span, raw or in buckets; without from and to those of the last 24 hours",
-  parameters: [METER, FROM, TO, RESOLUTION, LIMIT, CURSOR, ZONE],
+  description:
+    "With resolution=auto the answer is whole, and as fine as at most `points` rows allow; its resolution says which " +
+    "that is. CSV and NDJSON have no pages unless limit or cursor is given: everything comes in one stream.",
+  parameters: [METER, FROM, TO, RESOLUTION, POINTS_PARAMETER, LIMIT, CURSOR, ZONE],
   answer: "Readings",
   table: true,
-  async handle({ given, ports, now }) {
+  async handle(call) {
+    const { given, ports, now } = call;
     const store = ports.store();
     if (!store.ok) return store;
-    const query = parseReadingsQuery(cursorIn(given), { now, zone: store.value.zone });
+    const { resolution, points, ...rest } = given;
+    const isAuto = resolution === AUTO;
+    if (isAuto && (given.limit ?? given.cursor) !== undefined) {
+      return badQuery("resolution=auto gives all rows at once: leave limit and cursor out", "resolution");
+    }
+    if (!isAuto && points !== undefined) return badQuery("points goes with resolution=auto only", "points");
+    const asked = isAuto || resolution === undefined ? rest : { ...rest, resolution };
+    const query = parseReadingsQuery(cursorIn(asked), { now, zone: store.value.zone });
     if (!query.ok) return query;
     const known = heard(store.value, query.value.meter);
     if (!known.ok) return known;
-    const page = await store.value.archive.readings({ limit: PAGE, ...query.value });
-    if (!page.ok) return page;
-    const { items } = page.value;
-    const next = cursorOut(query.value, page.value.next);
-    const body = { ...envelope(query.value), resolution: query.value.resolution, items, next };
-    return ok({ body, table: table(COLUMNS, items), next, span: query.value });
+    return isAuto ? auto(store.value, query.value, Number(points ?? POINTS)) : page(store.value, query.value);
   },
 };
+
+async function page({ archive }: OpenArchive, query: ReadingsQuery): Promise<Result<Answer>> {
+  const found = await archive.readings({ limit: PAGE, ...query });
+  if (!found.ok) return found;
+  const { items } = found.value;
+  const next = cursorOut(query, found.value.next);
+  const body = { ...envelope(query), resolution: query.resolution, items, next };
+  return ok({ body, table: table(COLUMNS, items), next, span: query });
+}
+
+async function auto({ archive }: OpenArchive, query: ReadingsQuery, points: number): Promise<Result<Answer>> {
+  const picked = await pick(archive, query, points);
+  if (!picked.ok) return picked;
+  const { resolution, items } = picked.value;
+  return ok({
+    body: { ...envelope(query), resolution, items, next: null },
+    table: table(COLUMNS, items),
+    span: query,
+  });
+}
 
 const PART_COLUMNS: readonly Column<ConsumptionPart>[] = [
   { name: "start", cell: (part) => part.start },

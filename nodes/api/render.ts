@@ -4,6 +4,7 @@ import { type ApiRequest, type ApiResponse, header } from "./http.ts";
 import { CSV_TYPE, contentType, JSON_TYPE, NDJSON_TYPE } from "./media.ts";
 import type { Value } from "./parameters.ts";
 import type { Answer, Call, Route, StreamedAnswer, Table, WholeAnswer } from "./route.ts";
+import { told } from "./told.ts";
 
 const DAY_S = 86_400;
 /** Rows of one piece of a stream: bounded memory, few questions to the store. */
@@ -77,7 +78,7 @@ function renderTable(served: Served<WholeAnswer>, table: Table): ApiResponse {
   const paged = call.given.limit !== undefined || call.given.cursor !== undefined;
   const first = call.type === CSV_TYPE ? table.heading() + table.rows() : table.lines();
   if (paged || typeof answer.next !== "string") return whole(served, call.type, first);
-  return streamed(call.type, { stream: pages(served, first, answer.next) });
+  return streamed(call.type, { stream: told(pages(served, first, answer.next), call.ports) });
 }
 
 async function* pages({ route, call }: Served, first: string, next: string): AsyncGenerator<string, void, undefined> {
@@ -85,12 +86,7 @@ async function* pages({ route, call }: Served, first: string, next: string): Asy
   for (let cursor: string | null | undefined = next; typeof cursor === "string"; ) {
     const given = { ...call.given, cursor, limit: STREAM_PAGE };
     const page: Result<Answer> = await route.handle({ ...call, given });
-    // The status is long gone: breaking the connection is the only honest way to say that the rest is missing.
-    if (!page.ok) {
-      const error = new MetermanError(page.error);
-      call.ports.fault(error);
-      throw error;
-    }
+    if (!page.ok) throw new MetermanError(page.error);
     if ("stream" in page.value) return;
     yield (call.type === NDJSON_TYPE ? page.value.table?.lines() : page.value.table?.rows()) ?? "";
     cursor = page.value.next;

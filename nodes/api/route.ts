@@ -60,7 +60,7 @@ export interface Route {
   /** What a reader of the document should know besides. */
   readonly description?: string;
   readonly parameters: readonly Parameter[];
-  /** Name of the schema in SCHEMAS of a JSON body that is more than the flat fields of `parameters`. */
+  /** Name of the schema in SCHEMAS of a JSON body that is more than flat fields: `handle` checks it, see checkJson. */
   readonly json?: string;
   /** Bodies of other media types, taken as text. */
   readonly texts?: readonly string[];

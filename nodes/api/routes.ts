@@ -1,7 +1,9 @@
+import { adjustmentsRoute, adjustRoute, undoRoute } from "./adjustments.ts";
 import { commandRoute, outcomeRoute } from "./commands.ts";
 import { demandRoute, dryRunRoute, overrideRoute } from "./demand.ts";
 import { energyDashboardRoute } from "./energy-dashboard.ts";
 import { eventsRoute } from "./events.ts";
+import { exportRoute } from "./export.ts";
 import { gatewaysRoute, oneGatewayRoute } from "./gateways.ts";
 import { healthRoute } from "./health.ts";
 import { liveRoute } from "./live.ts";
@@ -18,6 +20,10 @@ export const ROUTES: readonly Route[] = [
   readingsRoute,
   consumptionRoute,
   eventsRoute,
+  exportRoute,
+  adjustRoute,
+  adjustmentsRoute,
+  undoRoute,
   energyDashboardRoute,
   demandRoute,
   overrideRoute,

@@ -1,6 +1,7 @@
 import { MAX_LIMIT, METER_ID_SCHEMA, RESOLUTIONS, TIME_WORDS } from "../model/index.ts";
 import { CURSOR_PATTERN } from "./cursor.ts";
 import type { Parameter } from "./parameters.ts";
+import { LEAST_POINTS, MOST_POINTS, POINTS } from "./resolution.ts";
 
 /** Parameters that several routes share. They bound what gets in; `model` then gives the values their meaning. */
 export const METER: Parameter = {
@@ -30,11 +31,19 @@ export const CURSOR: Parameter = {
   description: "the value of next of the page before, unchanged, with the same other parameters",
   schema: { type: "string", pattern: CURSOR_PATTERN },
 };
+/** The resolution that the server chooses. */
+export const AUTO = "auto";
 export const RESOLUTION: Parameter = {
   name: "resolution",
   in: "query",
-  description: `one of ${RESOLUTIONS.join(", ")}`,
-  schema: { enum: RESOLUTIONS },
+  description: `one of ${RESOLUTIONS.join(", ")}, or ${AUTO}: the finest that gives at most as many rows as points says`,
+  schema: { enum: [...RESOLUTIONS, AUTO] },
+};
+export const POINTS_PARAMETER: Parameter = {
+  name: "points",
+  in: "query",
+  description: `a whole number from ${LEAST_POINTS} to ${MOST_POINTS}: how many rows resolution=${AUTO} gives at most; ${POINTS} without it`,
+  schema: { type: "integer", minimum: LEAST_POINTS, maximum: MOST_POINTS },
 };
 export const ZONE: Parameter = {
   name: "zone",

@@ -11,6 +11,7 @@ import {
 } from "../model/index.ts";
 import type { JsonSchema } from "./parameters.ts";
 import { PROBLEM_SCHEMA } from "./problem.ts";
+import { ADJUSTMENT_SCHEMAS } from "./schemas-adjustments.ts";
 import { DEMAND_SCHEMAS } from "./schemas-demand.ts";
 import { GATEWAY_SCHEMAS } from "./schemas-gateways.ts";
 import { nullable, object, ref, TIME } from "./shapes.ts";
@@ -159,6 +160,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   }),
   Event: object(event, Object.keys(event).slice(3)),
   Events: list("Event", span),
+  Adjustments: list("Adjustment"),
   EnergyDashboard: object({
     meter: METER_ID_SCHEMA,
     as: { enum: ENERGY_ROLES },
@@ -180,6 +182,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     },
     text: { type: "string" },
   }),
+  ...ADJUSTMENT_SCHEMAS,
   ...DEMAND_SCHEMAS,
   ...GATEWAY_SCHEMAS,
   Health: object({

@@ -1,4 +1,5 @@
-import { type EpochSeconds, type Json, ok } from "../model/index.ts";
+import { type EpochSeconds, type GatewayReport, type Json, ok } from "../model/index.ts";
+import { driftOf } from "./drift.ts";
 import type { ApiPorts, MeterHealthRow, NodeHealth } from "./http.ts";
 import { iso } from "./iso.ts";
 import type { Route } from "./route.ts";
@@ -9,33 +10,45 @@ export const healthRoute: Route = {
   path: "/health",
   id: "getHealth",
   scope: "read",
-  summary: "How meterman is: its store, its nodes, the field devices",
+  summary: "How meterman is: its store, its nodes, gateways and meters, and what the displays of these say",
   parameters: [],
   answer: "Health",
-  async handle({ ports, now }) {
+  async handle({ ports, now, caller: { scopes } }) {
     const store = storeOf(ports);
     const nodes = ports.nodes();
-    const meters = metersOf(ports, now);
-    return ok({
-      body: { status: verdict(store.open, nodes, meters), time: now, timeIso: iso(now), store, nodes, meters },
-    });
+    const gateways = ports.gateways();
+    const meters = await metersOf(ports, now);
+    const status = verdict(store.open, nodes, meters, gateways);
+    return ok({ body: { status, time: now, timeIso: iso(now), store, nodes, gateways, meters, scopes } });
   },
 };
 
-function verdict(open: boolean, nodes: readonly NodeHealth[], meters: readonly MeterHealthRow[]): string {
+function verdict(
+  open: boolean,
+  nodes: readonly NodeHealth[],
+  meters: readonly MeterHealthRow[],
+  gateways: readonly GatewayReport[],
+): string {
   if (!open) return "down";
-  const troubled = nodes.some(({ status }) => status.kind === "warn" || status.kind === "error");
-  return troubled || meters.some(({ health }) => health.warnings.length > 0) ? "degraded" : "ok";
+  const troubled =
+    nodes.some(({ status }) => status.kind === "warn" || status.kind === "error") ||
+    meters.some(({ health, drift }) => health.warnings.length > 0 || drift?.isOff === true) ||
+    // One that was not heard yet is on its way, until it counts as silent.
+    gateways.some(({ troubles, lastHeard, silent }) => troubles.length > 0 && (lastHeard !== null || silent));
+  return troubled ? "degraded" : "ok";
 }
 
 function storeOf(ports: ApiPorts): { readonly [key: string]: Json; readonly open: boolean } {
   const store = ports.store();
-  if (store.ok) return { ...store.value.health(), open: true };
+  if (store.ok) return { ...store.value.health(), zone: store.value.zone, open: true };
   return { open: false, code: store.error.code, detail: store.error.message };
 }
 
-function metersOf(ports: ApiPorts, now: EpochSeconds): readonly MeterHealthRow[] {
+async function metersOf(ports: ApiPorts, now: EpochSeconds): Promise<readonly MeterHealthRow[]> {
   const store = ports.store();
   if (!store.ok) return [];
-  return store.value.directory.list(now).map(({ id, name, health }) => ({ id, name, health }));
+  const meters = store.value.directory.list(now);
+  return Promise.all(
+    meters.map(async ({ id, name, health }) => ({ id, name, health, drift: await driftOf(store.value, id, now) })),
+  );
 }

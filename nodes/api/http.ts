@@ -4,6 +4,7 @@ import type {
   CommandReport,
   DemandReport,
   Directory,
+  DisplayDrift,
   EnergyAnswer,
   EnergyRequest,
   EpochSeconds,
@@ -56,6 +57,8 @@ export interface MeterHealthRow {
   readonly id: MeterId;
   readonly name: string;
   readonly health: MeterHealth;
+  /** How its count compares with its display; null before anybody typed that in twice. */
+  readonly drift: DisplayDrift | null;
 }
 
 export interface OpenArchive {

@@ -2,7 +2,7 @@ import { COMMAND_STATES, ERRORS, METER_ID_SCHEMA, NETWORK_PATTERN } from "../mod
 import type { JsonSchema } from "./parameters.ts";
 import { nullable, object, ref, TIME } from "./shapes.ts";
 
-/** The shapes of gateways, their commands, and of what devices said of themselves. */
+/** The shapes of gateways, their commands, what devices said of themselves, and what their displays say. */
 const number = { type: "number" };
 const count = { type: "integer", minimum: 0 };
 const text = { type: "string" };
@@ -22,6 +22,18 @@ const snapshot: Record<string, JsonSchema> = {
   bootedAt: TIME,
   txPowerDbm: number,
   logLevel: text,
+};
+
+const compared: Record<string, JsonSchema> = {
+  from: TIME,
+  to: TIME,
+  displayedWh: number,
+  countedWh: number,
+  ppm: {
+    ...nullable(number),
+    description: "Counted minus displayed, in millionths; below zero: too little was counted",
+  },
+  uncertaintyPpm: nullable(number),
 };
 
 export const GATEWAY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
@@ -57,6 +69,14 @@ export const GATEWAY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     at: TIME,
     changedAt: TIME,
     error: nullable(object({ code: { enum: Object.keys(ERRORS) }, detail: text })),
+  }),
+  DisplayDrift: object({
+    ...compared,
+    offsetWh: number,
+    steps: { type: "array", items: object(compared), description: "From each check to the next" },
+    isOff: { type: "boolean" },
+    words: text,
+    implausible: { type: "array", items: object({ at: TIME, words: text }) },
   }),
   Snapshot: object(snapshot, Object.keys(snapshot).slice(2)),
   Snapshots: object({

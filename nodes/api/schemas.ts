@@ -123,15 +123,19 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     recoveredPercent: count,
     unknownS: count,
   }),
-  Meter: object({
-    id: METER_ID_SCHEMA,
-    name: { type: "string" },
-    lifetimeWh: { ...WH_SCHEMA, description: "All energy counted and on disk: never falls" },
-    registerWh: nullable(WH_SCHEMA),
-    power: ref("Power"),
-    lastHeard: nullable(TIME),
-    health: ref("MeterHealth"),
-  }),
+  Meter: object(
+    {
+      id: METER_ID_SCHEMA,
+      name: { type: "string" },
+      lifetimeWh: { ...WH_SCHEMA, description: "All energy counted and on disk: never falls" },
+      registerWh: nullable(WH_SCHEMA),
+      power: ref("Power"),
+      lastHeard: nullable(TIME),
+      health: ref("MeterHealth"),
+      mergedInto: { ...METER_ID_SCHEMA, description: "The meter as which its readings go on" },
+    },
+    ["mergedInto"],
+  ),
   Meters: list("Meter", {
     zone: { type: "string", description: "IANA zone in which the store's local days and months begin" },
     now: TIME,
@@ -202,7 +206,14 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     },
     meters: {
       type: "array",
-      items: object({ id: METER_ID_SCHEMA, name: { type: "string" }, health: ref("MeterHealth") }),
+      items: object({
+        id: METER_ID_SCHEMA,
+        name: { type: "string" },
+        health: ref("MeterHealth"),
+        drift: nullable(ref("DisplayDrift")),
+      }),
     },
+    gateways: { type: "array", items: ref("Gateway") },
+    scopes: { type: "array", items: { enum: SCOPES }, description: "What the caller may do" },
   }),
 };

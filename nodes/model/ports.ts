@@ -86,6 +86,8 @@ export interface MeterSummary {
   readonly power: Power;
   readonly lastHeard: EpochSeconds | null;
   readonly health: MeterHealth;
+  /** The meter as which its readings go on, where it was replaced. */
+  readonly mergedInto?: MeterId;
 }
 
 /** What is known now, held in memory by the store's config node and fed by the meter nodes. */

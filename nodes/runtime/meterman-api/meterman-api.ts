@@ -8,6 +8,7 @@ import {
   ok,
   type Result,
 } from "../../model/index.ts";
+import { correctedDirectory } from "../meterman-store/corrected.ts";
 import type { OpenStore } from "../services.ts";
 import { defineNode, parser, type Running, type Shell } from "../shell/index.ts";
 import { demandPorts } from "./demand.ts";
@@ -106,7 +107,8 @@ function start(shell: Shell<Config>): Running {
 
 /** Meters of earlier flows have a memory in the store though no node speaks for them now. */
 function archiveOf(store: OpenStore, zone: string, now: () => EpochSeconds): OpenArchive {
-  const { archive, adjustments, directory, journal, live } = store;
+  const { archive, adjustments, journal, live } = store;
+  const directory = correctedDirectory(store.directory, adjustments);
   const knows = (meter: MeterId) => directory.find(meter, now()) !== undefined || journal.meters().includes(meter);
   return { archive, adjustments, directory, live, zone, knows, health: () => store.health() };
 }

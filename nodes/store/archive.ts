@@ -25,7 +25,7 @@ import { expand, type Run } from "./run.ts";
 import type { Series } from "./series.ts";
 import type { SeriesPage, SeriesQuery } from "./series-page.ts";
 import { SNAPSHOTS } from "./snapshots.ts";
-import type { DayView, Views } from "./views.ts";
+import type { Days, DayView } from "./views.ts";
 import { ZoneClock } from "./zone-clock.ts";
 
 /** So many buckets are summed up at once. */
@@ -34,7 +34,7 @@ const WINDOW = 1500;
 /** What the archive looks into. */
 export interface Shelves {
   readonly zone: string;
-  views(meter: string): Views;
+  days(meter: string): Days;
   /** The items of a series of `meter`, page by page. */
   items<T extends { readonly at: EpochSeconds }>(
     series: Series<T>,
@@ -54,16 +54,16 @@ export function archiveOf(shelves: Shelves): Archive {
       const cursor = decodeCursor(question, query.cursor, isRaw ? 4 : 1);
       if (!cursor.ok) return cursor;
       const limit = Math.min(query.limit ?? MAX_LIMIT, MAX_LIMIT);
-      const views = shelves.views(query.meter);
+      const days = shelves.days(query.meter);
       const page = isRaw
-        ? await rawPage(views, query.from, query.to, limit, cursor.value)
-        : await bucketPage(views, new Edges(ZoneClock.of(zone), query.resolution), query.to, limit, [
+        ? await rawPage(days, query.from, query.to, limit, cursor.value)
+        : await bucketPage(days, new Edges(ZoneClock.of(zone), query.resolution), query.to, limit, [
             Math.max(query.from, cursor.value?.[0] ?? 0),
           ]);
       return ok({ items: page.items, next: page.next === undefined ? null : encodeCursor(question, page.next) });
     },
     async consumption(meter: MeterId, from: EpochSeconds, to: EpochSeconds): Promise<Result<Consumption>> {
-      return ok(await consumptionOf(shelves.views(meter), from, to));
+      return ok(await consumptionOf(shelves.days(meter), from, to));
     },
     snapshots: (query) => itemsOf(shelves, SNAPSHOTS, query.device, query),
     events: (query) => itemsOf(shelves, EVENTS, query.meter, query),
@@ -85,20 +85,21 @@ async function itemsOf<T extends { readonly at: EpochSeconds }>(
 }
 
 /** Buckets with data of [from, to); the first and the last are cut to it, so that their sum is the consumption. */
-async function bucketPage(views: Views, edges: Edges, to: number, limit: number, after: Position): Promise<Rows> {
+async function bucketPage(source: Days, edges: Edges, to: number, limit: number, after: Position): Promise<Rows> {
   let [from = 0] = after;
   const items: ReadingRow[] = [];
-  const days = await views.days(from, to);
+  const days = await source.days(from, to);
   const opened = new Map<DayView, readonly Run[]>();
   while (from < to) {
     const buckets = new Buckets(edges.between(from, to, Math.min(WINDOW, limit + 1)));
     for (const view of days) {
       if (view.day * DAY_S >= buckets.to || view.reach < buckets.from) continue;
-      if (view.layers.length === 0 && view.roll !== undefined && buckets.fitsHalfHours(view.day)) {
-        buckets.addRoll(view.roll);
+      const { whole } = view;
+      if (whole !== undefined && buckets.fitsHalfHours(view.day)) {
+        buckets.addRoll(whole);
         continue;
       }
-      const runs = opened.get(view) ?? (await views.runs(view));
+      const runs = opened.get(view) ?? (await view.runs());
       // A day of minutes is wanted once more by the next window.
       opened.clear();
       opened.set(view, runs);

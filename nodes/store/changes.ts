@@ -1,4 +1,4 @@
-import type { ChangeListener, LedgerWrite } from "../model/index.ts";
+import type { ChangeListener, EpochSeconds, LedgerWrite, MeterId } from "../model/index.ts";
 
 /** Tells whoever copies the store elsewhere what has to be copied again. */
 export class Changes {
@@ -16,5 +16,10 @@ export class Changes {
     if (first === undefined) return;
     const from = others.reduce((least, start) => (start < least ? start : least), first);
     for (const listener of this.#listeners) listener(meter, from, "arrived");
+  }
+
+  /** A correction, or that it was undone, is on disk. */
+  tellAdjusted(meter: MeterId, from: EpochSeconds): void {
+    for (const listener of this.#listeners) listener(meter, from, "adjusted");
   }
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, open } from "node:fs/promises";
 import { type EpochSeconds, failed, ok, type Result } from "../model/index.ts";
+import { Trails } from "./adjust/trails.ts";
 import { DurableDocument } from "./document.ts";
 import { makeFolder, type Opener, wordsOf } from "./files.ts";
 import { checkFormat, migrate } from "./format.ts";
@@ -70,6 +71,7 @@ async function openLocked(options: StoreOptions, lock: Lock): Promise<Store> {
     writer,
     journal,
     library: new Library(folder, quarantine),
+    trails: await Trails.load(folder, quarantine),
     quarantine,
     memory,
     lock,

@@ -4,7 +4,7 @@ import { DAY_S } from "./day.ts";
 import { breathe } from "./files.ts";
 import { qualityBits, qualityOf, sourceBit, sourceOfMask } from "./flags.ts";
 import { compareRows, endOf, type Key, type Run } from "./run.ts";
-import type { Views } from "./views.ts";
+import type { Days } from "./views.ts";
 
 export interface Rows {
   readonly items: readonly ReadingRow[];
@@ -12,13 +12,13 @@ export interface Rows {
 }
 
 /** Readings that have a part in [from, to), whole, by start. @param after the key of the last one sent */
-export async function rawPage(views: Views, from: number, to: number, limit: number, after?: Position): Promise<Rows> {
+export async function rawPage(source: Days, from: number, to: number, limit: number, after?: Position): Promise<Rows> {
   const [start = Number.NEGATIVE_INFINITY, end = 0, lifetime = 0, register = 0] = after ?? [];
   const page = new RawPage(from, to, limit, after === undefined ? undefined : { start, end, lifetime, register });
-  for (const [i, view] of (await views.days(from, to)).entries()) {
+  for (const [i, view] of (await source.days(from, to)).entries()) {
     if ((view.day + 1) * DAY_S <= start) continue;
     if (i > 0) await breathe();
-    for (const run of await views.runs(view)) if (page.add(run)) return { items: page.items, next: page.last };
+    for (const run of await view.runs()) if (page.add(run)) return { items: page.items, next: page.last };
   }
   return { items: page.items, next: undefined };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Low } from "lowdb";
 import {
+  type Adjustments,
   type Archive,
   type ChangeListener,
   type EpochSeconds,
@@ -9,6 +10,8 @@ import {
   type LedgerWrite,
   MetermanError,
 } from "../model/index.ts";
+import { Adjuster } from "./adjust/adjuster.ts";
+import type { Trails } from "./adjust/trails.ts";
 import { archiveOf } from "./archive.ts";
 import { Changes } from "./changes.ts";
 import { dayOf } from "./day.ts";
@@ -27,7 +30,7 @@ import type { Writer } from "./writer.ts";
 const GRACE_S = 900;
 const RETRY_S = 60;
 
-export interface Store extends Journal, Archive {
+export interface Store extends Journal, Archive, Adjustments {
   /** Makes durable what is waiting, and begins to merge when a day is over. Never rejects; call it every few seconds to minutes. */
   flush(): Promise<void>;
   /** Resolves when no merge is under way any more. */
@@ -48,6 +51,7 @@ export interface StoreParts {
   readonly writer: Writer;
   readonly journal: JournalFile;
   readonly library: Library;
+  readonly trails: Trails;
   readonly quarantine: Quarantine;
   readonly memory: DurableDocument<Checkpoint>;
   readonly lock: Lock;
@@ -95,7 +99,7 @@ export function storeOf(parts: StoreParts): Store {
     mergeIfDue();
   };
   const close = async () => {
-    await writer.flush();
+    await Promise.all([writer.flush(), adjuster.settled()]);
     await merging;
     await writer.refuse("the store was closed before these readings could be written");
     memory.data = writer.checkpoint();
@@ -105,13 +109,30 @@ export function storeOf(parts: StoreParts): Store {
     await Promise.allSettled([library.close(), journal.close()]);
     await parts.lock.release();
   };
+  const days = (meter: string) => new Views(library.of(meter), meter, () => writer.layers());
+  const adjuster = new Adjuster({
+    trails: parts.trails,
+    now,
+    isKnown: async (meter) => {
+      if (writer.memory(meter) !== undefined || parts.trails.find(meter) !== undefined) return true;
+      return (await days(meter).days(0, Number.MAX_SAFE_INTEGER)).length > 0;
+    },
+    isClosed: () => closing !== undefined,
+    tell: (meter, from) => changes.tellAdjusted(meter, from),
+  });
   const archive = archiveOf({
     zone: parts.zone,
-    views: (meter) => new Views(library.of(meter), meter, () => writer.layers()),
+    days,
     items: (series, meter, query) => library.items(series, meter, writer.layers(), query),
   });
   return {
     ...archive,
+    adjust: (meter, request, author, options) => adjuster.adjust(meter, request, author, options),
+    adjustments: (meter, options) => adjuster.adjustments(meter, options),
+    undo: (meter, n, author) => adjuster.undo(meter, n, author),
+    nameOf: (meter) => adjuster.nameOf(meter),
+    mergedInto: (meter) => adjuster.mergedInto(meter),
+    registerOf: (meter, registerWh) => adjuster.registerOf(meter, registerWh),
     append(unit: LedgerWrite) {
       if (closing !== undefined) {
         return Promise.reject(new MetermanError({ code: "METERMAN_NO_STORE", message: "the store is closed" }));

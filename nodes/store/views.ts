@@ -2,32 +2,73 @@ import { DAY_S, dayOf, yearOf } from "./day.ts";
 import { type DayRuns, fold } from "./day-runs.ts";
 import type { Layer } from "./layer.ts";
 import type { MeterFiles } from "./meter-files.ts";
-import { type Roll, rollOf } from "./roll.ts";
+import type { Roll } from "./roll.ts";
 import type { Run } from "./run.ts";
 
-/** One UTC day of one meter as it stands: its document, and what arrived since. */
+/** One UTC day of one meter as it stands: the readings that start on it. */
 export interface DayView {
   readonly day: number;
-  readonly roll: Roll | undefined;
-  readonly layers: readonly DayRuns[];
+  /** Says all of the day that long questions need; undefined when they have to look at its readings. */
+  readonly whole: Roll | undefined;
   /** No reading reaches further. */
   readonly reach: number;
+  /** More may come at any moment: nothing made of it is worth keeping. */
+  readonly isOpen: boolean;
+  /** Its readings, sorted. The caller must not change them. */
+  runs(): Promise<readonly Run[]>;
 }
 
-/** What queries look through: documents with everything in memory laid over them. */
-export class Views {
+/** What queries look through. */
+export interface Days {
+  /** Days with readings in [from, to), in order; days long before, too, if a reading reaches into the span. */
+  days(from: number, to: number): Promise<readonly DayView[]>;
+  /** Differs when anything of the days up to `day` differs. */
+  stamp(day: number): string;
+}
+
+/** The day as it was measured: its document, and what arrived since. */
+class MeasuredDay implements DayView {
+  readonly day: number;
+  readonly reach: number;
+  readonly #files: MeterFiles;
+  readonly #roll: Roll | undefined;
+  readonly #layers: readonly DayRuns[];
+
+  constructor(files: MeterFiles, day: number, roll: Roll | undefined, layers: readonly DayRuns[]) {
+    this.day = day;
+    this.#files = files;
+    this.#roll = roll;
+    this.#layers = layers;
+    this.reach = layers.reduce((reach, runs) => Math.max(reach, runs.reach), roll?.maxEnd ?? 0);
+  }
+
+  get isOpen(): boolean {
+    return this.#layers.length > 0;
+  }
+
+  get whole(): Roll | undefined {
+    return this.#layers.length === 0 ? this.#roll : undefined;
+  }
+
+  async runs(): Promise<readonly Run[]> {
+    const base = this.#roll === undefined ? [] : await this.#files.read(this.#roll);
+    return fold(base, this.#layers);
+  }
+}
+
+/** Measured readings: documents with everything in memory laid over them. */
+export class Views implements Days {
   readonly #files: MeterFiles;
   readonly #meter: string;
   readonly #layers: () => readonly Layer[];
 
   /** @param layers those of the moment, the oldest first */
-  constructor(files: MeterFiles, meter: string, layers: () => readonly Layer[]) {
+  constructor(files: MeterFiles, meter: string, layers: () => readonly Layer[] = () => []) {
     this.#files = files;
     this.#meter = meter;
     this.#layers = layers;
   }
 
-  /** Days with readings in [from, to), in order; days long before, too, if a reading reaches into the span. */
   async days(from: number, to: number): Promise<DayView[]> {
     for (;;) {
       const version = this.#files.version;
@@ -42,20 +83,22 @@ export class Views {
       // A day moved from memory to disk meanwhile would be missed in both, or an old document taken for the new one.
       if (version !== this.#files.version || unmerged.some((day) => !looked.has(day))) continue;
       const days = [...new Set([...rolls.keys(), ...unmerged])].sort((a, b) => a - b);
-      return days.map((day) => this.#view(day, rolls.get(day)));
+      return days.map((day) => new MeasuredDay(this.#files, day, rolls.get(day), this.#layersOf(day)));
     }
   }
 
-  #view(day: number, roll: Roll | undefined): DayView {
-    const layers: DayRuns[] = [];
-    let reach = roll?.maxEnd ?? 0;
-    for (const layer of this.#layers()) {
-      const runs = layer.day(this.#meter, day);
-      if (runs === undefined) continue;
-      layers.push(runs);
-      reach = Math.max(reach, runs.reach);
+  stamp(day: number): string {
+    let stamp = `${this.#files.version}`;
+    for (const [i, layer] of this.#layers().entries()) {
+      for (const [own, runs] of layer.meters.get(this.#meter)?.days ?? []) {
+        if (own <= day) stamp += ` ${i}:${own}:${runs.count}:${runs.removes.length}`;
+      }
     }
-    return { day, roll, layers, reach };
+    return stamp;
+  }
+
+  #layersOf(day: number): DayRuns[] {
+    return this.#layers().flatMap((layer) => layer.day(this.#meter, day) ?? []);
   }
 
   #unmerged(from: number, to: number): number[] {
@@ -66,15 +109,5 @@ export class Views {
       }
     }
     return [...found];
-  }
-
-  async runs(view: DayView): Promise<readonly Run[]> {
-    const base = view.roll === undefined ? [] : await this.#files.read(view.roll);
-    return fold(base, view.layers);
-  }
-
-  async roll(view: DayView): Promise<Roll> {
-    if (view.roll !== undefined && view.layers.length === 0) return view.roll;
-    return rollOf(view.day, await this.runs(view));
   }
 }

@@ -1,0 +1,63 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type MeterId, parseMeterId } from "../../model/index.ts";
+import { hasCode } from "../files.ts";
+import type { Quarantine } from "../quarantine.ts";
+import { Trail } from "./trail.ts";
+
+/** The trails of all meters, in memory: they are small, and names are asked for all the time. */
+export class Trails {
+  readonly #folder: string;
+  readonly #trails = new Map<string, Trail>();
+
+  private constructor(folder: string) {
+    this.#folder = join(folder, "m");
+  }
+
+  /** @param folder of the store */
+  static async load(folder: string, quarantine: Quarantine): Promise<Trails> {
+    const trails = new Trails(folder);
+    const names = await readdir(trails.#folder).catch((thrown: unknown) => {
+      if (hasCode(thrown, "ENOENT")) return [];
+      throw thrown;
+    });
+    for (const name of names) {
+      if (parseMeterId(name).ok) await trails.of(name).load(quarantine);
+    }
+    return trails;
+  }
+
+  of(meter: string): Trail {
+    let trail = this.#trails.get(meter);
+    if (trail === undefined) {
+      const id = parseMeterId(meter);
+      if (!id.ok) throw new Error("not a meter id");
+      trail = new Trail(join(this.#folder, id.value), id.value);
+      this.#trails.set(meter, trail);
+    }
+    return trail;
+  }
+
+  /** Without making one for every meter that is asked for. */
+  find(meter: string): Trail | undefined {
+    return this.#trails.get(meter);
+  }
+
+  all(): readonly Trail[] {
+    return [...this.#trails.values()];
+  }
+
+  nameOf(meter: string): string | undefined {
+    const name = this.find(meter)?.active.findLast(({ kind }) => kind === "rename")?.details.name;
+    return typeof name === "string" ? name : undefined;
+  }
+
+  mergedInto(meter: string): MeterId | undefined {
+    for (const trail of this.#trails.values()) {
+      const isTarget = trail.active.some(({ ops }) => ops.some((op) => op[0] === "merge" && op[1] === meter));
+      const id = parseMeterId(trail.meter);
+      if (isTarget && id.ok) return id.value;
+    }
+    return undefined;
+  }
+}

@@ -32,7 +32,7 @@ function verdict(
   if (!open) return "down";
   const troubled =
     nodes.some(({ status }) => status.kind === "warn" || status.kind === "error") ||
-    meters.some(({ health, drift }) => health.warnings.length > 0 || drift?.isOff === true) ||
+    meters.some(({ health, display }) => health.warnings.length > 0 || display?.isOff === true) ||
     // One that was not heard yet is on its way, until it counts as silent.
     gateways.some(({ troubles, lastHeard, silent }) => troubles.length > 0 && (lastHeard !== null || silent));
   return troubled ? "degraded" : "ok";
@@ -49,6 +49,6 @@ async function metersOf(ports: ApiPorts, now: EpochSeconds): Promise<readonly Me
   if (!store.ok) return [];
   const meters = store.value.directory.list(now);
   return Promise.all(
-    meters.map(async ({ id, name, health }) => ({ id, name, health, drift: await driftOf(store.value, id, now) })),
+    meters.map(async ({ id, name, health }) => ({ id, name, health, display: await driftOf(store.value, id, now) })),
   );
 }

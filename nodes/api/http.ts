@@ -58,7 +58,7 @@ export interface MeterHealthRow {
   readonly name: string;
   readonly health: MeterHealth;
   /** How its count compares with its display; null before anybody typed that in twice. */
-  readonly drift: DisplayDrift | null;
+  readonly display: DisplayDrift | null;
 }
 
 export interface OpenArchive {

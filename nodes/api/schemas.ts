@@ -210,7 +210,7 @@ export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         id: METER_ID_SCHEMA,
         name: { type: "string" },
         health: ref("MeterHealth"),
-        drift: nullable(ref("DisplayDrift")),
+        display: nullable(ref("DisplayDrift")),
       }),
     },
     gateways: { type: "array", items: ref("Gateway") },

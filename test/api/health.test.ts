@@ -43,7 +43,7 @@ function world(adjustments: Adjustments, gateways = new GatewayWorld()) {
   const health = async () => {
     const told = body(await ask(api, "/health"));
     expectAnswer("/health", told);
-    return told as { status: string; meters: { drift: Record<string, unknown> | null }[]; gateways: object[] };
+    return told as { status: string; meters: { display: Record<string, unknown> | null }[]; gateways: object[] };
   };
   return { health, asked: () => asked };
 }
@@ -51,14 +51,19 @@ function world(adjustments: Adjustments, gateways = new GatewayWorld()) {
 describe("the health of displays", () => {
   it("is not known before the display was typed in twice", async () => {
     const { health } = world(trail(check(1, START, 1_000_000)));
-    expect((await health()).meters[0]?.drift).toBeNull();
+    expect((await health()).meters[0]?.display).toBeNull();
   });
 
   it("compares what was counted between two looks with what the display went on by", async () => {
     const { health } = world(trail(check(1, START, 1_000_000), check(2, START + DAY_S, 1_000_000 + 2 * DAY_WH)));
     const { status, meters } = await health();
-    expect(meters[0]?.drift).toMatchObject({ countedWh: DAY_WH, displayedWh: 2 * DAY_WH, isOff: true, ppm: -500_000 });
-    expect(meters[0]?.drift?.words).toMatch(/counts 50 % less than the display/);
+    expect(meters[0]?.display).toMatchObject({
+      countedWh: DAY_WH,
+      displayedWh: 2 * DAY_WH,
+      isOff: true,
+      ppm: -500_000,
+    });
+    expect(meters[0]?.display?.words).toMatch(/counts 50 % less than the display/);
     expect(status).toBe("degraded");
   });
 
@@ -72,7 +77,7 @@ describe("the health of displays", () => {
       ),
     );
     const { status, meters } = await health();
-    expect(meters[0]?.drift).toMatchObject({ countedWh: DAY_WH, displayedWh: DAY_WH, isOff: false });
+    expect(meters[0]?.display).toMatchObject({ countedWh: DAY_WH, displayedWh: DAY_WH, isOff: false });
     expect(status).toBe("ok");
   });
 

@@ -19,7 +19,7 @@ const FIELDS: Readonly<Record<MeterEventKind, Readonly<Record<string, object>>>>
   "weak-signal": { dbm: NUMBER, cleared: FLAG },
   clock: { driftS: NUMBER, cleared: FLAG },
   "no-pulses": { since: COUNT, cleared: FLAG },
-  "battery-ending": { daysLeft: NUMBER, cleared: FLAG },
+  "battery-ending": { daysLeft: MAYBE, cleared: FLAG },
   "missed-intervals": { percent: NUMBER, cleared: FLAG },
   reboots: { count: COUNT, cleared: FLAG },
   "low-memory": { bytes: COUNT, cleared: FLAG },

@@ -6,7 +6,7 @@ import { takeLock } from "./lock.ts";
 
 /** Whether the folder looks like a store's: one of its own files is there. */
 export async function isStore(folder: string): Promise<boolean> {
-  const names = await namesIn(folder).catch(() => []);
+  const names = await namesIn(folder).catch((): string[] => []);
   return ["format.json", "journal", "m"].some((name) => names.includes(name));
 }
 

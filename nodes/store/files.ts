@@ -85,8 +85,8 @@ export async function appendLines(path: string, text: string): Promise<number> {
   }
 }
 
-/** The offset behind the last line break. */
-async function endOfLines(handle: FileHandle, size: number): Promise<number> {
+/** The offset behind the last line break of the first `size` bytes. */
+export async function endOfLines(handle: FileHandle, size: number): Promise<number> {
   const piece = Buffer.alloc(64 * 1024);
   // Nearly always the very last byte is the line break.
   for (let end = size, length = 1; end > 0; end -= length, length = Math.min(piece.length, end)) {

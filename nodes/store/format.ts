@@ -27,8 +27,22 @@ export async function readFormat(folder: string): Promise<number | undefined> {
   }
 }
 
-/** @returns METERMAN_STORE_FORMAT when the folder is newer than `version`; it is left as it is */
+/** The file that a backup has until it is whole. */
+export const UNFINISHED = "unfinished-backup";
+
+export async function isUnfinished(folder: string): Promise<boolean> {
+  return (await readIfThere(join(folder, UNFINISHED))) !== undefined;
+}
+
+/**
+ * @returns METERMAN_STORE_FORMAT when the folder is newer than `version`, METERMAN_NO_STORE when it is a backup that was
+ * interrupted; it is left as it is
+ */
 export async function checkFormat(folder: string, version = FORMAT_VERSION): Promise<Result<void>> {
+  if (await isUnfinished(folder)) {
+    const what = `the folder ${folder} is a backup that was interrupted; make that backup again`;
+    return failed("METERMAN_NO_STORE", what, "folder");
+  }
   const found = (await readFormat(folder)) ?? version;
   if (found <= version) return ok(undefined);
   return failed(

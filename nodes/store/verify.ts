@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ok, type Result } from "../model/index.ts";
 import { exclusively, isStore } from "./exclusive.ts";
 import { metersIn, yearsOf } from "./folder.ts";
+import { isUnfinished } from "./format.ts";
 import { MeterFiles } from "./meter-files.ts";
 import type { Progress } from "./progress.ts";
 import { Quarantine } from "./quarantine.ts";
@@ -30,8 +31,8 @@ export async function verify(folder: string, progress: Progress = () => undefine
     return { files: 0, lines: 0, readings: 0, problems: [`there is no store in ${folder}`] };
   }
   const pieces = await piecesOf(folder);
+  const problems = (await isUnfinished(folder)) ? ["this is a backup that was interrupted; make it again"] : [];
   const sum = { files: 0, lines: 0, readings: 0 };
-  const problems: string[] = [];
   for (const [i, piece] of pieces.entries()) {
     progress(i, pieces.length, piece.name);
     const found = await settled(piece.check);

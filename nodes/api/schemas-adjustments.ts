@@ -118,7 +118,6 @@ const signed = { type: "number" };
 export const ADJUSTMENT_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   AdjustmentRequest: {
     type: "object",
-    required: ["kind"],
     discriminator: { propertyName: "kind" },
     oneOf: Object.entries(REQUESTS).map(branch),
   },

@@ -16,7 +16,7 @@ import type { Given } from "./parameters.ts";
 import { badQuery } from "./problem.ts";
 import { WHY_WORDS } from "./schemas-adjustments.ts";
 
-/** A correction as it was asked for over HTTP. */
+/** A correction as it was asked for. */
 export interface Wanted {
   readonly request: AdjustmentRequest;
   readonly why: string;
@@ -55,12 +55,28 @@ export async function wanted(body: Body, given: Given, zone: string): Promise<Re
   if (["why", "mode", "lift", "dryRun"].some((name) => given[name] !== undefined)) {
     return badQuery("with a JSON body, why, mode, lift and dryRun are fields of the body");
   }
-  const asked = checkJson<Asked>("AdjustmentRequest", body.value);
+  return parseAdjustment(body.value, zone);
+}
+
+/**
+ * A correction as JSON or a message has it: `{kind, why, dryRun?, …}` with the fields of AdjustmentRequest, its times as
+ * epoch seconds or ISO 8601.
+ */
+export function parseAdjustment(fields: unknown, zone: string): Result<Wanted> {
+  const asked = checkJson<Asked>("AdjustmentRequest", fields);
   if (!asked.ok) return asked;
   const request = requestOf(asked.value, zone);
   if (!request.ok) return request;
   const { why, dryRun = false } = asked.value;
   return ok({ request: request.value, why: why.trim(), dryRun });
+}
+
+/**
+ * A correction as a program writes it, `{kind, why, dryRun?, …}` with times as epoch or ISO 8601.
+ * @param zone of times without an offset
+ */
+export function parseAdjustment(value: object, zone: string): Promise<Result<Wanted>> {
+  return wanted({ kind: "json", value }, {}, zone);
 }
 
 async function fromText(body: Body & { kind: "text" }, given: Given, zone: string): Promise<Result<Wanted>> {

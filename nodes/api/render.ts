@@ -29,7 +29,9 @@ export function render(served: Served): ApiResponse {
 }
 
 function streamed(type: string, { stream }: StreamedAnswer): ApiResponse {
-  const headers = { "content-type": contentType(type), vary: "Accept", "cache-control": "no-store" };
+  // nginx holds a stream back otherwise, events above all.
+  const unheld = { "x-accel-buffering": "no" };
+  const headers = { "content-type": contentType(type), vary: "Accept", "cache-control": "no-store", ...unheld };
   return { status: 200, headers, body: stream };
 }
 

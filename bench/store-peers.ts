@@ -40,6 +40,13 @@ export class Sqlite implements Peer {
     this.db.exec("COMMIT");
   }
 
+  /** The readings of meter 2 for others, too. */
+  copy(meters: readonly number[]): void {
+    const copy = this.db.prepare(`INSERT INTO reading SELECT ?, start, duration, wh, register, lifetime, flags
+      FROM reading WHERE meter = 2`);
+    for (const meter of meters) copy.run(meter);
+  }
+
   /** Half-hour sums of everything, for the queries that use them. */
   rollUp(): void {
     this.db.exec(

@@ -1,5 +1,7 @@
 import {
+  type Adjustment,
   type Consumption,
+  type DeviceSnapshot,
   type EpochSeconds,
   type Failure,
   failed,
@@ -14,10 +16,11 @@ import {
   type ReadingRow,
   type Result,
 } from "../../model/index.ts";
+import { correctedDirectory } from "../meterman-store/corrected.ts";
 import type { OpenStore } from "../services.ts";
 import { type Message, parser } from "../shell/index.ts";
 
-export const QUERIES = ["readings", "consumption", "events", "meters"] as const;
+export const QUERIES = ["readings", "consumption", "events", "meters", "adjustments", "snapshots"] as const;
 export type QueryKind = (typeof QUERIES)[number];
 
 /** A query as a message has it: the fields are looked at closely where they are used. */
@@ -56,7 +59,7 @@ export interface Defaults {
 
 export interface Answer {
   readonly query: QueryKind;
-  readonly payload: readonly ReadingRow[] | readonly MeterEvent[] | readonly MeterSummary[] | Consumption;
+  readonly payload: Consumption | readonly (ReadingRow | MeterEvent | MeterSummary | Adjustment | DeviceSnapshot)[];
   /** The cursor of the next page. */
   readonly next: string | null;
 }
@@ -91,8 +94,24 @@ export async function answer(
       const used = await store.archive.consumption(span.value.meter, span.value.from, span.value.to);
       return used.ok ? ok({ query, payload: used.value, next: null }) : used;
     }
-    case "meters":
-      return ok({ query, payload: store.directory.list(now), next: null });
+    case "meters": {
+      const { list } = correctedDirectory(store.directory, store.adjustments);
+      return ok({ query, payload: list(now), next: null });
+    }
+    case "adjustments": {
+      const parsed = parseEventsQuery(given, known);
+      if (!parsed.ok) return parsed;
+      const { meter, from: _from, to: _to, ...paging } = parsed.value;
+      const page = await store.adjustments.adjustments(meter, paging);
+      return page.ok ? ok({ query, payload: page.value.items, next: page.value.next }) : page;
+    }
+    case "snapshots": {
+      const parsed = parseEventsQuery(given, known);
+      if (!parsed.ok) return parsed;
+      const { meter: device, ...span } = parsed.value;
+      const page = await store.archive.snapshots({ device, ...span });
+      return page.ok ? ok({ query, payload: page.value.items, next: page.value.next }) : page;
+    }
     default:
       return never(query);
   }

@@ -1,6 +1,7 @@
-import { type Failure, RESOLUTIONS, type Resolution } from "../../model/index.ts";
+import { type Failure, ok, RESOLUTIONS, type Resolution } from "../../model/index.ts";
 import { defineNode, parser, type Running } from "../shell/index.ts";
 import { answer, QUERIES, type QueryKind } from "./ask.ts";
+import { correct, isOrder } from "./correct.ts";
 
 interface Config {
   readonly name: string;
@@ -47,22 +48,33 @@ export default defineNode<Config>({
     service.ready.then((opened) => {
       if (!opened.ok) shell.status("error", opened.error.message);
     });
+    const who = shell.config.name === "" ? "Node-RED" : shell.config.name;
     const defaults = { query, meter, resolution, spanS: Math.ceil(hours * 3600), zone: service.zone };
     return {
       async input(message) {
         const store = await service.ready;
         if (!store.ok) return store;
-        const result = await answer(message, defaults, store.value, shell.now());
-        if (!result.ok) {
-          shell.status("error", result.error.message);
-          return result;
+        const { value } = store;
+        const said = await (isOrder(message.payload)
+          ? correct(message.payload, { ...defaults, who }, value)
+          : answered(message, defaults, value, shell.now()));
+        if (!said.ok) {
+          shell.status("error", said.error.message);
+          return said;
         }
-        const { payload, next } = result.value;
-        const many = Array.isArray(payload) ? `${payload.length} ${result.value.query}` : result.value.query;
-        shell.status("ok", next === null ? many : `${many}, more to come`);
-        shell.send(0, { ...message, topic: result.value.query, payload, next });
+        const { text, ...properties } = said.value;
+        shell.status("ok", text);
+        shell.send(0, { ...message, ...properties });
         return undefined;
       },
     };
   },
 });
+
+async function answered(...asked: Parameters<typeof answer>) {
+  const result = await answer(...asked);
+  if (!result.ok) return result;
+  const { query: topic, payload, next } = result.value;
+  const many = Array.isArray(payload) ? `${payload.length} ${topic}` : topic;
+  return ok({ topic, payload, next, text: next === null ? many : `${many}, more to come` });
+}

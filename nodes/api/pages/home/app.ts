@@ -1,11 +1,11 @@
-import type { EpochSeconds, LiveItem, MeterId, MeterSummary } from "../../../model/index.ts";
+import type { EpochSeconds, GatewayReport, LiveItem, MeterId, MeterSummary } from "../../../model/index.ts";
 import type { Got } from "../parts/client.ts";
 
 export type Scope = "read" | "adjust" | "control";
 export type ViewName = "energy" | "corrections" | "health";
 
-/** A meter as GET meters lists it. `mergedInto`: its readings show in that one. */
-export type Meter = MeterSummary & { readonly mergedInto?: MeterId };
+/** A meter as GET meters lists it. */
+export type Meter = MeterSummary;
 
 /** What GET meters answers. */
 export interface House {
@@ -30,6 +30,9 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
+/** What GET live tells. */
+export type LiveNews = LiveItem | { readonly type: "gateway"; readonly gateway: GatewayReport };
+
 /** What the views of the page share. Listeners are called until the function that was returned is. */
 export interface App {
   /** null until the first answer, and while the reader may not see anything. */
@@ -52,7 +55,7 @@ export interface App {
   /** Says something to screen readers. */
   announce(text: string): void;
   /** What happens now, as GET live tells it. */
-  onLive(listener: (item: LiveItem) => void): () => void;
+  onLive(listener: (news: LiveNews) => void): () => void;
   /** Meters, scopes or the token are not what they were. */
   onHouse(listener: () => void): () => void;
   /** Asks for the list of meters anew: after a rename or a merge. */

@@ -1,6 +1,7 @@
-import type { LiveItem } from "../../../model/index.ts";
+import type { GatewayReport, MeterEvent, Reading } from "../../../model/index.ts";
 import type { Got } from "../parts/client.ts";
-import { eventReader } from "../parts/stream.ts";
+import { eventReader, type StreamEvent } from "../parts/stream.ts";
+import type { LiveNews } from "./app.ts";
 
 /** The server says something every 15 s; silence of twice that is a dead connection. */
 const SILENCE_MS = 35_000;
@@ -9,14 +10,14 @@ const AGAIN_MS = [1000, 2000, 5000, 15_000];
 /** Reads GET live for as long as the page is open, and begins anew when it ends. */
 export class Live {
   readonly #open: (signal: AbortSignal) => Promise<Got<Response>>;
-  readonly #tell: (item: LiveItem) => void;
+  readonly #tell: (item: LiveNews) => void;
   #stop = new AbortController();
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether a stream is open: else somebody must ask from time to time. */
   isOpen = false;
 
-  constructor(open: (signal: AbortSignal) => Promise<Got<Response>>, tell: (item: LiveItem) => void) {
+  constructor(open: (signal: AbortSignal) => Promise<Got<Response>>, tell: (item: LiveNews) => void) {
     this.#open = open;
     this.#tell = tell;
   }
@@ -51,24 +52,28 @@ export class Live {
       const silence = setTimeout(() => stop.abort(), SILENCE_MS);
       const { done, value } = await reader.read().finally(() => clearTimeout(silence));
       if (done) return;
-      for (const data of take(value)) this.#hear(data);
+      for (const event of take(value)) {
+        const item = liveItem(event);
+        if (item !== undefined) this.#tell(item);
+      }
     }
   }
-
-  #hear(data: string): void {
-    const item: unknown = parsed(data);
-    if (isItem(item)) this.#tell(item);
-  }
 }
 
-function parsed(data: string): unknown {
+/** The server names the kind of item in the event, and sends the rest of it as JSON. */
+export function liveItem({ name, data }: StreamEvent): LiveNews | undefined {
+  const value = parsed(data);
+  if (name === "reading") return { type: name, reading: value as Reading };
+  if (name === "event") return { type: name, event: value as MeterEvent };
+  if (name === "gateway") return { type: name, gateway: value as GatewayReport };
+  if (name === "power" || name === "adjusted") return { type: name, ...value } as LiveNews;
+  return undefined;
+}
+
+function parsed(data: string): object {
   try {
-    return JSON.parse(data);
+    return Object(JSON.parse(data));
   } catch {
-    return undefined;
+    return {};
   }
-}
-
-function isItem(value: unknown): value is LiveItem {
-  return typeof Object(value).type === "string";
 }

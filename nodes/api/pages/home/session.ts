@@ -1,8 +1,8 @@
-import type { LiveItem, MeterId } from "../../../model/index.ts";
+import type { MeterId } from "../../../model/index.ts";
 import { ask, type Got, headersOf, send, type Trouble } from "../parts/client.ts";
 import { askToken, type ScopeWords } from "../parts/dialogs.ts";
 import { keepToken, keptToken } from "../parts/keep.ts";
-import type { App, House, Scope, Span } from "./app.ts";
+import type { App, House, LiveNews, Scope, Span } from "./app.ts";
 import { Live } from "./live.ts";
 import { go, routeOf } from "./route.ts";
 
@@ -17,7 +17,7 @@ const SCOPES: ScopeWords = [
 /** Keeps the token, the list of meters and the connection: the only file of the page's shell that holds state. */
 export class Session implements App {
   readonly #voice: HTMLElement | null;
-  readonly #liveListeners = new Set<(item: LiveItem) => void>();
+  readonly #liveListeners = new Set<(item: LiveNews) => void>();
   readonly #houseListeners = new Set<() => void>();
   readonly #live: Live;
   #token = keptToken();
@@ -108,7 +108,7 @@ export class Session implements App {
     if (this.#voice !== null) this.#voice.textContent = text;
   }
 
-  onLive(listener: (item: LiveItem) => void): () => void {
+  onLive(listener: (item: LiveNews) => void): () => void {
     this.#liveListeners.add(listener);
     return () => this.#liveListeners.delete(listener);
   }
@@ -142,7 +142,7 @@ export class Session implements App {
     this.#changed();
   }
 
-  #hear(item: LiveItem): void {
+  #hear(item: LiveNews): void {
     if (item.type === "power" && this.#house !== null) {
       const { meter, power } = item;
       const items = this.#house.items.map((one) => (one.id === meter ? { ...one, power } : one));

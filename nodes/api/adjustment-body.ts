@@ -71,14 +71,6 @@ export function parseAdjustment(fields: unknown, zone: string): Result<Wanted> {
   return ok({ request: request.value, why: why.trim(), dryRun });
 }
 
-/**
- * A correction as a program writes it, `{kind, why, dryRun?, …}` with times as epoch or ISO 8601.
- * @param zone of times without an offset
- */
-export function parseAdjustment(value: object, zone: string): Promise<Result<Wanted>> {
-  return wanted({ kind: "json", value }, {}, zone);
-}
-
 async function fromText(body: Body & { kind: "text" }, given: Given, zone: string): Promise<Result<Wanted>> {
   const { why, mode, lift, dryRun } = given;
   if (typeof why !== "string") return badQuery(`why is missing: it is ${WHY_WORDS}`, "why");

@@ -1,5 +1,5 @@
 /** REST: a request in, a response out. Knows neither Node-RED nor express. */
-export { parseAdjustment, parseAdjustment, type Wanted } from "./adjustment-body.ts";
+export { parseAdjustment, type Wanted } from "./adjustment-body.ts";
 export { type Api, type ApiOptions, createApi } from "./api.ts";
 export { unknownShed } from "./demand.ts";
 export {

@@ -3,9 +3,9 @@ import { patch } from "../parts/patch.ts";
 import { locked, pulse, top, unlock } from "../parts/top.ts";
 import { h, type Piece } from "../parts/tree.ts";
 import type { View, ViewName } from "./app.ts";
-import { mountCorrections, mountCorrections } from "./corrections/index.ts";
+import { mountCorrections } from "./corrections/index.ts";
 import { mountEnergy } from "./energy/index.ts";
-import { mountHealth, mountHealth } from "./health/index.ts";
+import { mountHealth } from "./health/index.ts";
 import { Session } from "./session.ts";
 
 /** Puts the page together: head, notices and the view that the address names. */
@@ -20,7 +20,6 @@ const part = (id: string) => {
 };
 const session = new Session(part("news"));
 const hosts = { energy: part("energy"), corrections: part("corrections"), health: part("health") };
-const mount = { energy: mountEnergy, corrections: mountCorrections, health: mountHealth };
 const views: Partial<Record<ViewName, View>> = {};
 let here: ViewName | null = null;
 

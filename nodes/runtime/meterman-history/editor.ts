@@ -26,7 +26,7 @@ RED.nodes.registerType("meterman-history", {
   oneditprepare() {
     const query = $("#node-input-query");
     const show = () => {
-      $(".meterman-history-span").toggle(query.val() !== "meters");
+      $(".meterman-history-span").toggle(!["meters", "adjustments"].includes(String(query.val())));
       $(".meterman-history-resolution").toggle(query.val() === "readings");
     };
     query.on("change", show);

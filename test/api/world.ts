@@ -15,7 +15,7 @@ import { openStore, type Store } from "../../nodes/store/index.ts";
 import { DemandWorld } from "./demand.ts";
 import { documented } from "./document.ts";
 import { GatewayWorld, liveHub } from "./gateways.ts";
-import { directory, meter, summary, UNADJUSTED, written } from "./meters.ts";
+import { directory, meter, summary, written } from "./meters.ts";
 
 export const HOUSE = meter("0.0.1.1.2");
 /** 2026-07-02T13:46:45Z, the first reading; NOW is on the third day after. */
@@ -50,7 +50,7 @@ afterAll(async () => {
 export function house(): OpenArchive {
   return {
     archive: STORE,
-    adjustments: UNADJUSTED,
+    adjustments: STORE,
     directory: directory(summary(HOUSE, "House")),
     live: liveHub(),
     knows: (id) => STORE.meters().includes(id),

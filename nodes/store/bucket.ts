@@ -1,6 +1,6 @@
 import { epochSeconds, type ReadingRow, wh } from "../model/index.ts";
 import { DAY_S, HALF_S, HALVES } from "./day.ts";
-import { qualityBits, qualityOf, sourceBit, sourceOfMask } from "./flags.ts";
+import { qualityBits, qualityOf, shownFlags, sourceBit, sourceOfMask } from "./flags.ts";
 import { at, type Roll, registersOf } from "./roll.ts";
 import { energyBefore, type Row } from "./run.ts";
 
@@ -70,7 +70,8 @@ export class Buckets {
         const until = energyBefore(row, b);
         const covered = Math.max(0, Math.min(row.end, b) - Math.max(row.start, a, reached));
         const energy = until - energyBefore(row, a);
-        this.#add(i, energy, covered, sourceBit(row.flags), qualityBits(row.flags), row.register - row.wh + until);
+        const flags = a > row.start || b < row.end ? shownFlags(row.flags) : row.flags;
+        this.#add(i, energy, covered, sourceBit(flags), qualityBits(flags), row.register - row.wh + until);
         if (isInstant) break;
       }
       reached = Math.max(reached, row.end);

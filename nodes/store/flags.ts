@@ -14,7 +14,9 @@ const QUALITY_BITS: Readonly<Record<Quality, number>> = {
   suspect: 32,
 };
 export const REBASE_BIT = QUALITY_BITS.rebase;
-export const MAX_FLAGS = 255;
+/** Of readings that were joined: below it stand a mask of their sources and their qualities. */
+const JOINED = 1024;
+export const MAX_FLAGS = 2 * JOINED - 1;
 
 const sources = Object.keys(SOURCE_CODES).filter((name): name is Source => name in SOURCE_CODES);
 const qualities = Object.keys(QUALITY_BITS).filter((name): name is Quality => name in QUALITY_BITS);
@@ -27,12 +29,26 @@ export function flagsOf(source: Source, quality: readonly Quality[]): number {
   return SOURCE_CODES[source] + 4 * bits;
 }
 
+/** @param sources mask of `sourceBit`s @param qualities bits of all of them */
+export function joinedFlags(sources: number, qualities: number): number {
+  return JOINED + 64 * sources + qualities;
+}
+
+/**
+ * The flags of a reading that stands alone in an answer: one that was joined from several, or a piece of it, was not
+ * measured like that.
+ */
+export function shownFlags(flags: number): number {
+  return flags < JOINED ? flags : SOURCE_CODES.synthetic + 4 * (qualityBits(flags) | QUALITY_BITS.suspect);
+}
+
+/** The mask of the source, or sources where readings were joined. */
 export function sourceBit(flags: number): number {
-  return 1 << (flags & 3);
+  return flags < JOINED ? 1 << (flags & 3) : (flags >> 6) & 15;
 }
 
 export function qualityBits(flags: number): number {
-  return flags >> 2;
+  return flags < JOINED ? flags >> 2 : flags & 63;
 }
 
 /** @param mask one `sourceBit` for each source that took part */

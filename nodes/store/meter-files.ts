@@ -2,8 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { sealed, unsealed } from "./checked-line.ts";
 import { decodeRuns, encodeRuns } from "./codec.ts";
-import { monthOf } from "./day.ts";
-import { appendLines, breathe, hasCode, makeFolder } from "./files.ts";
+import { monthOf, yearOf } from "./day.ts";
+import { appendLines, breathe, hasCode, makeFolder, readIfThere, replaceFile } from "./files.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Reader } from "./reader.ts";
 import { estimated, type Roll, rollOf } from "./roll.ts";
@@ -90,22 +90,63 @@ export class MeterFiles {
 
   /** The readings of a day as its line has them; from its roll-up, and marked, when the line is damaged. */
   async read(roll: Roll): Promise<readonly Run[]> {
+    const found = await this.#line(roll);
+    if (found.runs !== undefined) return found.runs;
+    // Its month may have been rewritten since the roll-up was handed out.
+    const latest = (await this.#serial.run(() => this.#load(yearOf(roll.day)))).rolls.get(roll.day);
+    const again = latest === undefined || latest === roll ? found : await this.#line(latest);
+    if (again.runs !== undefined) return again.runs;
     const month = monthOf(roll.day);
-    const path = join(this.folder, `${month}.ndj`);
-    const bytes = await this.#reader.read(path, roll.offset, roll.length).catch((thrown: unknown) => {
+    const name = `${basename(this.folder)}-${month}-${roll.offset}`;
+    const what = `A day of ${month} could not be read; its half-hour sums stand in for it.`;
+    await this.#quarantine.keep(name, found.bytes, what);
+    return estimated(roll);
+  }
+
+  async #line({ day, offset, length }: Roll): Promise<{ bytes: Buffer; runs: Run[] | undefined }> {
+    const bytes = await this.#reader.read(this.#monthPath(monthOf(day)), offset, length).catch((thrown: unknown) => {
       if (hasCode(thrown, "ENOENT")) return Buffer.alloc(0);
       throw thrown;
     });
     const packed = dayLine(unsealed(bytes.toString("utf8")));
-    const runs = packed?.[0] === roll.day ? decodeRuns(packed[1]) : undefined;
-    if (runs !== undefined) return runs;
-    const name = `${basename(this.folder)}-${month}-${roll.offset}`;
-    await this.#quarantine.keep(
-      name,
-      bytes,
-      `A day of ${month} could not be read; its half-hour sums stand in for it.`,
-    );
-    return estimated(roll);
+    return { bytes, runs: packed?.[0] === day ? decodeRuns(packed[1]) : undefined };
+  }
+
+  #monthPath(month: string): string {
+    return join(this.folder, `${month}.ndj`);
+  }
+
+  /**
+   * Replaces a month by what `make` makes of its file's bytes: all its days, one line each; undefined leaves it as it is.
+   * An interruption is mended when the year is loaded: roll-ups that are missing are made anew, so they go first.
+   */
+  rewrite(month: string, make: (bytes: Buffer) => Promise<ReadonlyMap<number, readonly Run[]> | undefined>) {
+    return this.#serial.run(async () => {
+      const path = this.#monthPath(month);
+      const bytes = await readIfThere(path);
+      const days = bytes === undefined ? undefined : await make(bytes);
+      if (days === undefined) return;
+      const name = month.slice(0, 4);
+      const year = await this.#load(name);
+      const [own, others] = split([...year.rolls.values()], ({ day }) => monthOf(day) === month);
+      // Of a day whose line is lost the roll-up is all there is.
+      if (own.some(({ day }) => !days.has(day))) return;
+      const { text, rolls } = await encodeDays(days);
+      try {
+        await replaceFile(rollPath(this.folder, name), rollText(others));
+        // Some systems do not replace a file that is open.
+        await this.#reader.forget(path);
+        await replaceFile(path, text);
+        await this.#reader.forget(path);
+        await appendLines(rollPath(this.folder, name), rollText(rolls));
+        for (const roll of rolls) year.rolls.set(roll.day, roll);
+      } catch (thrown) {
+        this.#years.delete(name);
+        throw thrown;
+      } finally {
+        this.#version += 1;
+      }
+    });
   }
 
   /**
@@ -117,25 +158,34 @@ export class MeterFiles {
       const name = month.slice(0, 4);
       const year = await this.#load(name);
       await makeFolder(this.folder);
-      const lines: string[] = [];
-      for (const [day, runs] of days) {
-        await breathe();
-        lines.push(sealed(JSON.stringify([day, encodeRuns(runs)])));
-      }
-      let offset = await appendLines(join(this.folder, `${month}.ndj`), lines.join(""));
-      const rolls: Roll[] = [];
-      for (const [day, runs] of days) {
-        await breathe();
-        const length = (lines[rolls.length]?.length ?? 1) - 1;
-        rolls.push(rollOf(day, runs, offset, length));
-        offset += length + 1;
-      }
+      const { text, rolls: fresh } = await encodeDays(days);
+      const at = await appendLines(this.#monthPath(month), text);
+      const rolls = fresh.map((roll) => ({ ...roll, offset: at + roll.offset }));
       await appendLines(rollPath(this.folder, name), rollText(rolls));
       for (const roll of rolls) year.rolls.set(roll.day, roll);
       this.#version += 1;
       this.#reach?.set(name, year.reach);
     });
   }
+}
+
+function split<T>(all: readonly T[], isIn: (one: T) => boolean): [inside: T[], outside: T[]] {
+  return [all.filter(isIn), all.filter((one) => !isIn(one))];
+}
+
+/** The lines of days, and their roll-ups as if the lines stood at the beginning of the file. */
+async function encodeDays(days: ReadonlyMap<number, readonly Run[]>): Promise<{ text: string; rolls: Roll[] }> {
+  const lines: string[] = [];
+  const rolls: Roll[] = [];
+  let offset = 0;
+  for (const [day, runs] of days) {
+    await breathe();
+    const line = sealed(JSON.stringify([day, encodeRuns(runs)]));
+    rolls.push(rollOf(day, runs, offset, line.length - 1));
+    lines.push(line);
+    offset += line.length;
+  }
+  return { text: lines.join(""), rolls };
 }
 
 /** Files of days with their sizes; @param year all when empty */

@@ -9,6 +9,7 @@ import { JournalFile } from "./journal.ts";
 import { Library } from "./library.ts";
 import { type Lock, type LockTimes, takeLock } from "./lock.ts";
 import { Quarantine, type Report } from "./quarantine.ts";
+import { Retention } from "./retention.ts";
 import { checkpointShape } from "./shapes.ts";
 import { memoryPath, type Store, storeOf } from "./store.ts";
 import { Writer } from "./writer.ts";
@@ -63,6 +64,7 @@ async function openLocked(options: StoreOptions, lock: Lock): Promise<Store> {
   const journal = new JournalFile(folder, quarantine, options.open ?? open);
   const writer = new Writer(journal, now, report);
   await writer.restore((await memory.read()) ?? undefined);
+  const library = new Library(folder, quarantine);
   return storeOf({
     zone,
     now,
@@ -70,7 +72,8 @@ async function openLocked(options: StoreOptions, lock: Lock): Promise<Store> {
     journalLimit: options.journalLimit ?? 8 * 1024 * 1024,
     writer,
     journal,
-    library: new Library(folder, quarantine),
+    library,
+    retention: new Retention(folder, library, options.keepRawMonths ?? 0),
     trails: await Trails.load(folder, quarantine),
     quarantine,
     memory,

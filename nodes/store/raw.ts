@@ -2,7 +2,7 @@ import { epochSeconds, meanWatts, type ReadingRow, seconds, wh } from "../model/
 import type { Position } from "./cursor.ts";
 import { DAY_S } from "./day.ts";
 import { breathe } from "./files.ts";
-import { qualityBits, qualityOf, sourceBit, sourceOfMask } from "./flags.ts";
+import { qualityBits, qualityOf, shownFlags, sourceBit, sourceOfMask } from "./flags.ts";
 import { compareRows, endOf, type Key, type Run } from "./run.ts";
 import type { Days } from "./views.ts";
 
@@ -42,8 +42,9 @@ class RawPage {
   add(run: Run): boolean {
     if (run.t0 >= this.#to || endOf(run) < this.#from) return false;
     const { duration, amps } = run;
-    const source = sourceOfMask(sourceBit(run.flags));
-    const quality = qualityOf(qualityBits(run.flags));
+    const flags = shownFlags(run.flags);
+    const source = sourceOfMask(sourceBit(flags));
+    const quality = qualityOf(qualityBits(flags));
     const length = seconds(duration);
     let start = run.t0;
     let sum = 0;

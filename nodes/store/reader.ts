@@ -6,7 +6,7 @@ import { Serial } from "./serial.ts";
 const KEPT = 16;
 
 /**
- * Reads pieces of files that only ever grow. Opening and closing costs more than reading a day: the files asked for
+ * Reads pieces of files that only grow, until they are replaced. Opening and closing costs more than reading a day: the files asked for
  * last stay open.
  */
 export class Reader {
@@ -22,6 +22,15 @@ export class Reader {
       const handle = await this.#handle(path);
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
+    });
+  }
+
+  /** The file was replaced by another, or will be. */
+  forget(path: string): Promise<void> {
+    return this.#serial.run(async () => {
+      const handle = this.#handles.get(path);
+      this.#handles.delete(path);
+      await handle?.close();
     });
   }
 

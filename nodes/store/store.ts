@@ -22,6 +22,7 @@ import type { Library } from "./library.ts";
 import type { Lock } from "./lock.ts";
 import { mergeLayer } from "./merge.ts";
 import type { Quarantine, Report } from "./quarantine.ts";
+import type { Retention } from "./retention.ts";
 import type { Checkpoint } from "./shapes.ts";
 import { Views } from "./views.ts";
 import type { Writer } from "./writer.ts";
@@ -51,6 +52,7 @@ export interface StoreParts {
   readonly writer: Writer;
   readonly journal: JournalFile;
   readonly library: Library;
+  readonly retention: Retention;
   readonly trails: Trails;
   readonly quarantine: Quarantine;
   readonly memory: DurableDocument<Checkpoint>;
@@ -58,7 +60,7 @@ export interface StoreParts {
 }
 
 export function storeOf(parts: StoreParts): Store {
-  const { writer, journal, library, now } = parts;
+  const { writer, journal, library, retention, now } = parts;
   const changes = new Changes();
   const memory = new Low<Checkpoint>(parts.memory, writer.checkpoint());
   let mergedDay = dayOf((journal.segment || now()) - GRACE_S);
@@ -75,6 +77,12 @@ export function storeOf(parts: StoreParts): Store {
     await memory.write();
     await journal.recycle(frozen.segments);
     writer.thaw();
+    await retention
+      .run(now(), () => closing !== undefined)
+      .catch((thrown: unknown) => {
+        const message = `old months could not be shortened (${wordsOf(thrown)}); nothing is lost, it is tried again tomorrow. Is the disk full?`;
+        parts.report({ code: "METERMAN_STORE_WRITE", message });
+      });
   };
   const isDue = () => {
     if (journal.bytes > parts.journalLimit || writer.isFull) return true;

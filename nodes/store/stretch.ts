@@ -1,4 +1,4 @@
-import { qualityBits, REBASE_BIT, sourceBit } from "./flags.ts";
+import { qualityBits, REBASE_BIT, shownFlags, sourceBit } from "./flags.ts";
 import { energyBefore, type Row } from "./run.ts";
 
 /** Readings between two rebases: the register runs through without a jump. A bridge is one reading across a rebase. */
@@ -25,14 +25,15 @@ export function stretchesOf(
   const stretches: Stretch[] = [];
   for (const row of rows) {
     if (row.start >= to || (row.end <= from && row.start < from)) continue;
+    const flags = from > row.start || to < row.end ? shownFlags(row.flags) : row.flags;
     join(stretches, {
       register0: row.register - row.wh,
       register1: row.register,
       start: Math.max(row.start, from),
       end: Math.min(row.end, to),
       wh: energyBefore(row, to) - energyBefore(row, from),
-      sources: sourceBit(row.flags),
-      bridge: (qualityBits(row.flags) & REBASE_BIT) !== 0,
+      sources: sourceBit(flags),
+      bridge: (qualityBits(flags) & REBASE_BIT) !== 0,
     });
   }
   return stretches;

@@ -1,17 +1,15 @@
 import { join } from "node:path";
 import { linesOf } from "./checked-line.ts";
-import { decodeRuns } from "./codec.ts";
 import { EVENTS } from "./event-shapes.ts";
 import { breathe, readIfThere } from "./files.ts";
 import { metersIn, namesIn, yearsOf } from "./folder.ts";
 import { segmentsIn } from "./journal.ts";
 import { monthsOf } from "./meter-files.ts";
 import { encodeRoll, rollOf } from "./roll.ts";
-import type { Run } from "./run.ts";
 import { scanSegment } from "./segment.ts";
-import { checkpointShape, dayLine, rollLine } from "./shapes.ts";
+import { checkpointShape, rollLine } from "./shapes.ts";
 import { SNAPSHOTS } from "./snapshots.ts";
-import { isOfDay, rollPath } from "./year.ts";
+import { parseDay, rollPath } from "./year.ts";
 
 export const SERIES = [EVENTS, SNAPSHOTS] as const;
 
@@ -54,14 +52,6 @@ export async function piecesOf(folder: string): Promise<Piece[]> {
 /** @returns undefined when the file is none of a series */
 export function seriesOf(name: string): (typeof SERIES)[number] | undefined {
   return SERIES.find((series) => name.endsWith(`.${series.name}.ndj`));
-}
-
-/** A day's line as it was written. @returns undefined when it is damaged */
-export function parseDay(body: unknown): { readonly day: number; readonly runs: Run[] } | undefined {
-  const packed = dayLine(body);
-  const runs = packed === undefined ? undefined : decodeRuns(packed[1]);
-  if (packed === undefined || runs === undefined || !isOfDay(packed[0], runs)) return undefined;
-  return { day: packed[0], runs };
 }
 
 function nothing(): Findings {

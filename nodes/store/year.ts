@@ -5,6 +5,7 @@ import { DAY_S, dayOf, monthOf } from "./day.ts";
 import { appendLines, breathe, readAt, readIfThere, replaceFile } from "./files.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { decodeRoll, encodeRoll, type Roll, rollOf } from "./roll.ts";
+import type { Run } from "./run.ts";
 import { dayLine, rollLine } from "./shapes.ts";
 
 /** The roll-ups of one meter and year. */
@@ -95,10 +96,9 @@ function readRolls(bytes: Buffer, into: Year, known: Map<string, number>): boole
 async function* scanDays(file: string, from: number, size: number, quarantine: Quarantine): AsyncGenerator<Roll> {
   const bytes = await readAt(file, from, size - from);
   for (const { offset, length, body } of linesOf(bytes, from)) {
-    const packed = dayLine(body);
-    const runs = packed === undefined ? undefined : decodeRuns(packed[1]);
-    if (packed !== undefined && runs !== undefined && isOfDay(packed[0], runs)) {
-      yield rollOf(packed[0], runs, offset, length);
+    const found = parseDay(body);
+    if (found !== undefined) {
+      yield rollOf(found.day, found.runs, offset, length);
       await breathe();
     } else if (offset + length < size) {
       const bad = bytes.subarray(offset - from, offset - from + length);
@@ -111,10 +111,15 @@ async function* scanDays(file: string, from: number, size: number, quarantine: Q
   }
 }
 
+/** A day's line as it was written. @returns undefined when it is damaged */
+export function parseDay(body: unknown): { readonly day: number; readonly runs: Run[] } | undefined {
+  const packed = dayLine(body);
+  const runs = packed === undefined ? undefined : decodeRuns(packed[1]);
+  if (packed === undefined || runs === undefined || !isOfDay(packed[0], runs)) return undefined;
+  return { day: packed[0], runs };
+}
+
 /** Whether every run starts on the day: what is true of each line we write. */
-export function isOfDay(
-  day: number,
-  runs: readonly { t0: number; duration: number; wh: readonly number[] }[],
-): boolean {
+function isOfDay(day: number, runs: readonly { t0: number; duration: number; wh: readonly number[] }[]): boolean {
   return runs.every(({ t0, duration, wh }) => dayOf(t0) === day && t0 + duration * (wh.length - 1) < (day + 1) * DAY_S);
 }

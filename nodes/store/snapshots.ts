@@ -45,7 +45,7 @@ const lineShape = shape<readonly [number, number, unknown]>({
   items: [COUNT, COUNT, {}],
 });
 
-export function packSnapshot(snapshot: DeviceSnapshot): PackedSnapshot {
+export function packSnapshot(snapshot: Pick<DeviceSnapshot, "at">): PackedSnapshot {
   const given = new Map<string, Value>(Object.entries(snapshot));
   const values = names.map((name) => given.get(name) ?? null);
   return [snapshot.at, ...values.slice(0, values.findLastIndex((value) => value !== null) + 1)];

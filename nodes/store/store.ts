@@ -8,7 +8,9 @@ import {
   type Journal,
   type Json,
   type LedgerWrite,
+  type MeterId,
   MetermanError,
+  type Result,
 } from "../model/index.ts";
 import { Adjuster } from "./adjust/adjuster.ts";
 import type { Trails } from "./adjust/trails.ts";
@@ -32,6 +34,8 @@ const GRACE_S = 900;
 const RETRY_S = 60;
 
 export interface Store extends Journal, Archive, Adjustments {
+  /** Takes over the corrections of an export whose readings are restored: they are listed, and change nothing. */
+  adopt(meter: MeterId, lines: readonly object[]): Promise<Result<void>>;
   /** Makes durable what is waiting, and begins to merge when a day is over. Never rejects; call it every few seconds to minutes. */
   flush(): Promise<void>;
   /** Resolves when no merge is under way any more. */
@@ -141,6 +145,7 @@ export function storeOf(parts: StoreParts): Store {
     nameOf: (meter) => adjuster.nameOf(meter),
     mergedInto: (meter) => adjuster.mergedInto(meter),
     registerOf: (meter, registerWh) => adjuster.registerOf(meter, registerWh),
+    adopt: (meter, lines) => adjuster.adopt(meter, lines),
     append(unit: LedgerWrite) {
       if (closing !== undefined) {
         return Promise.reject(new MetermanError({ code: "METERMAN_NO_STORE", message: "the store is closed" }));

@@ -17,6 +17,7 @@ import {
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { wordsOf } from "../files.ts";
 import { Serial } from "../serial.ts";
+import { adopt, isAdopted } from "./adopt.ts";
 import type { Kept } from "./shapes.ts";
 import type { Trail } from "./trail.ts";
 import type { Trails } from "./trails.ts";
@@ -140,10 +141,19 @@ export class Adjuster implements Adjustments {
       );
     }
     if (trail.undoneOf(n) !== null) return failed("METERMAN_BAD_QUERY", `correction ${n} is undone already`);
+    if (isAdopted(record)) {
+      const what = `correction ${n} came with an import, and the readings before it did not; only a backup brings these`;
+      return failed("METERMAN_ADJUSTMENT_REFUSED", what);
+    }
     const now = this.#parts.now();
     await trail.append({ undo: n, at: now, who, why });
     this.#parts.tell(meter, epochSeconds(record.ops.length > 0 ? (record.from ?? now) : now));
     return ok(adjustmentOf(trail, meter, record));
+  }
+
+  /** Takes over the records of an export, see `adopt`. */
+  adopt(meter: MeterId, lines: readonly object[]): Promise<Result<void>> {
+    return this.#serial.run(() => this.#guarded(() => adopt(meter, this.#parts.trails.of(meter), lines)));
   }
 
   nameOf(meter: MeterId): string | undefined {

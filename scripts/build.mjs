@@ -1,12 +1,14 @@
-// nodes/runtime/<type>/ → dist/<type>/: one CommonJS bundle per node type, its editor page, locales and icons.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// nodes/runtime/<type>/ → dist/<type>/: one CommonJS bundle per node type, its editor page, locales and icons; and the
+// command line, dist/cli/meterman.js.
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { readJson, root, say } from "./lib.mjs";
 
 const runtime = join(root, "nodes", "runtime");
 const dist = join(root, "dist");
-const types = Object.keys(readJson(join(root, "package.json"))["node-red"].nodes);
+const manifest = readJson(join(root, "package.json"));
+const types = Object.keys(manifest["node-red"].nodes);
 const present = types.filter((type) => existsSync(join(runtime, type, `${type}.ts`)));
 const missing = types.filter((type) => !present.includes(type));
 if (missing.length > 0) say(`no source yet for ${missing.join(", ")}`);
@@ -30,6 +32,20 @@ await Promise.all(
     }),
   ),
 );
+
+// The command line: one file that runs as it is.
+const program = join(dist, "cli", "meterman.js");
+await esbuild.build({
+  ...shared,
+  entryPoints: [join(root, "nodes", "cli", "bin.ts")],
+  outfile: program,
+  platform: "node",
+  target: "node20.19",
+  format: "cjs",
+  banner: { js: "#!/usr/bin/env node" },
+  define: { "process.env.METERMAN_VERSION": JSON.stringify(manifest.version) },
+});
+chmodSync(program, 0o755);
 
 // Pages of the API, served by its node: html, one script and one style of nodes/api/pages/<page>/.
 const pages = join(root, "nodes", "api", "pages");
@@ -72,7 +88,8 @@ for (const type of present) {
   if (existsSync(join(runtime, "icons"))) cpSync(join(runtime, "icons"), join(to, "icons"), { recursive: true });
 }
 for (const folder of readdirSync(dist, { withFileTypes: true })) {
-  if (folder.isDirectory() && !present.includes(folder.name)) rmSync(join(dist, folder.name), { recursive: true });
+  if (folder.isDirectory() && ![...present, "cli"].includes(folder.name))
+    rmSync(join(dist, folder.name), { recursive: true });
 }
 writeFileSync(join(dist, ".built"), "");
-say(`built ${present.length} node types in ${Math.round(performance.now() - started)} ms`);
+say(`built ${present.length} node types and the command line in ${Math.round(performance.now() - started)} ms`);

@@ -7,6 +7,8 @@ const PAGE = 5000;
 export interface ExportOptions {
   /** Hears after every piece how far it has come, in counts and in time. */
   readonly progress?: (counts: ExportCounts, reached: number) => void;
+  /** Further lines before the end. */
+  readonly more?: () => AsyncIterable<string>;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function* exportPieces(
     counts.adjustments += trail.length;
     tell(to);
   }
+  if (options.more !== undefined) yield* options.more();
   yield format.end(counts);
   return counts;
 }

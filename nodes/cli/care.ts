@@ -1,0 +1,83 @@
+import { resolve } from "node:path";
+import { backup, type Progress, rebuild, verify } from "../store/index.ts";
+import { type Command, type Option, Typed } from "./command.ts";
+import { existingFolder, folderOf, must, STORE_OPTION } from "./folder.ts";
+import { FINDINGS, GOOD, print } from "./output.ts";
+import { grouped, progressBar } from "./progress.ts";
+
+const OPTIONS: readonly Option[] = [STORE_OPTION];
+
+/** The folder that is meant; it has to be there. */
+async function folderIn(typed: Typed): Promise<string> {
+  return must(await existingFolder(folderOf(typed)));
+}
+
+/** @param work hears how to tell how far it has come */
+async function watched<T>(work: (progress: Progress) => Promise<T>): Promise<T> {
+  const bar = progressBar(process.stderr, () => performance.now());
+  try {
+    return await work((done, total, what) => bar.show(done, total, what));
+  } finally {
+    bar.clear();
+  }
+}
+
+const lines = (texts: readonly string[]) => texts.map((text) => `${text}\n`).join("");
+
+export const VERIFY: Command = {
+  name: "verify",
+  operands: "",
+  about: "Reads everything in a store and says whether it is as it was written. Changes nothing.",
+  options: OPTIONS,
+  more: ["It may be used while Node-RED runs. Exit code 1 when something is damaged: see repair."],
+  async run(args) {
+    const folder = await folderIn(new Typed(args, OPTIONS, [0, 0]));
+    const found = await watched((progress) => verify(folder, progress));
+    const { files, readings, problems } = found;
+    await print(`${grouped(readings)} readings of merged days in ${grouped(files)} files were read\n`);
+    if (problems.length === 0) {
+      await print("everything is as it was written\n");
+      return GOOD;
+    }
+    await print(lines(problems));
+    const what = problems.length === 1 ? "1 problem" : `${grouped(problems.length)} problems`;
+    await print(`${what}: make a backup, stop Node-RED and use "meterman repair"\n`);
+    return FINDINGS;
+  },
+};
+
+export const REBUILD: Command = {
+  name: "rebuild",
+  operands: "",
+  about: "Makes the sums of half hours and days anew from the readings. Node-RED must be stopped.",
+  options: OPTIONS,
+  async run(args) {
+    const folder = await folderIn(new Typed(args, OPTIONS, [0, 0]));
+    const meters = must(await watched((progress) => rebuild(folder, progress)));
+    await print(`the sums of ${meters === 1 ? "1 meter" : `${grouped(meters)} meters`} were made anew\n`);
+    return GOOD;
+  },
+};
+
+export const BACKUP: Command = {
+  name: "backup",
+  operands: "TO",
+  about: "Copies a store to a new folder, whole and consistent. Node-RED may go on meanwhile.",
+  options: OPTIONS,
+  more: ["To use the copy, let the store node's folder, or METERMAN_DATA, name it; or copy it back."],
+  async run(args) {
+    const typed = new Typed(args, OPTIONS, [1, 1]);
+    const folder = await folderIn(typed);
+    const to = resolve(typed.operands[0] ?? "");
+    const copied = must(await watched((progress) => backup(folder, to, progress)));
+    const { files, bytes, meters, problems } = copied;
+    const size = `${grouped(Math.max(0.1, bytes / 1e6))} MB`;
+    await print(
+      `${grouped(files)} files (${size}) of ${meters === 1 ? "1 meter" : `${grouped(meters)} meters`} are in ${to}\n`,
+    );
+    if (problems.length === 0) return GOOD;
+    await print(lines(problems));
+    await print('the copy is as damaged as the store: see "meterman repair"\n');
+    return FINDINGS;
+  },
+};

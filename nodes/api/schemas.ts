@@ -88,7 +88,7 @@ const event: Record<string, JsonSchema> = {
   dbm: count,
   driftS: count,
   since: TIME,
-  daysLeft: count,
+  daysLeft: nullable(count),
   percent: count,
   count,
   bytes: count,

@@ -1,4 +1,4 @@
-import type { Json, Warning } from "../model/index.ts";
+import { type Json, WARNINGS, type Warning } from "../model/index.ts";
 import type { Health } from "./health.ts";
 
 const FIGURES = [
@@ -11,7 +11,24 @@ const FIGURES = [
   "impulsesPerKwh",
   "darkSince",
 ] as const;
-const WARNINGS: readonly Warning[] = ["dark", "low-battery", "weak-signal", "clock"];
+/** Those that every version knows: it refuses an account with others, so they have a place of their own. */
+const FIRST: readonly Warning[] = ["dark", "low-battery", "weak-signal", "clock"];
+
+export function packHealth(health: Health): Json {
+  return { ...health, warnings: health.warnings.filter((warning) => FIRST.includes(warning)) };
+}
+
+/** The warnings that came with later versions. */
+export function packLater({ warnings }: Health): Json {
+  return warnings.filter((warning) => !FIRST.includes(warning));
+}
+
+/** What is not known there is left out: it is judged anew. */
+export function parseLater(health: Health | undefined, json: Json | undefined): Health | undefined {
+  if (health === undefined || !Array.isArray(json)) return health;
+  const later = WARNINGS.filter((warning) => !FIRST.includes(warning) && json.includes(warning));
+  return { ...health, warnings: [...health.warnings, ...later] };
+}
 
 function isRecord(json: Json | undefined): json is { readonly [key: string]: Json } {
   return typeof json === "object" && json !== null && !Array.isArray(json);
@@ -29,7 +46,7 @@ export function parseHealth(json: Json | undefined): Health | undefined {
     if (typeof value !== "number") return undefined;
     figures[name] = value;
   }
-  const known = WARNINGS.filter((warning) => warnings.includes(warning));
+  const known = FIRST.filter((warning) => warnings.includes(warning));
   if (known.length < warnings.length || (firmware !== undefined && typeof firmware !== "string")) return undefined;
   return { reboots, warnings: known, ...figures, ...(firmware !== undefined && { firmware }) };
 }

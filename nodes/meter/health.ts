@@ -5,10 +5,13 @@ import {
   type SnapshotFact,
   seconds,
   type TextFact,
-  type Warning,
 } from "../model/index.ts";
 import type { MeterSettings } from "./settings.ts";
+import { isWorthKeeping, nodeSnapshot } from "./snapshots.ts";
 import type { LedgerEvent, LedgerState } from "./state.ts";
+import { judge, type Verdict, withWarning } from "./warnings.ts";
+import { bootSeen } from "./watch/boots.ts";
+import { watchVerdicts } from "./watch/verdicts.ts";
 
 /** What the device last said of itself, and what is wrong with it now. */
 export type Health = Omit<MeterHealth, "lastHeard" | "dark" | "troubles" | "battery" | "link"> & {
@@ -22,6 +25,7 @@ export const NO_HEALTH: Health = { reboots: 0, warnings: [] };
 const BATTERY_CLEAR_MV = 100;
 const SIGNAL_CLEAR_DBM = 5;
 const CLOCK_CLEAR_S = 2;
+const RAM_CLEAR_BYTES = 50;
 
 function tell(event: MeterEvent): LedgerEvent {
   return { kind: "told", event };
@@ -31,15 +35,15 @@ function about({ meter }: LedgerState, atS: number) {
   return { meter, at: epochSeconds(atS) };
 }
 
-function withWarning(health: Health, warning: Warning, on: boolean): Health {
-  const others = health.warnings.filter((other) => other !== warning);
-  return { ...health, warnings: on ? [...others, warning] : others };
-}
-
 /** NOSNAP: figures of the device; alarms with hysteresis. It comes from the gateway, so it is no sign of life. */
 export function decideSnapshot(state: LedgerState, fact: SnapshotFact, settings: MeterSettings): LedgerEvent[] {
   const { battery, clockDrift, rssi, uptime, freeRamBytes, interval, impulsesPerKwh } = fact;
-  let health: Health = {
+  const atS = Math.floor(fact.receivedAt);
+  // Of a node that is silent the gateway repeats what it heard last.
+  const isNews = !state.health.warnings.includes("dark");
+  const bootS =
+    uptime === undefined || !isNews ? undefined : bootSeen(state.watch.boots, state.health.uptimeS, uptime, atS);
+  const figures: Health = {
     ...state.health,
     rssiDbm: rssi,
     ...(battery !== undefined && { batteryMv: battery }),
@@ -48,38 +52,57 @@ export function decideSnapshot(state: LedgerState, fact: SnapshotFact, settings:
     ...(freeRamBytes !== undefined && { freeRamBytes }),
     ...(interval !== undefined && { intervalS: interval }),
     ...(impulsesPerKwh !== undefined && { impulsesPerKwh }),
+    ...(bootS !== undefined && { reboots: state.health.reboots + 1 }),
   };
+  const { health, told } = judge(figures, snapshotVerdicts(fact, settings, about(state, atS)));
   const events: LedgerEvent[] = [];
-  const from = about(state, Math.floor(fact.receivedAt));
-  const judge = (warning: Warning, isBad: boolean, isGood: boolean, told: (cleared: boolean) => MeterEvent) => {
-    const was = health.warnings.includes(warning);
-    if (was ? !isGood : !isBad) return;
-    health = withWarning(health, warning, !was);
-    events.push(tell(told(was)));
-  };
+  if (JSON.stringify(health) !== JSON.stringify(state.health)) events.push({ kind: "health", health });
+  if (bootS !== undefined) events.push({ kind: "booted", atS: bootS });
+  if (isNews) {
+    const [batteryMv, driftS] = [battery, clockDrift];
+    const some = { ...(batteryMv !== undefined && { batteryMv }), ...(driftS !== undefined && { driftS }) };
+    events.push({ kind: "figures", ...some, atS });
+    const snapshot = nodeSnapshot(fact, health.firmware);
+    if (isWorthKeeping(state.kept, snapshot)) events.push({ kind: "kept", snapshot });
+  }
+  return [...events, ...told.map(tell)];
+}
+
+function snapshotVerdicts(fact: SnapshotFact, settings: MeterSettings, from: ReturnType<typeof about>): Verdict[] {
+  const { battery, clockDrift, rssi, freeRamBytes } = fact;
+  const verdicts: Verdict[] = [];
   if (battery !== undefined) {
-    const isGood = battery >= settings.lowBatteryMv + BATTERY_CLEAR_MV;
-    judge("low-battery", battery < settings.lowBatteryMv, isGood, (cleared) => {
-      return { ...from, kind: "low-battery", millivolts: battery, cleared };
+    verdicts.push({
+      warning: "low-battery",
+      isBad: battery < settings.lowBatteryMv,
+      isGood: battery >= settings.lowBatteryMv + BATTERY_CLEAR_MV,
+      told: (cleared) => ({ ...from, kind: "low-battery", millivolts: battery, cleared }),
     });
   }
-  const isStrong = rssi >= settings.weakSignalDbm + SIGNAL_CLEAR_DBM;
-  judge("weak-signal", rssi < settings.weakSignalDbm, isStrong, (cleared) => {
-    return { ...from, kind: "weak-signal", dbm: rssi, cleared };
+  verdicts.push({
+    warning: "weak-signal",
+    isBad: rssi < settings.weakSignalDbm,
+    isGood: rssi >= settings.weakSignalDbm + SIGNAL_CLEAR_DBM,
+    told: (cleared) => ({ ...from, kind: "weak-signal", dbm: rssi, cleared }),
   });
   if (clockDrift !== undefined) {
     const offS = Math.abs(clockDrift);
-    judge(
-      "clock",
-      offS > settings.clockDriftS,
-      offS <= Math.max(0, settings.clockDriftS - CLOCK_CLEAR_S),
-      (cleared) => {
-        return { ...from, kind: "clock", driftS: seconds(clockDrift), cleared };
-      },
-    );
+    verdicts.push({
+      warning: "clock",
+      isBad: offS > settings.clockDriftS,
+      isGood: offS <= Math.max(0, settings.clockDriftS - CLOCK_CLEAR_S),
+      told: (cleared) => ({ ...from, kind: "clock", driftS: seconds(clockDrift), cleared }),
+    });
   }
-  const isSame = JSON.stringify(health) === JSON.stringify(state.health);
-  return isSame ? events : [{ kind: "health", health }, ...events];
+  if (freeRamBytes !== undefined) {
+    verdicts.push({
+      warning: "low-memory",
+      isBad: freeRamBytes < settings.lowRamBytes,
+      isGood: freeRamBytes >= settings.lowRamBytes + RAM_CLEAR_BYTES,
+      told: (cleared) => ({ ...from, kind: "low-memory", bytes: freeRamBytes, cleared }),
+    });
+  }
+  return verdicts;
 }
 
 /** A sign of life from the node itself. */
@@ -107,18 +130,28 @@ export function decideDark(state: LedgerState, lastSeenS: number | undefined, at
 }
 
 /**
- * To be asked every few seconds: has the meter been silent for too long?
+ * To be asked every few seconds: has the meter been silent for too long, and what do the last days say of its device?
  * @param sinceS since when somebody listens: what was missed before is no silence of the meter's
  */
 export function decideTick(state: LedgerState, nowS: number, sinceS: number, settings: MeterSettings): LedgerEvent[] {
-  const { heardS, health } = state;
-  if (heardS === null || health.warnings.includes("dark")) return [];
-  if (nowS - Math.max(heardS, sinceS) <= settings.darkAfterS) return [];
-  const dark = withWarning(health, "dark", true);
-  return [
-    { kind: "health", health: dark },
-    tell({ ...about(state, nowS), kind: "dark", lastSeen: epochSeconds(heardS) }),
-  ];
+  const { heardS, watch, lifetimeWh, meter } = state;
+  if (heardS === null) return [];
+  const isSilent = nowS - Math.max(heardS, sinceS) > settings.darkAfterS;
+  const dark: Verdict = {
+    warning: "dark",
+    isBad: isSilent,
+    // Only the meter itself can say that it is back.
+    isGood: false,
+    told: () => ({ ...about(state, nowS), kind: "dark", lastSeen: epochSeconds(heardS) }),
+  };
+  const verdicts = [dark, ...watchVerdicts({ meter, watch, lifetimeWh, nowS }, settings)];
+  const { health, told } = judge(state.health, verdicts);
+  if (told.length === 0) return [];
+  const stops = told.flatMap((event): LedgerEvent[] => {
+    if (event.kind !== "no-pulses") return [];
+    return [{ kind: "stopped", stopped: event.cleared ? null : { sinceS: event.since, wh: lifetimeWh } }];
+  });
+  return [{ kind: "health", health }, ...stops, ...told.map(tell)];
 }
 
 export function decideText(state: LedgerState, fact: TextFact): LedgerEvent[] {
@@ -126,5 +159,6 @@ export function decideText(state: LedgerState, fact: TextFact): LedgerEvent[] {
   if (fact.boot === undefined) return [tell({ ...about(state, atS), kind: "text", text: fact.text })];
   const { version, flags } = fact.boot;
   const health = { ...state.health, reboots: state.health.reboots + 1, firmware: `v${version}` };
-  return [{ kind: "health", health }, tell({ ...about(state, atS), kind: "boot", version, flags })];
+  const event: MeterEvent = { ...about(state, atS), kind: "boot", version, flags };
+  return [{ kind: "health", health }, { kind: "booted", atS }, tell(event)];
 }

@@ -1,18 +1,19 @@
 import { failed, type Json, type MeterId, ok, type Result } from "../model/index.ts";
-import { parseHealth } from "./health-memory.ts";
+import { packHealth, packLater, parseHealth, parseLater } from "./health-memory.ts";
 import { NO_RECENT } from "./power.ts";
 import type { Hole, Point, Segment } from "./segment.ts";
 import type { LedgerState } from "./state.ts";
+import { packWatch, parseWatch } from "./watch/watch-memory.ts";
 
 /**
  * The account as the store keeps it, in a few keys of which only changed ones are written. `now` changes with every
- * frame and is a handful of numbers; the others change with a rebase, a hole or a snapshot.
+ * frame and is a handful of numbers; the others change with a rebase, a hole or a snapshot; `watch` every hour.
  */
 export type Memory = Readonly<Record<string, Json>>;
 
 /** Values are the same objects as before where the state did not change, so that comparing them is cheap. */
 export function memorise(state: LedgerState, before?: { state: LedgerState; memory: Memory }): Memory {
-  const { current, old, floorS, fraction, health, heardS } = state;
+  const { current, old, floorS, fraction, health, heardS, watch } = state;
   const was = before?.state;
   const kept = before?.memory ?? {};
   const keep = (key: string, isSame: boolean, make: () => Json): Json => (isSame ? kept[key] : undefined) ?? make();
@@ -33,7 +34,9 @@ export function memorise(state: LedgerState, before?: { state: LedgerState; memo
     ),
     old: keep("old", was?.old === old && was?.floorS === floorS, () => [floorS, old.map(packSegment)]),
     part: keep("part", was?.fraction === fraction, () => [fraction.left, fraction.perKwh]),
-    health: keep("health", was?.health === health, () => ({ ...health })),
+    health: keep("health", was?.health === health, () => packHealth(health)),
+    watch: keep("watch", was?.watch.edition === watch.edition, () => packWatch(watch)),
+    later: keep("later", was?.health.warnings === health.warnings, () => packLater(health)),
   };
 }
 
@@ -53,7 +56,7 @@ export function restore(meter: MeterId, memory: Memory): Result<LedgerState> {
   const past = list(memory.old);
   const old = list(past?.[1])?.map(segmentOf);
   const floor = past?.[0];
-  const health = parseHealth(memory.health);
+  const health = parseLater(parseHealth(memory.health), memory.later);
   const isWhole = now !== undefined && base !== undefined && part !== undefined && holes !== undefined;
   if (!isWhole || old === undefined || typeof floor !== "number" || health === undefined) return damaged(meter);
   if ((now.length === 6) !== (base.length === 3) || !(at(part, 1) > 0)) return damaged(meter);
@@ -76,7 +79,9 @@ export function restore(meter: MeterId, memory: Memory): Result<LedgerState> {
   const heardS = list(memory.now)?.[1] === null ? null : at(now, 1);
   const fraction = { left: at(part, 0), perKwh: at(part, 1) };
   const lifetimeWh = at(now, 0);
-  return ok({ meter, lifetimeWh, current, old: segments, floorS: floor, fraction, health, heardS, recent: NO_RECENT });
+  const watch = parseWatch(memory.watch, lifetimeWh);
+  const rest = { health, heardS, recent: NO_RECENT, watch, kept: undefined };
+  return ok({ meter, lifetimeWh, current, old: segments, floorS: floor, fraction, ...rest });
 }
 
 function damaged(meter: MeterId) {

@@ -11,6 +11,13 @@ export interface MeterSettings {
   readonly lowBatteryMv: number;
   readonly weakSignalDbm: number;
   readonly clockDriftS: number;
+  /** So long without an impulse while the meter is heard is wrong; absent: learned from what is usual for the meter. */
+  readonly noPulsesAfterS?: number;
+  /** The battery is said to end when its trend leaves fewer days. */
+  readonly batteryDays: number;
+  /** More missed intervals of the last week than this share are too many. */
+  readonly missedPercent: number;
+  readonly lowRamBytes: number;
 }
 
 export const DEFAULT_SETTINGS: MeterSettings = {
@@ -19,6 +26,9 @@ export const DEFAULT_SETTINGS: MeterSettings = {
   lowBatteryMv: 3300,
   weakSignalDbm: -95,
   clockDriftS: 5,
+  batteryDays: 30,
+  missedPercent: 10,
+  lowRamBytes: 150,
 };
 
 /** Clocks and deliveries may be off by this much: the "more than 2 minutes after receipt" of an impossible time. */

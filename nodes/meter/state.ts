@@ -1,10 +1,20 @@
-import type { MeterEvent, MeterId, Reading } from "../model/index.ts";
+import type { DeviceSnapshot, MeterEvent, MeterId, Reading } from "../model/index.ts";
 import { never } from "../model/index.ts";
 import { type Health, NO_HEALTH } from "./health.ts";
 import { NO_RECENT, observe, type Recent } from "./power.ts";
-import { isUnset, type Segment } from "./segment.ts";
+import { instantOf, isUnset, type Segment } from "./segment.ts";
+import {
+  NEW_WATCH,
+  type Stopped,
+  type Watch,
+  watchBoot,
+  watchFigures,
+  watchReadings,
+  watchStopped,
+  watchUnknown,
+} from "./watch/watch.ts";
 
-/** The account of one meter. Everything but `recent` survives a restart. */
+/** The account of one meter. Everything but `recent` and `kept` survives a restart. */
 export interface LedgerState {
   readonly meter: MeterId;
   readonly lifetimeWh: number;
@@ -20,6 +30,9 @@ export interface LedgerState {
   /** Server's time of the last sign of life. */
   readonly heardS: number | null;
   readonly recent: Recent;
+  readonly watch: Watch;
+  /** What the device said of itself, as it was kept last. */
+  readonly kept: DeviceSnapshot | undefined;
 }
 
 export interface Fraction {
@@ -50,6 +63,12 @@ export type LedgerEvent =
   | { readonly kind: "pulsed"; readonly reading: Reading; readonly impulseWh: number; readonly fraction: Fraction }
   | { readonly kind: "heard"; readonly atS: number }
   | { readonly kind: "health"; readonly health: Health }
+  /** Figures for the trends, as the device reported them just now. */
+  | { readonly kind: "figures"; readonly batteryMv?: number; readonly driftS?: number; readonly atS: number }
+  | { readonly kind: "booted"; readonly atS: number }
+  /** There are no impulses any more; null: there are again. */
+  | { readonly kind: "stopped"; readonly stopped: Stopped | null }
+  | { readonly kind: "kept"; readonly snapshot: DeviceSnapshot }
   | { readonly kind: "told"; readonly event: MeterEvent };
 
 export const MAX_OLD = 32;
@@ -69,29 +88,36 @@ export function newLedger(meter: MeterId): LedgerState {
     health: NO_HEALTH,
     heardS: null,
     recent: NO_RECENT,
+    watch: NEW_WATCH,
+    kept: undefined,
   };
 }
 
 export function evolve(state: LedgerState, event: LedgerEvent): LedgerState {
+  const { watch } = state;
   switch (event.kind) {
     case "grown":
-      return grown(state, event);
-    case "opened": {
-      const { segment, behind, atS } = event;
-      if (behind) return remember(state, state.current, withGrace(segment, atS));
-      return state.current === undefined
-        ? { ...state, current: segment }
-        : remember(state, segment, withGrace(state.current, atS, segment));
-    }
+      return { ...grown(state, event), watch: watchReadings(watch, event.readings, event.replaces) };
+    case "opened":
+      return { ...opened(state, event), watch: watchOpened(state, event) };
     case "pulsed": {
       const { reading, impulseWh, fraction } = event;
       const recent = observe(state.recent, reading, impulseWh);
-      return { ...state, lifetimeWh: state.lifetimeWh + reading.wh, fraction, recent };
+      const lifetimeWh = state.lifetimeWh + reading.wh;
+      return { ...state, lifetimeWh, fraction, recent, watch: watchReadings(watch, [reading], [], impulseWh) };
     }
     case "heard":
       return { ...state, heardS: event.atS };
     case "health":
       return { ...state, health: event.health };
+    case "figures":
+      return { ...state, watch: watchFigures(watch, event.batteryMv, event.driftS, event.atS) };
+    case "booted":
+      return { ...state, watch: watchBoot(watch, event.atS) };
+    case "stopped":
+      return { ...state, watch: watchStopped(watch, event.stopped) };
+    case "kept":
+      return { ...state, kept: event.snapshot };
     case "told":
       return state;
     default:
@@ -103,6 +129,23 @@ export function evolveAll(state: LedgerState, events: readonly LedgerEvent[]): L
   let next = state;
   for (const event of events) next = evolve(next, event);
   return next;
+}
+
+function opened(state: LedgerState, event: Extract<LedgerEvent, { kind: "opened" }>): LedgerState {
+  const { segment, behind, atS } = event;
+  if (behind) return remember(state, state.current, withGrace(segment, atS));
+  return state.current === undefined
+    ? { ...state, current: segment }
+    : remember(state, segment, withGrace(state.current, atS, segment));
+}
+
+/** Nothing is known of the time before a new basis, unless its energy was counted. */
+function watchOpened(
+  { watch, current }: LedgerState,
+  { segment, behind }: Extract<LedgerEvent, { kind: "opened" }>,
+): Watch {
+  if (behind || current === undefined || current.untilS > 0) return watch;
+  return watchUnknown(watch, instantOf(current.tail, current.shiftS), instantOf(segment.origin, segment.shiftS));
 }
 
 function grown(state: LedgerState, event: Extract<LedgerEvent, { kind: "grown" }>): LedgerState {

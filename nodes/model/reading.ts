@@ -51,7 +51,8 @@ export type MeterEvent = { readonly meter: MeterId; readonly at: EpochSeconds } 
   | { readonly kind: "clock"; readonly driftS: Seconds; readonly cleared: boolean }
   /** The meter is heard and says nothing was used, for longer than that can be. */
   | { readonly kind: "no-pulses"; readonly since: EpochSeconds; readonly cleared: boolean }
-  | { readonly kind: "battery-ending"; readonly daysLeft: number; readonly cleared: boolean }
+  /** `daysLeft` is null when nothing tells any more, as with new cells. */
+  | { readonly kind: "battery-ending"; readonly daysLeft: number | null; readonly cleared: boolean }
   /** Of the last seven days. */
   | { readonly kind: "missed-intervals"; readonly percent: number; readonly cleared: boolean }
   /** Within a day. */

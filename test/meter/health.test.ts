@@ -12,6 +12,7 @@ import {
 } from "../../nodes/model/index.ts";
 import { Book, METER, T0, update } from "./support.ts";
 
+const NOW = epochSeconds(T0 + 5000);
 const snapshot = (battery: number, rssi: number, clockDrift: number): SnapshotFact => ({
   kind: "snapshot",
   meter: METER,
@@ -61,7 +62,7 @@ describe("health", () => {
     const book = new Book().feed(dark(T0), dark(T0), update(T0 + 700, 0, [[60, 1]]), dark(T0));
     expect(book.toldOf("dark")).toEqual([{ lastSeen: T0 }]);
     expect(book.toldOf("back")).toHaveLength(1);
-    expect(healthOf(book.state).dark).toBe(false);
+    expect(healthOf(book.state, book.settings, NOW, "UTC").dark).toBe(false);
   });
 
   it("goes dark by itself when nothing is heard, without a gateway that says so", () => {
@@ -69,7 +70,11 @@ describe("health", () => {
     expect(decideTick(book.state, T0 + 61 + 900, T0, book.settings)).toEqual([]);
     const events = decideTick(book.state, T0 + 61 + 901, T0, book.settings);
     const state = evolveAll(book.state, events);
-    expect(healthOf(state)).toMatchObject({ dark: true, warnings: ["dark"], lastHeard: T0 + 61 });
+    expect(healthOf(state, book.settings, NOW, "UTC")).toMatchObject({
+      dark: true,
+      warnings: ["dark"],
+      lastHeard: T0 + 61,
+    });
     expect(decideTick(state, T0 + 5000, T0, book.settings)).toEqual([]);
   });
 
@@ -82,7 +87,12 @@ describe("health", () => {
 
   it("counts boots and knows the firmware, also after a restart", () => {
     const book = new Book().feed(boot, boot, snapshot(4495, -72, 3)).kill();
-    expect(healthOf(book.state)).toMatchObject({ reboots: 2, firmware: "v10", batteryMv: 4495, rssiDbm: -72 });
+    expect(healthOf(book.state, book.settings, NOW, "UTC")).toMatchObject({
+      reboots: 2,
+      firmware: "v10",
+      batteryMv: 4495,
+      rssiDbm: -72,
+    });
   });
 });
 
@@ -92,7 +102,10 @@ describe("the account on disk", () => {
 
   it("is read back exactly", () => {
     const restored = restore(METER, memory);
-    expect(restored).toEqual({ ok: true, value: { ...book.state, recent: expect.anything() } });
+    expect(restored).toEqual({
+      ok: true,
+      value: { ...book.state, recent: expect.anything(), watch: expect.anything() },
+    });
   });
 
   it("writes a few numbers for a frame in order; the rest stays the same object", () => {

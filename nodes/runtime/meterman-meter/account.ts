@@ -27,6 +27,13 @@ import {
   wh,
 } from "../../model/index.ts";
 
+interface About {
+  readonly name: string;
+  readonly settings: MeterSettings;
+  /** Of the times that health is told with. */
+  readonly zone: string;
+}
+
 /**
  * One meter's ledger and where it is ahead of the disk: facts are decided on the newest state, what others see of the
  * energy is only what is durable.
@@ -35,16 +42,18 @@ export class Account {
   readonly meter: MeterId;
   readonly name: string;
   readonly #settings: MeterSettings;
+  readonly #zone: string;
   #state: LedgerState;
   #memory: Memory;
   #handedIn: Memory;
   #durableWh: number;
   #shown: Power = { known: false, since: null };
 
-  private constructor(state: LedgerState, memory: Memory, durable: Memory, name: string, settings: MeterSettings) {
+  private constructor(state: LedgerState, memory: Memory, durable: Memory, about: About) {
     this.meter = state.meter;
-    this.name = name;
-    this.#settings = settings;
+    this.name = about.name;
+    this.#settings = about.settings;
+    this.#zone = about.zone;
     this.#state = state;
     this.#memory = memory;
     this.#handedIn = durable;
@@ -52,16 +61,16 @@ export class Account {
   }
 
   /** Goes on from the last durable write; a meter that was never heard starts at 0. */
-  static open(journal: Journal, meter: MeterId, name: string, settings: MeterSettings): Result<Account> {
+  static open(journal: Journal, meter: MeterId, about: About): Result<Account> {
     const kept = journal.memory(meter);
     if (kept === undefined || Object.keys(kept).length === 0) {
       const fresh = newLedger(meter);
-      return ok(new Account(fresh, memorise(fresh), {}, name, settings));
+      return ok(new Account(fresh, memorise(fresh), {}, about));
     }
     const restored = restore(meter, kept);
     if (!restored.ok) return restored;
     const memory = memorise(restored.value);
-    return ok(new Account(restored.value, memory, memory, name, settings));
+    return ok(new Account(restored.value, memory, memory, about));
   }
 
   /** @returns what has to be on disk before it may be told, or undefined */
@@ -109,7 +118,7 @@ export class Account {
   }
 
   summary(now: EpochSeconds): MeterSummary {
-    const health = healthOf(this.#state);
+    const health = healthOf(this.#state, this.#settings, now, this.#zone);
     return {
       id: this.meter,
       name: this.name,

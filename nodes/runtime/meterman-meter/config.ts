@@ -23,6 +23,10 @@ export interface MeterConfig {
   readonly darkAfterS: number;
   /** 0: from how often the meter reports. */
   readonly staleAfterS: number;
+  /** 0: learned from what is usual for each meter. */
+  readonly noPulsesAfterS: number;
+  readonly batteryDays: number;
+  readonly missedPercent: number;
 }
 
 const POWER = { type: "integer", minimum: 0, maximum: 10_000_000 } as const;
@@ -55,6 +59,9 @@ const shape = parser<MeterConfig>(
       clockDriftS: { type: "integer", minimum: 1, maximum: 3600, default: DEFAULT_SETTINGS.clockDriftS },
       darkAfterS: { type: "integer", minimum: 60, maximum: 604_800, default: DEFAULT_SETTINGS.darkAfterS },
       staleAfterS: { type: "integer", minimum: 0, maximum: 86_400, default: 0 },
+      noPulsesAfterS: { type: "integer", minimum: 0, maximum: 2_592_000, default: 0 },
+      batteryDays: { type: "integer", minimum: 0, maximum: 1000, default: DEFAULT_SETTINGS.batteryDays },
+      missedPercent: { type: "integer", minimum: 1, maximum: 100, default: DEFAULT_SETTINGS.missedPercent },
     },
   },
   "METERMAN_BAD_CONFIG",
@@ -78,15 +85,15 @@ export const config: Parser<MeterConfig> = (input): Result<MeterConfig> => {
 /** What the ledger of this meter goes by. */
 export function settingsOf(settings: MeterConfig, id: string): MeterSettings {
   const { lowBatteryMv, weakSignalDbm, clockDriftS, darkAfterS, staleAfterS } = settings;
+  const { noPulsesAfterS, batteryDays, missedPercent } = settings;
   const row = settings.meters.find((one) => one.id === id);
   const impPerKwh = row?.impPerKwh ?? 0;
   return {
-    lowBatteryMv,
-    weakSignalDbm,
-    clockDriftS,
-    darkAfterS,
+    ...{ lowBatteryMv, weakSignalDbm, clockDriftS, darkAfterS, batteryDays, missedPercent },
+    lowRamBytes: DEFAULT_SETTINGS.lowRamBytes,
     maxPowerW: row?.maxPowerW || settings.maxPowerW,
     ...(staleAfterS > 0 && { staleAfterS }),
+    ...(noPulsesAfterS > 0 && { noPulsesAfterS }),
     ...(impPerKwh > 0 && { impPerKwh }),
   };
 }

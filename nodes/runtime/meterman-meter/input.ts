@@ -20,18 +20,15 @@ const FACTS = new Map<unknown, Parser<Fact>>(
 const pulses = parser<{ meter: string; pulses: number; seconds: number }>(PULSES_SCHEMA, "METERMAN_BAD_MESSAGE");
 const register = parser<{ meter: string; registerWh: number; at?: number }>(REGISTER_SCHEMA, "METERMAN_BAD_MESSAGE");
 
-/**
- * A fact of a gateway node, or `{meter, pulses, seconds}`, or `{meter, registerWh, at?}`.
- * @returns undefined for a fact that is about no meter
- */
-export function parseInput(message: Message, now: EpochSeconds): Result<MeterFact | undefined> {
+/** A fact of a gateway node, or `{meter, pulses, seconds}`, or `{meter, registerWh, at?}`. */
+export function parseInput(message: Message, now: EpochSeconds): Result<Fact> {
   const { payload } = message;
   if (typeof payload !== "object" || payload === null) return unknown();
   if ("kind" in payload) {
     const parsed = FACTS.get(payload.kind)?.(payload);
     if (parsed === undefined) return unknown();
     if (!parsed.ok) return parsed;
-    return isMeterFact(parsed.value) ? named(parsed.value) : ok(undefined);
+    return isMeterFact(parsed.value) ? named(parsed.value) : parsed;
   }
   if ("pulses" in payload) {
     const parsed = pulses(payload);

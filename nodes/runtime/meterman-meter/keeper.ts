@@ -1,8 +1,10 @@
-import type { MeterFact } from "../../meter/index.ts";
+import { gatewaySnapshot, isWorthKeeping, type MeterFact } from "../../meter/index.ts";
 import {
+  type DeviceSnapshot,
   type EpochSeconds,
   type Failure,
   failed,
+  type GatewayFact,
   type LedgerWrite,
   type MeterId,
   type MeterSummary,
@@ -14,6 +16,7 @@ import { Account } from "./account.ts";
 import { isListed, type MeterConfig, nameOf, settingsOf } from "./config.ts";
 
 export const MAX_METERS = 256;
+const MAX_GATEWAYS = 64;
 
 /** The accounts of one node: facts in, writes to the store, and messages once a write is on disk. */
 export class Keeper implements MeterSource {
@@ -22,14 +25,19 @@ export class Keeper implements MeterSource {
   readonly #accounts = new Map<MeterId, Account>();
   /** Meters that this node does not keep, and said so. */
   readonly #refused = new Set<MeterId>();
+  /** What gateways last said of themselves, as it was kept. */
+  readonly #gateways = new Map<MeterId, DeviceSnapshot>();
+  readonly #zone: string;
   #outbox: Promise<void> = Promise.resolve();
   #pending = 0;
   #ignored = 0;
   readonly #since: EpochSeconds;
 
-  constructor(shell: Shell<MeterConfig>, store: OpenStore) {
+  /** @param zone of the store: times are told in it */
+  constructor(shell: Shell<MeterConfig>, store: OpenStore, zone: string) {
     this.#shell = shell;
     this.#store = store;
+    this.#zone = zone;
     this.#since = shell.now();
   }
 
@@ -77,6 +85,17 @@ export class Keeper implements MeterSource {
     return undefined;
   }
 
+  /** A gateway has no account; what it says of itself is kept by one meter node of the store. */
+  takeGateway(fact: GatewayFact): void {
+    const snapshot = gatewaySnapshot(fact);
+    if (snapshot === undefined || !isWorthKeeping(this.#gateways.get(snapshot.device), snapshot)) return;
+    const { device } = snapshot;
+    if (this.#gateways.size >= MAX_GATEWAYS && !this.#gateways.has(device)) return;
+    if (!this.#store.directory.claim(device, this).ok) return;
+    this.#gateways.set(device, snapshot);
+    this.#append({ meter: device, readings: [], events: [], snapshots: [snapshot], memory: {} });
+  }
+
   tick(): void {
     for (const account of this.#accounts.values()) {
       this.#write(account, account.tick(this.#shell.now(), this.#since));
@@ -110,7 +129,9 @@ export class Keeper implements MeterSource {
     const claimed = this.#store.directory.claim(meter, this);
     if (!claimed.ok) return claimed;
     const { config } = this.#shell;
-    const opened = Account.open(this.#store.journal, meter, nameOf(config, meter), settingsOf(config, meter));
+    const opened = Account.open(this.#store.journal, meter, {
+      ...{ name: nameOf(config, meter), settings: settingsOf(config, meter), zone: this.#zone },
+    });
     if (opened.ok) this.#accounts.set(meter, opened.value);
     return opened;
   }
@@ -118,15 +139,19 @@ export class Keeper implements MeterSource {
   /** Facts are decided on without waiting; what they mean leaves the node in their order, each after its write. */
   #write(account: Account, write: LedgerWrite | undefined): void {
     if (write === undefined) return;
-    this.#pending += 1;
     const { lifetimeWh } = account;
+    this.#append(write, () => account.settle(lifetimeWh));
+  }
+
+  #append(write: LedgerWrite, settle = () => {}): void {
+    this.#pending += 1;
     const written = this.#store.journal.append(write);
     // The queue looks at it in its turn; until then a failure is nobody's.
     written.catch(() => undefined);
     this.#outbox = this.#outbox.then(async () => {
       try {
         await written;
-        account.settle(lifetimeWh);
+        settle();
         this.#tell(write);
       } catch (thrown) {
         this.#shell.report(lost(thrown));
@@ -138,15 +163,23 @@ export class Keeper implements MeterSource {
 
   /** The store goes on with its events: whoever gets them may change theirs. */
   #tell(write: LedgerWrite): void {
-    for (const reading of write.readings) this.#shell.send(0, { topic: write.meter, payload: reading });
-    for (const event of write.events) this.#shell.send(2, { topic: event.kind, payload: { ...event } });
+    const { live } = this.#store;
+    for (const reading of write.readings) {
+      live.tell({ type: "reading", reading });
+      this.#shell.send(0, { topic: write.meter, payload: reading });
+    }
+    for (const event of write.events) {
+      live.tell({ type: "event", event });
+      this.#shell.send(2, { topic: event.kind, payload: { ...event } });
+    }
   }
 
   #showPower(account: Account): void {
     const power = account.newPower(this.#shell.now());
     if (power === undefined) return;
-    const payload = power.known ? power.watts : null;
-    this.#shell.send(1, { topic: account.name, meter: account.meter, payload, power });
+    const { name, meter } = account;
+    this.#shell.send(1, { topic: name, meter, payload: power.known ? power.watts : null, power });
+    this.#store.live.tell({ type: "power", meter, name, power });
   }
 }
 

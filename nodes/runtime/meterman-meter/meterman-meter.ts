@@ -1,5 +1,5 @@
-import type { MeterFact } from "../../meter/index.ts";
-import { type Failure, failed, type Result } from "../../model/index.ts";
+import { isMeterFact } from "../../meter/index.ts";
+import { type Fact, type Failure, failed, type Result } from "../../model/index.ts";
 import { defineNode, type Running, type Shell } from "../shell/index.ts";
 import { config, type MeterConfig } from "./config.ts";
 import { parseInput } from "./input.ts";
@@ -23,18 +23,23 @@ function start(shell: Shell<MeterConfig>): Running {
   let isOpen = false;
   let closed = false;
   let broken: Failure | undefined;
-  const early: MeterFact[] = [];
+  const early: Fact[] = [];
   const show = () => {
     if (keeper === undefined) return;
     const { kind, text } = statusOf(keeper.list(shell.now()));
     shell.status(kind, text);
+  };
+  const take = (fact: Fact): Result<void> | undefined => {
+    if (isMeterFact(fact)) return keeper?.take(fact);
+    keeper?.takeGateway(fact);
+    return undefined;
   };
   const begin = () => {
     if (isOpen) return;
     isOpen = true;
     keeper?.openOthers();
     for (const fact of early.splice(0)) {
-      const taken = keeper?.take(fact);
+      const taken = take(fact);
       if (taken?.ok === false) shell.report(taken.error);
     }
     show();
@@ -54,7 +59,7 @@ function start(shell: Shell<MeterConfig>): Running {
   const opening = store.ready
     .then((opened) => {
       if (!opened.ok) return giveUp(opened.error.message);
-      keeper = new Keeper(shell, opened.value);
+      keeper = new Keeper(shell, opened.value, store.zone);
       keeper.openListed();
       if (closed) return;
       // After all nodes of the store have taken the meters of their tables.
@@ -70,8 +75,8 @@ function start(shell: Shell<MeterConfig>): Running {
     input(message): Result<unknown> | undefined {
       if (broken !== undefined) return { ok: false, error: broken };
       const parsed = parseInput(message, shell.now());
-      if (!parsed.ok || parsed.value === undefined) return parsed;
-      if (isOpen) return keeper?.take(parsed.value);
+      if (!parsed.ok) return parsed;
+      if (isOpen) return take(parsed.value);
       if (early.length >= MAX_EARLY)
         return failed("METERMAN_TOO_MANY", "the store is not open yet; a fact was dropped");
       early.push(parsed.value);

@@ -58,7 +58,8 @@ const words = fc.oneof(
 const knownPath = fc.constantFrom(...Object.keys(Object(DOCUMENT.paths)));
 const path = fc.oneof(
   fc.tuple(knownPath, words).map(([route, id]) => route.replace(/\{\w+\}/, id === "" ? HOUSE : id)),
-  knownPath.map((route) => route.replace("{meter}", HOUSE).replace("{shed}", "shed")),
+  knownPath.map((route) => route.replace("{meter}", HOUSE).replace("{shed}", "shed").replace("{n}", "1")),
+  knownPath.map((route) => route.replace("{gateway}", "0.0.1.1.1").replace("{id}", "command-0")),
   fc.array(words, { maxLength: 5 }).map((segments) => `/${segments.join("/")}`),
 );
 const name = fc.oneof(fc.constantFrom("from", "to", "limit", "cursor", "zone", "resolution", "from[]"), words);
@@ -86,7 +87,16 @@ const headers = fc.dictionary(
   fc.constantFrom("accept", "content-type", "if-none-match", "origin", "host", "x-forwarded-for", "__proto__"),
   fc.oneof(
     fc.string(),
-    fc.constantFrom("*/*", "text/csv", "application/json", "*", "localhost", ",;q=,", "text/csv;q=0.1,*/*"),
+    fc.constantFrom(
+      "*/*",
+      "text/csv",
+      "application/x-ndjson",
+      "application/json",
+      "*",
+      "localhost",
+      ",;q=,",
+      "text/csv;q=0.1,*/*",
+    ),
   ),
   { maxKeys: 2 },
 );
@@ -103,14 +113,15 @@ function routeOf(asked: string): string {
 function check(method: string, path: string, response: ApiResponse): void {
   expect(response.status).toBeLessThan(500);
   const type = response.headers["content-type"] ?? "";
-  if (typeof response.body !== "string") expect(type).toMatch(/^text\/(csv|event-stream)/);
+  if (typeof response.body !== "string") expect(type).toMatch(/^(text\/(csv|event-stream)|application\/x-ndjson);/);
   else if (method === "HEAD" || response.status === 204 || response.status === 304) expect(response.body).toBe("");
-  else if (response.status !== 200) {
+  else if (response.status >= 300) {
     expect(type).toBe("application/problem+json");
     expectShape("Problem", body({ text: response.body }));
   } else if (type === "application/json")
-    expectAnswer(routeOf(path), body({ text: response.body }), method === "POST" ? "post" : "get");
-  else expect([type.split(";")[0], response.body.endsWith("\r\n")]).toEqual(["text/csv", true]);
+    expectAnswer(routeOf(path), body({ text: response.body }), method === "POST" ? "post" : "get", response.status);
+  else if (type.startsWith("text/csv")) expect(response.body).toMatch(/\r\n$/);
+  else expect([type.split(";")[0], response.body]).toEqual(["application/x-ndjson", expect.stringMatching(/^$|\n$/)]);
 }
 
 describe("whatever is asked", () => {

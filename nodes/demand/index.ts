@@ -1,4 +1,5 @@
 /** Demand: windows on the utility's clock, tariffs as data, and the decisions that keep a window under its limit. */
+export { adoptCorrected, type Corrected, replayCorrected } from "./adjusted.ts";
 export { CALENDAR_SCHEMA, type Calendar, HOLIDAY_PATTERN, inCalendar } from "./calendar.ts";
 export * from "./demand.ts";
 export * from "./demand-decide.ts";
@@ -10,7 +11,7 @@ export { highest, isOff, type Load, type Seen, share } from "./load.ts";
 export type { PeriodPeak } from "./month.ts";
 export { averageFigure, type Candidate, figure } from "./peaks.ts";
 export * from "./projection.ts";
-export { rebuildDemand } from "./rebuild.ts";
+export { type Past, rebuildDemand } from "./rebuild.ts";
 export { reportOf } from "./report.ts";
 export * from "./shed/decide.ts";
 export * from "./shed/events.ts";

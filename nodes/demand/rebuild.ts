@@ -17,7 +17,7 @@ import {
 import { type Demand, type DemandConfig, noDemand } from "./demand.ts";
 import { stepDemand } from "./demand-decide.ts";
 import { withSaved } from "./merge.ts";
-import { gridOf } from "./tariff.ts";
+import { gridOf, type Tariff } from "./tariff.ts";
 
 /** Quarters, or minutes where windows are finer, are enough for what is closed for good; the last hours come as they were read. */
 const RAW_S = 6 * 3600;
@@ -95,25 +95,42 @@ async function readingsOf(
   return ok(readings.sort((a, b) => a.start - b.start));
 }
 
+/** Where the past is read from, and how. */
+export interface Past {
+  readonly archive: Archive;
+  readonly meters: readonly MeterId[];
+  readonly config: DemandConfig;
+  readonly now: EpochSeconds;
+  /** Lets others run: a year of quarters takes seconds. */
+  breathe(): Promise<void>;
+  /** What corrections took off the energy that the meter counted; below zero where they brought some. */
+  correctedWh(meter: MeterId): number;
+}
+
+/** The first instant of the oldest month that the running one is billed with. */
+export function billedSince(now: EpochSeconds, { zone, averageMonths = 1 }: Tariff): EpochSeconds {
+  const { year, month } = localTime(now, zone);
+  return startOfLocalDay(year, month - (averageMonths - 1), 1, zone);
+}
+
 /**
  * Demand as it would be if this had run all along: the windows and peaks of the billing months that still matter, and
  * the energy of the open window. What happened meanwhile is told by nobody twice: the events are dropped.
  *
- * @param breathe lets others run: a year of quarters takes seconds
  * @param saved what a ledger kept; only what the store does not know is taken from it
  */
-export async function rebuildDemand(
-  archive: Archive,
-  meters: readonly MeterId[],
-  config: DemandConfig,
-  now: EpochSeconds,
-  breathe: () => Promise<void> = async () => undefined,
-  saved: Demand = noDemand,
-): Promise<Result<Demand>> {
-  const { zone, averageMonths = 1 } = config.tariff;
+export async function rebuildDemand(past: Past, saved: Demand = noDemand): Promise<Result<Demand>> {
+  const played = await playBack(past, billedSince(past.now, past.config.tariff));
+  return played.ok ? ok(withSaved(played.value.demand, saved, played.value.since, past.config)) : played;
+}
+
+/** All that the store has from `from` on. `since`: where that begins; null without any. */
+export async function playBack(
+  { archive, meters, config, now, breathe, correctedWh }: Past,
+  from: EpochSeconds,
+): Promise<Result<{ readonly demand: Demand; readonly since: EpochSeconds | null }>> {
+  const { zone } = config.tariff;
   const { stepS } = gridOf(config.tariff);
-  const { year, month } = localTime(now, zone);
-  const from = startOfLocalDay(year, month - (averageMonths - 1), 1, zone);
   // All windows begin at one of UTC's quarters or at a whole number of steps from it.
   const recent = Math.max(from, Math.floor((now - RAW_S) / QUARTER_S) * QUARTER_S);
   const lifetimes = new Map<MeterId, number>();
@@ -121,7 +138,7 @@ export async function rebuildDemand(
     // Asked first: what is appended while the rows are read is then still told apart by itself.
     const lifetime = await archive.consumption(meter, epochSeconds(0), FOR_EVER);
     if (!lifetime.ok) return lifetime;
-    lifetimes.set(meter, lifetime.value.wh);
+    lifetimes.set(meter, lifetime.value.wh + correctedWh(meter));
   }
   let demand = noDemand;
   let since: EpochSeconds | null = null;
@@ -137,6 +154,5 @@ export async function rebuildDemand(
   const accounts = [...demand.meters].map(
     ([meter, account]) => [meter, { ...account, rebuiltWh: lifetimes.get(meter) ?? -1 }] as const,
   );
-  const rebuilt = { ...demand, meters: new Map(accounts) };
-  return ok(withSaved(rebuilt, saved, since, config));
+  return ok({ demand: { ...demand, meters: new Map(accounts) }, since });
 }

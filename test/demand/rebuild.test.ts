@@ -1,72 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { demandState, plainTariff, rebuildDemand, reportOf } from "../../nodes/demand/index.ts";
-import {
-  type Archive,
-  epochSeconds,
-  failed,
-  ok,
-  type Reading,
-  type ReadingRow,
-  type ReadingsQuery,
-  wh,
-} from "../../nodes/model/index.ts";
-import { at, config, HOUSE, Run, reading } from "./support.ts";
+import { type Archive, epochSeconds, failed, type Reading, wh } from "../../nodes/model/index.ts";
+import { archive, past } from "./archive.ts";
+import { at, config, Run, reading } from "./support.ts";
 
 const T0 = at("2026-03-20T10:00:00Z");
-
-/** A store in memory that answers as the real one does: raw rows, or clock-aligned buckets, in small pages. */
-function archive(readings: readonly Reading[]): Archive {
-  const row = (start: number, end: number, energy: number, coveredS: number): ReadingRow => ({
-    start: epochSeconds(start),
-    end: epochSeconds(end),
-    wh: wh(energy),
-    watts: (energy * 3600) / (end - start),
-    registerWh: null,
-    source: "interval",
-    quality: [],
-    coveredS,
-  });
-  const sizes: Partial<Record<ReadingsQuery["resolution"], number>> = { "1m": 60, "15m": 900 };
-  const bucketsOf = ({ from, to, resolution }: ReadingsQuery) => {
-    const size = sizes[resolution] ?? Number.NaN;
-    const sums = new Map<number, { energy: number; coveredS: number }>();
-    for (const one of readings) {
-      const start = Math.floor(one.start / size) * size;
-      const { energy, coveredS } = sums.get(start) ?? { energy: 0, coveredS: 0 };
-      sums.set(start, { energy: energy + one.wh, coveredS: coveredS + one.end - one.start });
-    }
-    return [...sums]
-      .filter(([start]) => start >= from && start < to)
-      .map(([start, { energy, coveredS }]) => row(start, start + size, energy, coveredS));
-  };
-  const known = new Map<string, ReadingRow[]>();
-  const buckets = (query: ReadingsQuery) => {
-    const key = `${query.from} ${query.to} ${query.resolution}`;
-    const found = known.get(key) ?? bucketsOf(query);
-    known.set(key, found);
-    return found;
-  };
-  const unused = async () => failed("METERMAN_INTERNAL", "not asked");
-  return {
-    async readings(query) {
-      const all =
-        query.resolution === "raw"
-          ? readings
-              .filter((one) => one.end > query.from && one.start < query.to)
-              .map((one) => row(one.start, one.end, one.wh, one.end - one.start))
-          : buckets(query);
-      const first = Number(query.cursor ?? 0);
-      const items = all.slice(first, first + 100);
-      return ok({ items, next: first + 100 < all.length ? String(first + 100) : null });
-    },
-    async consumption(_meter, from, to) {
-      const energy = readings.reduce((sum, one) => sum + (one.start >= from && one.end <= to ? one.wh : 0), 0);
-      return ok({ from, to, wh: wh(energy), parts: [] });
-    },
-    events: unused,
-    snapshots: unused,
-  };
-}
 
 describe("after a restart", () => {
   const tariff = { ...plainTariff(15, "Europe/Brussels"), highest: 3 };
@@ -82,7 +20,7 @@ describe("after a restart", () => {
     const settings = config(tariff, { limitW: 1000, followPeak: true });
     const run = new Run(settings);
     for (const one of thisMonth) run.read(one);
-    const rebuilt = await rebuildDemand(archive(readings), [HOUSE], settings, epochSeconds(T0 + 300));
+    const rebuilt = await rebuildDemand(past(archive(readings), settings, epochSeconds(T0 + 300)));
     if (!rebuilt.ok) throw new Error(rebuilt.error.message);
     const now = epochSeconds(T0 + 330);
     const expected = demandState(run.demand, settings, now);
@@ -98,7 +36,7 @@ describe("after a restart", () => {
       const settings = config({ ...plainTariff(minutes, "Asia/Kathmandu", step), highest: 2 });
       const run = new Run(settings);
       for (const one of readings) if (one.start >= at("2026-03-01T00:00:00+05:45")) run.read(one);
-      const rebuilt = await rebuildDemand(archive(readings), [HOUSE], settings, epochSeconds(T0 + 300));
+      const rebuilt = await rebuildDemand(past(archive(readings), settings, epochSeconds(T0 + 300)));
       if (!rebuilt.ok) throw new Error(rebuilt.error.message);
       const now = epochSeconds(T0 + 330);
       expect(demandState(rebuilt.value, settings, now)).toEqual(demandState(run.demand, settings, now));
@@ -119,7 +57,7 @@ describe("after a restart", () => {
     const since = at("2026-03-05T00:00:00Z");
     const young = readings.filter((one) => one.start >= since);
     const now = epochSeconds(T0 + 300);
-    const rebuilt = await rebuildDemand(archive(young), [HOUSE], settings, now, undefined, before.demand);
+    const rebuilt = await rebuildDemand(past(archive(young), settings, now), before.demand);
     if (!rebuilt.ok) throw new Error(rebuilt.error.message);
     const { months } = reportOf(rebuilt.value, settings, now);
     expect(months.map(({ period }) => period)).toEqual(["2026-03", "2026-02", "2026-01"]);
@@ -136,7 +74,7 @@ describe("after a restart", () => {
     before.read(reading(february, february + 900, 1000));
     expect(before.peaks).toMatchObject([{ period: "2026-02", final: false }]);
     const now = epochSeconds(T0 + 300);
-    const rebuilt = await rebuildDemand(archive(readings), [HOUSE], settings, now, undefined, before.demand);
+    const rebuilt = await rebuildDemand(past(archive(readings), settings, now), before.demand);
     if (!rebuilt.ok) throw new Error(rebuilt.error.message);
     const run = new Run(settings);
     run.demand = rebuilt.value;
@@ -150,17 +88,17 @@ describe("after a restart", () => {
     const run = new Run(settings);
     run.read(reading(T0, T0 + 300, 123));
     const now = epochSeconds(T0 + 300);
-    const rebuilt = await rebuildDemand(archive([]), [HOUSE], settings, now, undefined, run.demand);
+    const rebuilt = await rebuildDemand(past(archive([]), settings, now), run.demand);
     expect(rebuilt).toEqual({ ok: true, value: run.demand });
     // Or no more of it: what the meter says since is not stored.
     const former = archive(readings.filter((one) => one.end < T0 - 86_400));
-    const stopped = await rebuildDemand(former, [HOUSE], settings, now, undefined, run.demand);
+    const stopped = await rebuildDemand(past(former, settings, now), run.demand);
     expect(stopped).toEqual({ ok: true, value: run.demand });
   });
 
   it("a reading that comes once more from the meter is not counted again", async () => {
     const settings = config(tariff);
-    const rebuilt = await rebuildDemand(archive(readings), [HOUSE], settings, epochSeconds(T0 + 300));
+    const rebuilt = await rebuildDemand(past(archive(readings), settings, epochSeconds(T0 + 300)));
     if (!rebuilt.ok) throw new Error(rebuilt.error.message);
     const run = new Run(settings);
     run.demand = rebuilt.value;
@@ -170,7 +108,7 @@ describe("after a restart", () => {
 
   it("a whole past that the store held before it was published is not counted again", async () => {
     const settings = config(tariff);
-    const rebuilt = await rebuildDemand(archive(readings), [HOUSE], settings, epochSeconds(T0 + 300));
+    const rebuilt = await rebuildDemand(past(archive(readings), settings, epochSeconds(T0 + 300)));
     if (!rebuilt.ok) throw new Error(rebuilt.error.message);
     const run = new Run(settings);
     run.demand = rebuilt.value;
@@ -189,7 +127,7 @@ describe("after a restart", () => {
 
   it("says what went wrong when the store cannot answer", async () => {
     const broken: Archive = { ...archive([]), readings: async () => failed("METERMAN_STORE_DAMAGED", "look at it") };
-    const rebuilt = await rebuildDemand(broken, [HOUSE], config(tariff), epochSeconds(T0));
+    const rebuilt = await rebuildDemand(past(broken, config(tariff), epochSeconds(T0)));
     expect(rebuilt).toMatchObject({ ok: false, error: { code: "METERMAN_STORE_DAMAGED" } });
   });
 });

@@ -12,6 +12,7 @@ import {
 import { failed, type MeterId, ok } from "../../model/index.ts";
 import { defineNode, houseFolder, type Running, type Shell } from "../shell/index.ts";
 import { config, type DemandSettings } from "./config.ts";
+import { Follower } from "./follow.ts";
 import { parseInput } from "./input.ts";
 import { Keeper } from "./keeper.ts";
 import { fromStore, recall } from "./past.ts";
@@ -88,7 +89,19 @@ function run(shell: Shell<DemandSettings>): Running {
   const { failure } = recalled;
   // Catch nodes hear it only when the flow runs.
   if (failure !== undefined) shell.after(0, () => shell.report(failure));
-  const started = rebuild([...settings.meters, ...settings.exportMeters, ...demand.meters.keys()]).then(show);
+  const follower = new Follower(shell, {
+    demand: () => demand,
+    meters: () => [...known],
+    adopt(next) {
+      demand = next.demand;
+      for (const event of next.events) tell(event);
+      keeper.note(true);
+      show();
+    },
+  });
+  const started = rebuild([...settings.meters, ...settings.exportMeters, ...demand.meters.keys()])
+    .then(() => void follower.start())
+    .then(show);
   shell.every(TICK_S, async () => {
     await started;
     step({ kind: "tick" });
@@ -109,12 +122,14 @@ function run(shell: Shell<DemandSettings>): Running {
       }
       const { windowStart } = demandState(demand, settings, shell.now());
       const events = step(input.value);
+      if (input.value.kind === "reading") follower.hear(input.value.reading);
       // A past that is played back closes windows, but says nothing about the one that is open now.
       const touches = input.value.kind === "power" || input.value.reading.end > windowStart;
       if (touches && events.some((event) => event.kind !== "ignored")) show();
       return ok(undefined);
     },
     async close(ending) {
+      follower.close();
       await started;
       if (ending === "deleted") await keeper.idle().then(() => saved.remove());
       else await keeper.close(shell.now(), ledger);

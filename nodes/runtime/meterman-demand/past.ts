@@ -1,6 +1,7 @@
 import { setImmediate as immediate } from "node:timers/promises";
-import { type Demand, demandFromLedger, noDemand, rebuildDemand } from "../../demand/index.ts";
-import { type Failure, failed, type MeterId, type Result } from "../../model/index.ts";
+import { type Demand, demandFromLedger, noDemand, type Past, rebuildDemand } from "../../demand/index.ts";
+import { epochSeconds, type Failure, failed, type MeterId, ok, type Result } from "../../model/index.ts";
+import type { OpenStore } from "../services.ts";
 import type { Shell } from "../shell/index.ts";
 import type { DemandSettings } from "./config.ts";
 import type { SavedDemand } from "./saved.ts";
@@ -26,19 +27,58 @@ export function recall(shell: Shell<DemandSettings>, saved: SavedDemand): { dema
   }
 }
 
+/** Where the past of `meters` is read from. METERMAN_NO_STORE with what is missing. */
+export async function pastOf(shell: Shell<DemandSettings>, meters: readonly MeterId[]): Promise<Result<Past>> {
+  const store = await shell.service(shell.config.store, "store")?.ready;
+  if (store === undefined) return failed("METERMAN_NO_STORE", "its store is missing or disabled");
+  if (!store.ok) return failed("METERMAN_NO_STORE", store.error.message);
+  const { archive } = store.value;
+  const corrected = new Map<MeterId, number>();
+  for (const meter of meters) corrected.set(meter, await correctedWh(store.value, meter));
+  const breathe = async () => void (await immediate());
+  const rest = { meters, config: shell.config, now: shell.now(), breathe };
+  return ok({ archive, ...rest, correctedWh: (meter) => corrected.get(meter) ?? 0 });
+}
+
+/** Attempts to find the count standing still: readings come every few seconds. */
+const ATTEMPTS = 5;
+const EVER = epochSeconds(4_102_444_800);
+
+/** What corrections took off the energy that the meter counted: its count goes on as if there were none. */
+async function correctedWh({ archive, directory, flush }: OpenStore, meter: MeterId): Promise<number> {
+  const counted = async () => {
+    await flush();
+    // Whoever waited for that write has counted it by the next turn.
+    await immediate();
+    return directory.find(meter, EVER)?.lifetimeWh;
+  };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const before = await counted();
+    if (before === undefined) break;
+    const all = await archive.consumption(meter, epochSeconds(0), EVER);
+    if (!all.ok) break;
+    if ((await counted()) === before) return before - all.value.wh;
+  }
+  return 0;
+}
+
+/** What reads the past may fail with a store that closes meanwhile, or a disk: that must not end Node-RED. */
+export async function guarded<T>(job: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await job();
+  } catch (thrown) {
+    return failed("METERMAN_NO_STORE", thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
 /** The past of `meters` as the store has it, with what only `kept` knows. */
-export async function fromStore(
+export function fromStore(
   shell: Shell<DemandSettings>,
   meters: readonly MeterId[],
   kept: Demand,
 ): Promise<Result<Demand>> {
-  const store = await shell.service(shell.config.store, "store")?.ready;
-  if (store === undefined) return failed("METERMAN_NO_STORE", "its store is missing or disabled");
-  if (!store.ok) return failed("METERMAN_NO_STORE", store.error.message);
-  try {
-    return await rebuildDemand(store.value.archive, meters, shell.config, shell.now(), () => immediate(), kept);
-  } catch (thrown) {
-    // A store that closes meanwhile, or a disk that fails, must not end Node-RED.
-    return failed("METERMAN_NO_STORE", thrown instanceof Error ? thrown.message : String(thrown));
-  }
+  return guarded(async () => {
+    const past = await pastOf(shell, meters);
+    return past.ok ? rebuildDemand(past.value, kept) : past;
+  });
 }

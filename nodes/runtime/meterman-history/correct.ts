@@ -67,9 +67,10 @@ export async function correct(
     const undone = await adjustments.undo(meter.value, undo, author);
     return undone.ok ? ok({ topic: "undone", payload: undone.value, text: `undid correction ${undo}` }) : undone;
   }
-  const wanted = await parseAdjustment({ ...adjust, why }, defaults.zone);
+  const wanted = parseAdjustment({ dryRun, ...adjust, why }, defaults.zone);
   if (!wanted.ok) return wanted;
-  const outcome = await adjustments.adjust(meter.value, wanted.value.request, author, { dryRun });
+  const { request, ...options } = wanted.value;
+  const outcome = await adjustments.adjust(meter.value, request, author, { dryRun: options.dryRun || dryRun });
   if (!outcome.ok) return outcome;
   const { adjustment } = outcome.value;
   const text = adjustment === null ? "dry run: nothing was changed" : `correction ${adjustment.n}`;

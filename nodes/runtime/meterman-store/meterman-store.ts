@@ -13,6 +13,8 @@ interface Config {
   readonly folder: string;
   readonly zone: string;
   readonly flushS: number;
+  /** 0 or null: for ever. */
+  readonly keepRawMonths: number | null;
 }
 
 const config = parser<Config>(
@@ -23,6 +25,7 @@ const config = parser<Config>(
       folder: { type: "string", maxLength: 1000, default: "" },
       zone: { type: "string", maxLength: 64, default: "" },
       flushS: { type: "integer", minimum: 1, maximum: 600, default: 60 },
+      keepRawMonths: { type: ["integer", "null"], minimum: 0, maximum: 1200, default: 0 },
     },
   },
   "METERMAN_BAD_CONFIG",
@@ -48,38 +51,38 @@ function start(shell: Shell<Config>): Running {
   const directory = makeDirectory();
   const stop = new AbortController();
   shell.status("busy", "opening");
-  const ready = openPatiently({ folder, zone, now: shell.now, report: shell.report, signal: stop.signal }).then(
-    (opened): Result<OpenStore> => {
-      if (!opened.ok) {
-        shell.status("error", opened.error.message);
-        shell.report(opened.error);
-        return opened;
-      }
-      const open = opened.value;
-      store = open;
-      shell.status("ok", folder);
-      shell.every(shell.config.flushS, async () => {
-        await open.flush();
-        const isFailing = open.health().writing === "failing";
-        if (isFailing) shell.status("error", "readings cannot be written: is the disk full?");
-        else shell.status("ok", folder);
-      });
-      const append = (unit: LedgerWrite) => {
-        units += 1;
-        return open.append(unit);
-      };
-      const journal = { append, memory: open.memory, meters: open.meters };
-      const live = makeLiveHub((thrown) => shell.report({ code: "METERMAN_INTERNAL", message: String(thrown) }));
-      open.onChanged((meter, from, why) => {
-        if (why === "adjusted") live.tell({ type: "adjusted", meter, from });
-      });
-      return ok({
-        ...{ journal, archive: open, adjustments: open, directory, live },
-        ...{ flush: () => open.flush(), health: () => open.health() },
-        onChanged: (listener) => open.onChanged(listener),
-      });
-    },
-  );
+  const keepRawMonths = shell.config.keepRawMonths ?? 0;
+  const options = { folder, zone, now: shell.now, report: shell.report, keepRawMonths, signal: stop.signal };
+  const ready = openPatiently(options).then((opened): Result<OpenStore> => {
+    if (!opened.ok) {
+      shell.status("error", opened.error.message);
+      shell.report(opened.error);
+      return opened;
+    }
+    const open = opened.value;
+    store = open;
+    shell.status("ok", folder);
+    shell.every(shell.config.flushS, async () => {
+      await open.flush();
+      const isFailing = open.health().writing === "failing";
+      if (isFailing) shell.status("error", "readings cannot be written: is the disk full?");
+      else shell.status("ok", folder);
+    });
+    const append = (unit: LedgerWrite) => {
+      units += 1;
+      return open.append(unit);
+    };
+    const journal = { append, memory: open.memory, meters: open.meters };
+    const live = makeLiveHub((thrown) => shell.report({ code: "METERMAN_INTERNAL", message: String(thrown) }));
+    open.onChanged((meter, from, why) => {
+      if (why === "adjusted") live.tell({ type: "adjusted", meter, from });
+    });
+    return ok({
+      ...{ journal, archive: open, adjustments: open, directory, live },
+      ...{ flush: () => open.flush(), health: () => open.health() },
+      onChanged: (listener) => open.onChanged(listener),
+    });
+  });
   return {
     service: { kind: "store", zone, ready },
     health: () => ({ folder, zone, ...store?.health() }),

@@ -59,7 +59,7 @@ export function fieldPiece(field: FieldName, state: CorrectionsState): Child {
     case "lift":
       return lift();
     case "why": {
-      const hint = `Kept with your name for ever. For example: ${KINDS[state.kind].example}.`;
+      const hint = `Stands in the list for ever. For example: ${KINDS[state.kind].example}.`;
       return input(field, "Why", state, { type: "text", maxlength: 500, autocomplete: "off" }, hint);
     }
     default:
@@ -75,7 +75,7 @@ function time(field: FieldName, label: string, state: CorrectionsState, hint?: s
   const text = state.draft[field] ?? "";
   const twice = instantsOf(text, state.zone);
   return [
-    input(field, label, state, { type: "datetime-local", step: 1 }, hint),
+    input(field, label, state, { type: "datetime-local", step: 1 }, hint, state.zone.replaceAll("_", " ")),
     twice.length > 1 &&
       frame(
         `${field}-fold`,
@@ -176,6 +176,7 @@ function input(
   state: CorrectionsState,
   attributes: Readonly<Record<string, string | number>>,
   hint?: string,
+  note?: string,
 ): Piece {
   const id = fieldId(field);
   const fault = faultOf(field, state);
@@ -186,29 +187,25 @@ function input(
     "aria-invalid": fault !== null && "true",
     "aria-describedby": told.length > 0 && told.join(" "),
   });
-  const isOptionalHere = isOptional(state.kind, field);
-  return frame(field, label, box, {
-    fault,
-    hint,
-    isOptional: isOptionalHere,
-    isWide: field === "why" || field === "name",
-  });
+  const notes = [isOptional(state.kind, field) && "optional", note].filter((one) => typeof one === "string");
+  return frame(field, label, box, { fault, hint, note: notes.join(", "), isWide: field === "why" || field === "name" });
 }
 
 interface FrameOptions {
   readonly fault?: string | null;
   readonly hint?: string | undefined;
-  readonly isOptional?: boolean;
+  /** Small words behind the label. */
+  readonly note?: string;
   readonly isWide?: boolean;
 }
 
 function frame(field: string, label: string, box: Piece, options: FrameOptions = {}): Piece {
-  const { fault = null, hint, isOptional: optional = false, isWide = false } = options;
+  const { fault = null, hint, note = "", isWide = false } = options;
   const id = `correct-${field}`;
   return h(
     "div",
     { key: field, class: `field ${isWide ? "wide" : ""} ${fault === null ? "" : "wrong"}` },
-    h("label", { for: id }, label, optional && h("small", {}, " optional")),
+    h("label", { for: id }, label, note !== "" && h("small", {}, ` ${note}`)),
     box,
     fault !== null && h("p", { id: `${id}-fault`, class: "fault" }, fault),
     hint !== undefined && h("p", { id: `${id}-hint`, class: "hint" }, hint),

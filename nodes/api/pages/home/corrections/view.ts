@@ -1,11 +1,9 @@
 import { type Child, h, type Piece } from "../../parts/tree.ts";
 import { fieldPiece } from "./fields.ts";
-import { type FieldName, KINDS, KINDS_OFFERED } from "./kinds.ts";
+import { KINDS, KINDS_OFFERED } from "./kinds.ts";
 import { donePiece, previewPiece } from "./preview.ts";
 import type { CorrectionsState } from "./state.ts";
 import { trailCard } from "./trail.ts";
-
-const TIMES: readonly FieldName[] = ["from", "to", "at", "until"];
 
 export function correctionsView(state: CorrectionsState): Piece[] {
   if (state.meters.length === 0) {
@@ -74,7 +72,7 @@ function kindChoice({ kind }: CorrectionsState): Piece {
 }
 
 function body(state: CorrectionsState): Child[] {
-  const { kind, step, zone, refusal } = state;
+  const { kind, step, refusal } = state;
   const { fields } = KINDS[kind];
   if (step.at === "done") return [donePiece(state)];
   return [
@@ -83,8 +81,6 @@ function body(state: CorrectionsState): Child[] {
       { key: `fields ${kind}`, class: "fields" },
       ...[...fields, "why" as const].map((field) => fieldPiece(field, state)),
     ),
-    fields.some((field) => TIMES.includes(field)) &&
-      h("p", { key: "zone", class: "hint" }, `Times are by the clock of ${zone.replaceAll("_", " ")}.`),
     step.at === "preview"
       ? previewPiece(step.preview, state)
       : h(

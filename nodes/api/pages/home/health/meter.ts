@@ -79,11 +79,11 @@ function figuresOf({ id, health }: MeterRow, state: HealthState): Child[] {
       signalWords(health.rssiDbm),
       curveOf(said, state, { pick: ({ rssiDbm }) => rssiDbm, say: decibels, name: "Signal", least: 12 }),
     ),
-    figure("Missed", percent(link?.missedPercent), link === undefined ? "intervals; not known yet" : missedWords(link)),
+    figure("Missed intervals", percent(link?.missedPercent), link === undefined ? "not known yet" : missedWords(link)),
     figure(
-      "Recovered",
+      "Recovered energy",
       percent(link?.recoveredPercent),
-      link === undefined ? "of the energy; not known yet" : `${kwh(link.recoveredWh)} came with a later register`,
+      link === undefined ? "not known yet" : `${kwh(link.recoveredWh)} came with a later register`,
     ),
     figure(
       "Clock",

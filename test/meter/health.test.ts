@@ -62,7 +62,7 @@ describe("health", () => {
     const book = new Book().feed(dark(T0), dark(T0), update(T0 + 700, 0, [[60, 1]]), dark(T0));
     expect(book.toldOf("dark")).toEqual([{ lastSeen: T0 }]);
     expect(book.toldOf("back")).toHaveLength(1);
-    expect(healthOf(book.state, book.settings, NOW, "UTC").dark).toBe(false);
+    expect(book.health(NOW).dark).toBe(false);
   });
 
   it("goes dark by itself when nothing is heard, without a gateway that says so", () => {
@@ -87,7 +87,7 @@ describe("health", () => {
 
   it("counts boots and knows the firmware, also after a restart", () => {
     const book = new Book().feed(boot, boot, snapshot(4495, -72, 3)).kill();
-    expect(healthOf(book.state, book.settings, NOW, "UTC")).toMatchObject({
+    expect(book.health(NOW)).toMatchObject({
       reboots: 2,
       firmware: "v10",
       batteryMv: 4495,

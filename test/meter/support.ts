@@ -1,7 +1,10 @@
 import {
   DEFAULT_SETTINGS,
   decide,
+  decideTick,
   evolveAll,
+  healthOf,
+  type LedgerEvent,
   type LedgerState,
   type Memory,
   type MeterFact,
@@ -57,6 +60,7 @@ export function rebase(time: number, register: number, receivedAt = time + 1): R
 export class Book {
   state: LedgerState;
   memory: Memory;
+  #handedIn: Memory = {};
   readonly writes: LedgerWrite[] = [];
   readonly settings: MeterSettings;
 
@@ -67,14 +71,27 @@ export class Book {
   }
 
   feed(...facts: readonly MeterFact[]): this {
-    for (const fact of facts) {
-      const events = decide(this.state, fact, this.settings);
-      const state = evolveAll(this.state, events);
-      const before = this.memory;
-      this.memory = memorise(state, { state: this.state, memory: before });
-      this.state = state;
-      const write = toWrite(state, events, this.memory, this.writes.length === 0 ? {} : before);
-      if (write !== undefined) this.writes.push(write);
+    for (const fact of facts) this.#apply(decide(this.state, fact, this.settings));
+    return this;
+  }
+
+  /** Asks what is wrong, as is done every few seconds. */
+  tick(nowS: number): this {
+    return this.#apply(decideTick(this.state, nowS, 0, this.settings));
+  }
+
+  health(nowS: number) {
+    return healthOf(this.state, this.settings, epochSeconds(nowS), "UTC");
+  }
+
+  #apply(events: readonly LedgerEvent[]): this {
+    const state = evolveAll(this.state, events);
+    this.memory = memorise(state, { state: this.state, memory: this.memory });
+    this.state = state;
+    const write = toWrite(state, events, this.memory, this.#handedIn);
+    if (write !== undefined) {
+      this.writes.push(write);
+      this.#handedIn = this.memory;
     }
     return this;
   }
@@ -91,6 +108,7 @@ export class Book {
       this.state = restored.value;
     }
     this.memory = memorise(this.state);
+    this.#handedIn = this.writes.length === 0 ? {} : this.memory;
     return this;
   }
 

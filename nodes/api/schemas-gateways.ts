@@ -24,6 +24,34 @@ const snapshot: Record<string, JsonSchema> = {
   logLevel: text,
 };
 
+function whole(minimum: number, maximum: number, what: string): JsonSchema {
+  return { type: "integer", minimum, maximum, description: `a whole number from ${minimum} to ${maximum}: ${what}` };
+}
+const soon = {
+  type: "boolean",
+  description: "true or false: whether the node is asked to poll faster, so that it happens sooner",
+};
+
+/** Commands by name. What would harm a deployed device is out of range. */
+const REQUESTS: Readonly<Record<string, { readonly title: string; readonly fields: Record<string, JsonSchema> }>> = {
+  register: {
+    title: "Sets the register of the meter's node",
+    fields: { registerWh: whole(0, 2_999_999_999, "watt-hours"), soon },
+  },
+  interval: {
+    title: "Sets how often the node reports",
+    fields: { intervalS: whole(1, 254, "seconds of each reading"), soon },
+  },
+  led: {
+    title: "Sets how the node's light blinks",
+    fields: { rate: whole(0, 254, "every how many impulses"), ms: whole(0, 3000, "milliseconds"), soon },
+  },
+  poll: {
+    title: "Has the node ask for commands more often, for a while",
+    fields: { pollS: whole(10, 600, "every so many seconds"), forS: whole(10, 3600, "for so many seconds") },
+  },
+};
+
 const compared: Record<string, JsonSchema> = {
   from: TIME,
   to: TIME,
@@ -58,6 +86,15 @@ export const GATEWAY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     troubles: { type: "array", items: text, description: "What is wrong, in words" },
   }),
   Gateways: object({ items: { type: "array", items: ref("Gateway") }, next: { type: "null" } }),
+  CommandRequest: {
+    type: "object",
+    discriminator: { propertyName: "command" },
+    oneOf: Object.entries(REQUESTS).map(([name, { title, fields }]) => ({
+      title,
+      ...object({ command: { const: name }, ...fields }, ["soon"]),
+      additionalProperties: false,
+    })),
+  },
   Command: object({
     id: text,
     command: text,

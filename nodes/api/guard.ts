@@ -25,8 +25,8 @@ export interface Caller {
 /**
  * Who asks. A bearer token counts from anywhere, through a proxy, too. Without one only this machine is let in. The
  * address alone is not enough for that: a page in the user's browser may have its own host name point to 127.0.0.1 (DNS
- * rebinding, seen in `Host`), ask across origins (seen in `Origin`), and a proxy on this machine speaks for anyone. With
- * a token none of this matters: such a page does not have it.
+ * rebinding, seen in `Host`), ask across origins (seen in `Origin` and `Sec-Fetch-Site`), and a proxy on this machine
+ * speaks for anyone. With a token none of this matters: such a page does not have it.
  * @returns METERMAN_UNAUTHORIZED or METERMAN_FORBIDDEN for those who may not ask
  */
 export function admit(request: ApiRequest, tokens: readonly Token[]): Result<Caller> {
@@ -82,6 +82,12 @@ function fromThisMachine(request: ApiRequest): Result<void> {
   }
   const origin = header(request, "origin");
   if (origin !== undefined && origin.replace(/^https?:\/\//i, "").toLowerCase() !== host.toLowerCase()) {
+    return failed("METERMAN_FORBIDDEN", "pages of another origin may not use this API");
+  }
+  // An image or frame of another page asks without an origin: it learns nothing, but could hold a place of GET live.
+  const site = header(request, "sec-fetch-site") ?? "none";
+  const isLink = header(request, "sec-fetch-dest") === "document";
+  if (site !== "same-origin" && site !== "none" && !isLink) {
     return failed("METERMAN_FORBIDDEN", "pages of another origin may not use this API");
   }
   return ok(undefined);

@@ -98,7 +98,7 @@ describe("rows of a CSV", () => {
     const told = await fault(`start,end,wh\n${"1,2,x\n".repeat(5000)}`);
     expect(told).toContain("line 11:");
     expect(told).not.toContain("line 12:");
-    expect(told).toMatch(/and 4990 more$/);
+    expect(told).toMatch(/and at least 990 more$/);
   });
 
   it.each([

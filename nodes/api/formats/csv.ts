@@ -19,12 +19,16 @@ type Columns = readonly (string | undefined)[];
 export async function* readCsv(chunks: AsyncIterable<string>, zone: string): AsyncGenerator<Entry, void, undefined> {
   const source = chunks[Symbol.asyncIterator]();
   let head = "";
-  while (!/[^\s\uFEFF][^\r\n]*[\r\n]/.test(head) && head.length <= LONGEST) {
+  let heading: string | undefined;
+  while (heading === undefined && head.length <= LONGEST) {
     const { value, done } = await source.next();
     if (done === true) break;
     head += value;
+    // One expression over both would try every place of a long line.
+    const [first = "", ...more] = head.trimStart().split(/[\r\n]/, 2);
+    if (more.length > 0) heading = first;
   }
-  const [heading = ""] = head.trimStart().split(/[\r\n]/, 1);
+  heading ??= head.trimStart();
   const uses = (delimiter: string) => heading.split(delimiter).length;
   const [delimiter = ","] = [...DELIMITERS].sort((a, b) => uses(b) - uses(a));
   async function* all() {

@@ -20,6 +20,8 @@ export type Entry =
 
 /** Faults that are told one by one; of further ones only the number. */
 const TOLD = 10;
+/** With so many, the rest of a text is not read. */
+const MOST = 1000;
 
 export class Faults {
   readonly #first: string[] = [];
@@ -40,6 +42,11 @@ export class Faults {
     return this.#count;
   }
 
+  /** Whether there are so many that it is some other text. */
+  get isFull(): boolean {
+    return this.#count >= MOST;
+  }
+
   /** The first faults, one sentence each. */
   get first(): readonly string[] {
     return this.#first;
@@ -49,7 +56,7 @@ export class Faults {
   failure(): Failure | undefined {
     if (this.#count === 0) return undefined;
     const more = this.#count - this.#first.length;
-    const rest = more === 0 ? "" : `; and ${more} more`;
+    const rest = more === 0 ? "" : `; and ${this.isFull ? "at least " : ""}${more} more`;
     return { code: "METERMAN_BAD_MESSAGE", message: `nothing was taken: ${this.#first.join("; ")}${rest}` };
   }
 }
@@ -61,6 +68,7 @@ export async function gather(entries: AsyncIterable<Entry>): Promise<Result<read
   for await (const entry of entries) {
     if (entry.kind === "row") rows.push(entry.row);
     else if (entry.kind === "fault") faults.add(entry.line, entry.why);
+    if (faults.isFull) break;
   }
   const failure = faults.failure();
   if (failure !== undefined) return { ok: false, error: failure };

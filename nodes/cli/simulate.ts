@@ -1,11 +1,13 @@
-import { constants, createReadStream } from "node:fs";
+import { once } from "node:events";
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isatty, ReadStream, WriteStream } from "node:tty";
 import { simulator } from "../gateway/index.ts";
 import { DEFAULT_NETWORK, epochSeconds, FIRST_NODE, parseNetworkId } from "../model/index.ts";
 import { type Command, type Option, Typed, Usage } from "./command.ts";
 import { must, now } from "./folder.ts";
-import { GOOD, print, STOPPED, say } from "./output.ts";
+import { FINDINGS, GOOD, print, say } from "./output.ts";
 
 const OPTIONS: readonly Option[] = [
   { name: "list", about: "print the kinds of meters and end" },
@@ -115,22 +117,38 @@ async function openPort(path: string | undefined): Promise<Port> {
       throw new Usage(`${path} cannot be opened (${thrown instanceof Error ? thrown.message : String(thrown)})`);
     },
   );
-  const isFile = (await handle.stat()).isFile();
+  // A file or a pipe has no other end that could command.
+  return isatty(handle.fd) ? serialPort(path, handle) : filePort(handle);
+}
+
+function filePort(handle: FileHandle): Port {
   return {
-    write: (bytes) => writeAll(handle, bytes),
-    listen(hear) {
-      // A file has no other end that could command.
-      if (isFile) return;
-      const input = createReadStream(path);
-      input.on("data", (bytes) => hear(Buffer.from(bytes)));
-      input.on("error", () => say(`${path} has closed: no more commands are heard`));
+    async write(bytes) {
+      for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done)).bytesWritten;
     },
+    listen: () => undefined,
     close: () => handle.close(),
   };
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done)).bytesWritten;
+/** ⚠ Reading a terminal as a file blocks a thread that nothing can end, not even the end of the process. */
+function serialPort(path: string, handle: FileHandle): Port {
+  const [input, output] = [new ReadStream(handle.fd), new WriteStream(handle.fd)];
+  // Bytes as they are: no echo, no line editing.
+  input.setRawMode(true);
+  for (const stream of [input, output]) {
+    stream.on("error", () => {
+      say(`${path} has closed`);
+      process.exit(FINDINGS);
+    });
+  }
+  return {
+    async write(bytes) {
+      if (!output.write(bytes)) await once(output, "drain");
+    },
+    listen: (hear) => void input.on("data", hear),
+    close: () => handle.close(),
+  };
 }
 
 interface Course {
@@ -140,11 +158,6 @@ interface Course {
 }
 
 async function play(state: simulator.SimulatorState, { start, end, speed }: Course, port: Port): Promise<number> {
-  let isStopped = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => {
-      isStopped = true;
-    });
   const answers: Uint8Array[] = [];
   let before = 0;
   port.listen((bytes) => {
@@ -154,7 +167,7 @@ async function play(state: simulator.SimulatorState, { start, end, speed }: Cour
     answers.push(simulator.receive(state, typed));
   });
   const began = performance.now();
-  while (!isStopped) {
+  for (;;) {
     const target = speed === 0 ? state.now + STEP_S : start + Math.floor(((performance.now() - began) / 1000) * speed);
     const bytes = simulator.advance(state, epochSeconds(Math.min(end, target, state.now + STEP_S)));
     for (const answer of answers.splice(0)) await port.write(answer);
@@ -163,5 +176,4 @@ async function play(state: simulator.SimulatorState, { start, end, speed }: Cour
     if (speed === 0 || state.now < target) await sleep(0);
     else await sleep(Math.min(TICK_MS, Math.max(1, 1000 / speed)));
   }
-  return STOPPED;
 }

@@ -8,6 +8,7 @@ import {
   type LiveHub,
   type LiveItem,
   type MeterId,
+  nodeOf,
   ok,
 } from "../../nodes/model/index.ts";
 import { meter } from "./meters.ts";
@@ -24,7 +25,7 @@ export function gatewayReport(more: Partial<GatewayReport> = {}): GatewayReport 
   };
 }
 
-/** One gateway that hears 0.0.1.1.2 and takes a command for it, at most `room` of them. */
+/** One gateway that takes commands for the meters of its network, at most `room` of them. */
 export class GatewayWorld {
   readonly reports: GatewayReport[] = [gatewayReport()];
   readonly taken: { meter: MeterId; topic: string; fields: object }[] = [];
@@ -41,7 +42,7 @@ export class GatewayWorld {
     return {
       gateways: () => this.reports,
       command: (to, topic, fields) => {
-        if (!this.reports.some(({ meters }) => meters.includes(to))) {
+        if (!this.reports.some(({ network }) => nodeOf(to, network) !== undefined)) {
           return failed("METERMAN_GATEWAY_SILENT", "no gateway node hears this meter", "meter");
         }
         if (this.taken.length >= this.room) return failed("METERMAN_TOO_MANY", "32 commands are waiting already");

@@ -51,6 +51,8 @@ export class Trail {
     this.#active = undefined;
     if ("undo" in line) {
       const { undo, at, who, why } = line;
+      // Its record may be lost: a new one must not be taken for undone.
+      this.#highest = Math.max(this.#highest, undo);
       if (!this.#undone.has(undo)) this.#undone.set(undo, { at: epochSeconds(at), who, why });
       return;
     }

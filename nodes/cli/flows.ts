@@ -31,10 +31,6 @@ const NODE = {
   // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
   then: { properties: { name: { type: "string", maxLength: 1000 }, tokens: TOKENS_SCHEMA } },
 } as const;
-const isFlow = new Ajv({ strict: true, strictRequired: false, strictTypes: false }).compile<FlowNode[]>({
-  type: "array",
-  items: NODE,
-});
 
 /** @returns METERMAN_BAD_CONFIG when the file is no flow, METERMAN_NOT_FOUND when there is none */
 export async function readFlows(path: string): Promise<Result<Flows>> {
@@ -44,7 +40,8 @@ export async function readFlows(path: string): Promise<Result<Flows>> {
     return failed("METERMAN_NOT_FOUND", `${path} cannot be read: name Node-RED's flows, like ~/.node-red/flows.json`);
   }
   const nodes = parsed(text);
-  if (!isFlow(nodes)) {
+  const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false });
+  if (!ajv.validate<FlowNode[]>({ type: "array", items: NODE }, nodes)) {
     return failed(
       "METERMAN_BAD_CONFIG",
       `${path} has no flows as Node-RED writes them, or tokens that are damaged; it was left alone`,

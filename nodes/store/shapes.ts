@@ -1,4 +1,4 @@
-import { Ajv, type JSONSchemaType, type Schema } from "ajv";
+import { Ajv, type JSONSchemaType, type Schema, type ValidateFunction } from "ajv";
 import type { Json, MeterEvent } from "../model/index.ts";
 import { HALVES } from "./day.ts";
 import { MAX_FLAGS } from "./flags.ts";
@@ -11,8 +11,12 @@ const ajv = new Ajv({ strict: true, strictTuples: false, strictTypes: false, all
 
 /** @returns a check whose successes have the type T, which must describe the same shape as the schema */
 export function shape<T>(schema: Schema | JSONSchemaType<T>): (input: unknown) => T | undefined {
-  const validate = ajv.compile<T>(schema);
-  return (input) => (validate(input) ? input : undefined);
+  let validate: ValidateFunction<T> | undefined;
+  return (input) => {
+    // At the first use: compiling takes longer than most of what the command line does.
+    validate ??= ajv.compile<T>(schema);
+    return validate(input) ? input : undefined;
+  };
 }
 
 export const INT = { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER } as const;

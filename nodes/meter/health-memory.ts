@@ -26,7 +26,8 @@ export function packLater({ warnings }: Health): Json {
 /** What is not known there is left out: it is judged anew. */
 export function parseLater(health: Health | undefined, json: Json | undefined): Health | undefined {
   if (health === undefined || !Array.isArray(json)) return health;
-  const later = WARNINGS.filter((warning) => !FIRST.includes(warning) && json.includes(warning));
+  const known = WARNINGS.filter((warning) => !FIRST.includes(warning));
+  const later = json.flatMap((kept: Json) => known.filter((warning) => warning === kept));
   return { ...health, warnings: [...health.warnings, ...later] };
 }
 

@@ -85,6 +85,12 @@ export function lastDays(days: Days, nowS: number, count: number): Days {
   return days.filter(({ day }) => day <= today && day > today - count);
 }
 
+/** How long an interval is on average, in seconds. @returns `otherwise` where none arrived */
+export function meanInterval(days: Days, otherwise = 300): number {
+  const sum = (key: "intervals" | "coveredS") => days.reduce((total, tally) => total + tally[key], 0);
+  return sum("intervals") > 0 ? Math.max(1, sum("coveredS") / sum("intervals")) : otherwise;
+}
+
 /**
  * How much arrived as it was measured.
  * @param intervalS that the device says it uses, for when nothing but gaps arrived
@@ -92,16 +98,10 @@ export function lastDays(days: Days, nowS: number, count: number): Days {
  */
 export function linkOf(days: Days, intervalS = 60): LinkHealth | undefined {
   const sum = (key: Exclude<keyof Tally, "day">) => days.reduce((total, tally) => total + tally[key], 0);
-  const [intervals, coveredS, coveredWh, gapWh, unknownS] = [
-    sum("intervals"),
-    sum("coveredS"),
-    sum("coveredWh"),
-    sum("gapWh"),
-    sum("unknownS"),
-  ];
+  const [intervals, coveredWh, gapWh, unknownS] = [sum("intervals"), sum("coveredWh"), sum("gapWh"), sum("unknownS")];
   const lostS = sum("gapS") + unknownS;
   if (intervals === 0 && lostS === 0) return undefined;
-  const missed = Math.round(lostS / (intervals > 0 ? Math.max(1, coveredS / intervals) : intervalS));
+  const missed = Math.round(lostS / meanInterval(days, intervalS));
   const expected = intervals + missed;
   return {
     days: days.length,

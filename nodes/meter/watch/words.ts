@@ -9,7 +9,7 @@ import {
 } from "../../model/index.ts";
 
 import { bootsSince } from "./boots.ts";
-import { DAY_S, lastDays, linkOf } from "./days.ts";
+import { DAY_S, lastDays, linkOf, meanInterval } from "./days.ts";
 import { runOf, usualStill } from "./still.ts";
 import { TOLD_DAYS } from "./verdicts.ts";
 import type { Watch } from "./watch.ts";
@@ -59,13 +59,14 @@ export function troubleWords(warning: Warning, telling: Telling): string {
   }
 }
 
-function stillWords({ health, watch, now, zone, quantumWh }: Telling): string {
+function stillWords({ watch, now, zone, quantumWh }: Telling): string {
   const { still, stopped, days } = watch;
   const sinceS = stopped?.sinceS ?? still?.sinceS;
   const since = sinceS === undefined ? "" : ` since ${timeWords(epochSeconds(sinceS), zone, now)}`;
-  const usualS = usualStill(lastDays(days, now, TOLD_DAYS));
+  const last = lastDays(days, now, TOLD_DAYS);
+  const usualS = usualStill(last);
   // Between two impulses lie the time that stood still and the intervals on both sides of it.
-  const leastW = usualS === undefined ? 0 : (quantumWh * 3600) / (usualS + 2 * (health.intervalS ?? 60));
+  const leastW = usualS === undefined ? 0 : (quantumWh * 3600) / (usualS + 2 * meanInterval(last));
   const long = longWords(Math.max(runOf(still), 60));
   const why =
     leastW >= 1

@@ -141,7 +141,7 @@ describe("the API node with a store", () => {
   });
 
   it("lists no meter while no node speaks for one, and is well", async () => {
-    expect(await (await get("/meters")).json()).toEqual({ items: [], next: null });
+    expect(await (await get("/meters")).json()).toMatchObject({ items: [], next: null, zone: "UTC" });
     expect(await (await get("/health")).json()).toMatchObject({ status: "ok", store: { open: true } });
   });
 

@@ -43,6 +43,7 @@ export function mountCorrections(host: HTMLElement, app: App): View {
     const meter = meters.some(({ id }) => id === state.meter) ? state.meter : (meters[0]?.id ?? "");
     const isOther = meter !== state.meter;
     change({ meters, meter, zone: knownZone(house?.zone ?? "UTC") });
+    if (meter !== "") takeRoute();
     if (isOther) void loadTrail(true);
   }
 
@@ -195,7 +196,6 @@ export function mountCorrections(host: HTMLElement, app: App): View {
     show() {
       isShown = true;
       takeHouse();
-      takeRoute();
       void loadTrail();
     },
     hide() {

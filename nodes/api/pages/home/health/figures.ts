@@ -1,4 +1,5 @@
 import type { BatteryTrend, LinkHealth } from "../../../../model/index.ts";
+import { kwh } from "../corrections/kwh.ts";
 
 /** Figures of devices as people read them. A space that does not break stands between figure and unit. */
 const SPACE = "\u00a0";
@@ -62,6 +63,12 @@ export function leftWords(days: number): string {
 /** "12 of 40 320 in 7 days". */
 export function missedWords({ missed, expected, days }: LinkHealth): string {
   return `${grouped(missed)} of ${grouped(expected)} in ${days}${SPACE}${days === 1 ? "day" : "days"}`;
+}
+
+/** "1.2 kWh came with a later register, of 2 h nobody knows". */
+export function recoveredWords({ recoveredWh, unknownS }: LinkHealth): string {
+  const came = `${kwh(recoveredWh)} came with a later register`;
+  return unknownS > 0 ? `${came}, of ${longSince(unknownS)} it is not known` : came;
 }
 
 export function grouped(value: number): string {

@@ -1,6 +1,5 @@
 import type { DeviceSnapshot } from "../../../../model/index.ts";
 import { type Child, h, type Piece } from "../../parts/tree.ts";
-import { kwh } from "../corrections/kwh.ts";
 import { dayWords } from "../corrections/local-time.ts";
 import { curve, type Point } from "./curve.ts";
 import { displayPart } from "./display.ts";
@@ -14,6 +13,7 @@ import {
   missedWords,
   partsPerMillion,
   percent,
+  recoveredWords,
   signalWords,
   trendWords,
   volts,
@@ -83,7 +83,7 @@ function figuresOf({ id, health }: MeterRow, state: HealthState): Child[] {
     figure(
       "Recovered energy",
       percent(link?.recoveredPercent),
-      link === undefined ? "not known yet" : `${kwh(link.recoveredWh)} came with a later register`,
+      link === undefined ? "not known yet" : recoveredWords(link),
     ),
     figure(
       "Clock",

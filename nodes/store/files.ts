@@ -53,7 +53,7 @@ export async function writeAll(handle: FileHandle, bytes: Buffer, position: numb
 }
 
 /** The whole file anew: temporary file, sync, rename, sync of the folder. Either the old or the new survives a crash. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string | Buffer): Promise<void> {
   const temporary = join(dirname(path), `.${path.slice(dirname(path).length + 1)}.tmp`);
   const handle = await open(temporary, "w");
   try {

@@ -24,3 +24,10 @@ const YEAR_FILE = /^(\d{4})(-\d{2}|\.roll)\.ndj$/;
 export async function yearsOf(path: string): Promise<string[]> {
   return [...new Set((await namesIn(path)).flatMap((name) => YEAR_FILE.exec(name)?.[1] ?? []))];
 }
+
+/** The folders of readings that corrections brought, below a meter's `adjust`. */
+export async function sheetsIn(adjust: string, meter: string): Promise<string[]> {
+  return (await namesIn(adjust)).filter(
+    (name) => name.startsWith(`${meter}-`) && /^\d+$/.test(name.slice(meter.length + 1)),
+  );
+}

@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { trailLine } from "./adjust/shapes.ts";
 import { linesOf } from "./checked-line.ts";
 import { EVENTS } from "./event-shapes.ts";
 import { breathe, readIfThere } from "./files.ts";
-import { metersIn, namesIn, yearsOf } from "./folder.ts";
+import { metersIn, namesIn, sheetsIn, yearsOf } from "./folder.ts";
 import { segmentsIn } from "./journal.ts";
 import { monthsOf } from "./meter-files.ts";
 import { encodeRoll, rollOf } from "./roll.ts";
@@ -11,7 +12,7 @@ import { checkpointShape, rollLine } from "./shapes.ts";
 import { SNAPSHOTS } from "./snapshots.ts";
 import { parseDay, rollPath } from "./year.ts";
 
-export const SERIES = [EVENTS, SNAPSHOTS] as const;
+const SERIES = [EVENTS, SNAPSHOTS] as const;
 
 /** What was found in one piece of the store. */
 export interface Findings {
@@ -41,10 +42,12 @@ export async function piecesOf(folder: string): Promise<Piece[]> {
       pieces.push({ name: `${meter} ${year}`, check: () => checkYear(path, meter, year) });
     }
     for (const name of await namesIn(path)) {
-      if (seriesOf(name) !== undefined) {
-        pieces.push({ name: `${meter} ${name}`, check: () => checkSeries(path, meter, name) });
-      }
+      const series = seriesOf(name);
+      if (series === undefined) continue;
+      const isSound = (body: unknown) => series.parse(body, meter) !== undefined;
+      pieces.push({ name: `${meter} ${name}`, check: () => checkLines(join(path, name), `${meter}/${name}`, isSound) });
     }
+    pieces.push(...(await piecesOfTrail(path, meter)));
   }
   return pieces;
 }
@@ -84,25 +87,54 @@ async function checkMemory(folder: string): Promise<Findings> {
   return findings;
 }
 
-async function checkSeries(path: string, meter: string, name: string): Promise<Findings> {
+/** The trail of a meter's corrections, and the readings that they brought. */
+async function piecesOfTrail(path: string, meter: string): Promise<Piece[]> {
+  const folder = join(path, "adjust");
+  if ((await namesIn(folder)).length === 0) return [];
+  const pieces: Piece[] = [{ name: `${meter} corrections`, check: () => checkTrail(folder, meter) }];
+  for (const sheet of await sheetsIn(folder, meter)) {
+    for (const year of await yearsOf(join(folder, sheet))) {
+      const check = async () => ({ ...(await checkYear(join(folder, sheet), `${meter}/${sheet}`, year)), readings: 0 });
+      pieces.push({ name: `${meter} ${sheet}`, check });
+    }
+  }
+  return pieces;
+}
+
+async function checkTrail(folder: string, meter: string): Promise<Findings> {
+  const path = join(folder, "trail.ndj");
+  const findings = await checkLines(path, `${meter}/trail.ndj`, (body) => trailLine(body) !== undefined);
+  const sheets = await sheetsIn(folder, meter);
+  for (const { body } of linesOf((await readIfThere(path)) ?? Buffer.alloc(0))) {
+    const line = trailLine(body);
+    for (const op of line === undefined || "undo" in line ? [] : line.ops) {
+      if (op[0] !== "sheet" || sheets.includes(`${meter}-${op[1]}`)) continue;
+      findings.problems.push(`${meter}: the readings that a correction brought (${meter}-${op[1]}) are missing`);
+    }
+  }
+  return findings;
+}
+
+/** A file of lines of one kind. */
+async function checkLines(path: string, name: string, isSound: (body: unknown) => boolean): Promise<Findings> {
   const findings = nothing();
-  const bytes = await readIfThere(join(path, name));
+  const bytes = await readIfThere(path);
   if (bytes === undefined) return findings;
   findings.files += 1;
   for (const { offset, body } of linesOf(bytes)) {
     findings.lines += 1;
-    if (seriesOf(name)?.parse(body, meter) === undefined) findings.problems.push(damaged(meter, name, offset));
+    if (!isSound(body)) findings.problems.push(damaged(name, offset));
   }
   await breathe();
   return findings;
 }
 
-function damaged(meter: string, name: string, offset: number): string {
-  return `${meter}/${name} has a damaged line at byte ${offset}`;
+function damaged(name: string, offset: number): string {
+  return `${name} has a damaged line at byte ${offset}`;
 }
 
 /** Every roll-up must be what its day's line says; of each day only the last one counts. */
-async function checkYear(path: string, meter: string, year: string): Promise<Findings> {
+export async function checkYear(path: string, meter: string, year: string): Promise<Findings> {
   const findings = nothing();
   const newest = new Map<number, { at: number; text: string }>();
   const rolls = await readIfThere(rollPath(path, year));
@@ -111,7 +143,7 @@ async function checkYear(path: string, meter: string, year: string): Promise<Fin
   for (const { offset, body } of linesOf(rolls ?? Buffer.alloc(0))) {
     findings.lines += 1;
     const packed = rollLine(body);
-    if (packed === undefined) findings.problems.push(damaged(meter, rollName, offset));
+    if (packed === undefined) findings.problems.push(damaged(`${meter}/${rollName}`, offset));
     else newest.set(packed.d, { at: packed.at[0], text: JSON.stringify(packed) });
   }
   for (const [month] of await monthsOf(path, year)) {
@@ -120,7 +152,7 @@ async function checkYear(path: string, meter: string, year: string): Promise<Fin
     for (const { offset, length, body } of linesOf(bytes)) {
       findings.lines += 1;
       const found = parseDay(body);
-      if (found === undefined) findings.problems.push(damaged(meter, `${month}.ndj`, offset));
+      if (found === undefined) findings.problems.push(damaged(`${meter}/${month}.ndj`, offset));
       const roll = found === undefined ? undefined : newest.get(found.day);
       if (found === undefined || roll?.at !== offset) continue;
       newest.delete(found.day);

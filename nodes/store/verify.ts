@@ -26,7 +26,12 @@ const TRIES = 8;
 const PAUSE_MS = 60;
 
 /** Reads and checks every file of a folder, also while a store works in it; writes nothing. */
-export async function verify(folder: string, progress: Progress = () => undefined): Promise<Verification> {
+export function verify(folder: string, progress: Progress = () => undefined): Promise<Verification> {
+  return check(folder, progress, TRIES);
+}
+
+/** @param tries how often a piece with problems is looked at again: 0 where nobody else writes */
+export async function check(folder: string, progress: Progress, tries: number): Promise<Verification> {
   if (!(await isStore(folder))) {
     return { files: 0, lines: 0, readings: 0, problems: [`there is no store in ${folder}`] };
   }
@@ -35,7 +40,7 @@ export async function verify(folder: string, progress: Progress = () => undefine
   const sum = { files: 0, lines: 0, readings: 0 };
   for (const [i, piece] of pieces.entries()) {
     progress(i, pieces.length, piece.name);
-    const found = await settled(piece.check);
+    const found = await settled(piece.check, tries);
     sum.files += found.files;
     sum.lines += found.lines;
     sum.readings += found.readings;
@@ -45,11 +50,11 @@ export async function verify(folder: string, progress: Progress = () => undefine
   return { ...sum, problems };
 }
 
-async function settled(check: () => Promise<Findings>): Promise<Findings> {
-  let found = await check();
-  for (let i = 0; i < TRIES && found.problems.length > 0; i += 1) {
+async function settled(look: () => Promise<Findings>, tries: number): Promise<Findings> {
+  let found = await look();
+  for (let i = 0; i < tries && found.problems.length > 0; i += 1) {
     await sleep(PAUSE_MS);
-    const again = await check();
+    const again = await look();
     const isSame = again.problems.join() === found.problems.join();
     found = again;
     if (isSame && i > 0) break;

@@ -15,6 +15,7 @@ const BY_NAME: Readonly<Record<string, Arbitrary<unknown>>> = {
   gateway: fc.constantFrom("0.0.1.1.1", "0.0.1.1.1", "0.0.1.1.99"),
   shed: fc.constantFrom("shed", "shed", "shed", "x"),
   load: fc.constantFrom("boiler", "car", "none"),
+  n: fc.integer({ min: 1, max: 50 }),
   id: fc.constantFrom("command-0", "command-0", "command-99", "x"),
   rows: fc.array(row(), { minLength: 1, maxLength: 20 }),
 };

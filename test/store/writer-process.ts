@@ -82,7 +82,8 @@ for (let round = 0; ; round += 1) {
     accounts.set(meter, { at, register, gap });
     const now = gap === null ? [at, register] : [at, register, ...gap];
     const total = register;
-    store.append({ meter, readings, replaces, events: [], memory: { now } }).then(() => {
+    const snapshots = [{ device: meter, at: epochSeconds(at), registerWh: total }];
+    store.append({ meter, readings, replaces, events: [], snapshots, memory: { now } }).then(() => {
       appendFileSync(acknowledged, `${meter} ${total}\n`);
     });
   }

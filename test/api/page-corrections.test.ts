@@ -5,7 +5,9 @@ import { fileWords, LARGEST_BYTES, readFile, toSend } from "../../nodes/api/page
 import { KINDS, KINDS_OFFERED } from "../../nodes/api/pages/home/corrections/kinds.ts";
 import { kwh, kwhChange, kwhField, parseKwh } from "../../nodes/api/pages/home/corrections/kwh.ts";
 import { fieldTime, instantsOf, parseLocal, spanWords } from "../../nodes/api/pages/home/corrections/local-time.ts";
-import { ADJUSTMENT_KINDS } from "../../nodes/model/index.ts";
+import { doneWords, previewWords, whatWords } from "../../nodes/api/pages/home/corrections/words.ts";
+import { ADJUSTMENT_KINDS, type Adjustment, epochSeconds } from "../../nodes/model/index.ts";
+import { HOUSE } from "../store/support.ts";
 
 const BRUSSELS = "Europe/Brussels";
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
@@ -171,5 +173,42 @@ describe("a file", () => {
     expect(await readFile(new File([], "a.csv"))).toEqual({ ok: false, why: "a.csv is empty." });
     const large = await readFile(new File(["x".repeat(LARGEST_BYTES + 1)], "a.csv"));
     expect(large).toEqual({ ok: false, why: expect.stringContaining("command line") });
+  });
+});
+
+describe("what was done, in words", () => {
+  const at = epochSeconds(Date.parse("2026-11-22T10:00+01:00") / 1000);
+  const done = (more: Partial<Adjustment>): Adjustment => {
+    const author = { who: "Anna", why: "bill", at, undone: null };
+    const span = { from: at, to: epochSeconds(at + 3600), changeWh: 0, readings: 0, details: {} };
+    return { n: 1, meter: HOUSE, kind: "delete", ...author, ...span, ...more };
+  };
+  const what = (more: Partial<Adjustment>) => plain(whatWords(done(more), (id) => (id === HOUSE ? "House" : id)));
+
+  it("names each kind with what it brought", () => {
+    expect(what({ details: { lift: true } })).toBe("Span deleted, later registers follow");
+    expect(what({ kind: "upload", readings: 1, details: { mode: "fill" } })).toBe(
+      "1 reading brought, where there were none",
+    );
+    expect(what({ kind: "generate", details: { likeDays: 7 } })).toBe("Energy filled in, like 7 days before");
+    expect(what({ kind: "rebase", details: { registerWh: 0 } })).toBe("Register set to 0 kWh");
+    expect(what({ kind: "lift", details: { wh: -12_000 } })).toBe("Registers shifted by −12 kWh");
+    expect(what({ kind: "merge", details: { source: HOUSE } })).toBe("Joined with House");
+    expect(what({ kind: "rename", details: { name: "Flat" } })).toBe("Renamed to “Flat”");
+    expect(what({ kind: "check", details: { displayWh: 412_400 } })).toBe("Display read 412.4 kWh");
+  });
+
+  it("says before and after how much energy moves, and when", () => {
+    const figures = { beforeWh: 1500, afterWh: 0, readingsBefore: 4, readingsAfter: 0, leftOut: [] };
+    const { from, to } = done({});
+    const told = (kind: Adjustment["kind"], more: object = {}) =>
+      plain(previewWords({ kind, from, to, ...figures, ...more }, BRUSSELS));
+    expect(told("delete")).toBe("1.5 kWh less than now, 22 Nov 2026 10:00 to 11:00.");
+    expect(told("upload", { afterWh: 2000, to: null })).toBe("0.5 kWh more than now, from 22 Nov 2026 10:00 on.");
+    expect(told("check", { to: from })).toBe("This is kept to compare with, 22 Nov 2026 10:00. No reading changes.");
+    expect(plain(doneWords(done({ changeWh: -1500 }), BRUSSELS))).toBe(
+      "Done: −1.5 kWh for 22 Nov 2026 10:00 to 11:00.",
+    );
+    expect(doneWords(done({ kind: "rename", from: null, to: null }), BRUSSELS)).toBe("Done.");
   });
 });

@@ -37,7 +37,7 @@ export function eventWords(event: MeterEvent): string {
     case "missed-intervals":
       return event.cleared
         ? "Intervals arrive as they should again."
-        : `${percent(event.percent)} of the intervals did not arrive.`;
+        : `Of the intervals of seven days, ${percent(event.percent)} did not arrive.`;
     case "reboots":
       return event.cleared
         ? "The node no longer starts anew so often."

@@ -1,4 +1,4 @@
-import { keysFor, type SensorKey, sensor, stateText } from "./components.ts";
+import { keysFor, platformOf, type SensorKey, sensor, stateText } from "./components.ts";
 import { MODELS } from "./mqtt.ts";
 import { deviceSlug, identityOf, SERVER_ID, uniqueId } from "./naming.ts";
 import type { Request, Say } from "./say.ts";
@@ -14,7 +14,7 @@ export function companionRequests(say: Say): readonly Request[] {
   const about = (key: SensorKey) => ({ server_id: SERVER_ID, node_id: uniqueId(id, key) });
   const discover = (key: SensorKey, rest: object): Request => ({
     kind: "command",
-    command: { type: "nodered/discovery", component: "sensor", ...about(key), ...rest },
+    command: { type: "nodered/discovery", component: platformOf(key), ...about(key), ...rest },
   });
   const tell = (key: SensorKey, state: string | null): Request => ({
     kind: "command",

@@ -9,8 +9,10 @@ export interface Sensor {
   readonly label: string;
   /** The device class has a fitting name of its own, which Home Assistant translates: none is sent. */
   readonly translated?: true;
+  /** What kind of entity it is, where it is no plain sensor. */
+  readonly platform?: "binary_sensor";
   readonly attributes: {
-    readonly device_class: string;
+    readonly device_class?: string;
     readonly state_class?: "measurement" | "total_increasing";
     readonly unit_of_measurement?: string;
   };
@@ -48,6 +50,10 @@ export function thousandths(value: number): string {
 /** Energy as it is published, in kWh. */
 export const kwh = (energy: Wh): string => thousandths(energy);
 
+/** How a binary sensor is told its state on every path. */
+export const ON_OFF = { payload_on: "on", payload_off: "off" } as const;
+const onOff = (value: number) => (value > 0 ? ON_OFF.payload_on : ON_OFF.payload_off);
+const tenths = (value: number) => String(Math.round(value * 10) / 10);
 const whole = (value: number) => String(Math.round(value));
 const instant = (epochS: number) => new Date(Math.floor(epochS) * 1000).toISOString();
 
@@ -59,7 +65,7 @@ const diagnostic = { diagnostic: true, retain: true, everyS: 60 } as const;
 
 /**
  * Every sensor there is. Values come in whole units: energy in Wh, powers in W, battery in mV, instants in epoch
- * seconds. https://www.home-assistant.io/integrations/sensor.mqtt/
+ * seconds, a problem as 1 or 0. https://www.home-assistant.io/integrations/sensor.mqtt/
  */
 export const SENSORS = {
   energy: {
@@ -86,8 +92,22 @@ export const SENSORS = {
     ...{ of: ["meter"], label: "Clock drift", decimals: 0, ...diagnostic, text: whole },
     attributes: { device_class: "duration", state_class: "measurement", unit_of_measurement: "s" },
   },
+  battery_days: {
+    ...{ of: ["meter"], label: "Battery days left", decimals: 0, ...diagnostic, text: whole },
+    attributes: { device_class: "duration", state_class: "measurement", unit_of_measurement: "d" },
+  },
+  missed_intervals: {
+    ...{ of: ["meter"], label: "Missed intervals", decimals: 1, ...diagnostic, text: tenths },
+    attributes: { state_class: "measurement", unit_of_measurement: "%" },
+  },
+  problem: {
+    // That it is silent is a problem, too: it must not become unavailable with the meter.
+    ...{ of: ["meter"], label: "Problem", translated: true, platform: "binary_sensor", lasting: true },
+    ...{ ...diagnostic, everyS: 0, text: onOff },
+    attributes: { device_class: "problem" },
+  },
   free_memory: {
-    ...{ of: ["gateway"], label: "Free memory", ...diagnostic, text: whole },
+    ...{ of: ["meter", "gateway"], label: "Free memory", ...diagnostic, text: whole },
     attributes: { device_class: "data_size", state_class: "measurement", unit_of_measurement: "B" },
   },
   started: {
@@ -106,6 +126,8 @@ export const keysFor = (kind: DeviceKind): readonly SensorKey[] =>
   SENSOR_KEYS.filter((key) => sensor(key).of.includes(kind));
 
 export const sensor = (key: SensorKey): Sensor => SENSORS[key];
+/** The domain of its entity. */
+export const platformOf = (key: SensorKey): string => sensor(key).platform ?? "sensor";
 
 /** The state of a sensor, or `unknown` in the words of the path. */
 export function stateText(key: SensorKey, value: number | null, unknown: string): string {

@@ -57,6 +57,8 @@ function heard(plan: Plan, input: Heard, now: EpochSeconds): readonly PlanEvent[
 /** Late and repeated readings carry an older total: it must not fall. */
 function isNews({ values }: DevicePlan, key: SensorKey, value: Value | undefined): boolean {
   if (value === undefined) return false;
+  // A diagnosis that there has never been is nothing to show; one that ended is.
+  if (value === null && sensor(key).diagnostic && !values.has(key)) return false;
   if (!sensor(key).rising) return true;
   return value !== null && value > (values.get(key)?.value ?? -1);
 }

@@ -1,6 +1,6 @@
 import type { Json } from "../model/index.ts";
 import { atLeast } from "./answers.ts";
-import { keysFor, type SensorKey, sensor, stateText } from "./components.ts";
+import { keysFor, ON_OFF, platformOf, type SensorKey, sensor, stateText } from "./components.ts";
 import type { DeviceKind } from "./kinds.ts";
 import { deviceSlug, entityId, topics, uniqueId } from "./naming.ts";
 import type { About, Request, Say } from "./say.ts";
@@ -34,7 +34,8 @@ function component({ id }: About, key: SensorKey, version: string | null): Json 
   const { label, translated, attributes, decimals, diagnostic, lasting, expireS } = sensor(key);
   const { availability, state } = topics(id);
   return {
-    ...{ platform: "sensor", unique_id: uniqueId(id, key), ...attributes, state_topic: state(key) },
+    ...{ platform: platformOf(key), unique_id: uniqueId(id, key), ...attributes, state_topic: state(key) },
+    ...(platformOf(key) === "binary_sensor" ? ON_OFF : {}),
     ...(translated ? {} : { name: label }),
     ...(decimals === undefined ? {} : { suggested_display_precision: decimals }),
     ...(diagnostic ? { entity_category: "diagnostic" } : {}),

@@ -1,4 +1,5 @@
 import type { MeterId } from "../model/index.ts";
+import { platformOf, type SensorKey } from "./components.ts";
 import type { Path } from "./kinds.ts";
 
 const PLAIN = /^[a-z0-9]+(\.[a-z0-9]+)*$/;
@@ -24,8 +25,8 @@ export function deviceSlug(meter: MeterId): string {
   return `meterman_${legible}_${fingerprint(meter)}`;
 }
 
-export function entityId(meter: MeterId, component: string): string {
-  return `sensor.${deviceSlug(meter)}_${component}`;
+export function entityId(meter: MeterId, key: SensorKey): string {
+  return `${platformOf(key)}.${deviceSlug(meter)}_${key}`;
 }
 
 export function uniqueId(meter: MeterId, component: string): string {
@@ -41,7 +42,7 @@ export type Identity =
   | { readonly entityId: string };
 
 /** States over REST have no entry in the registry. The companion makes its unique ids of a server's and a node's id. */
-export function identityOf(path: Path, device: MeterId, key: string): Identity {
+export function identityOf(path: Path, device: MeterId, key: SensorKey): Identity {
   if (path === "rest") return { entityId: entityId(device, key) };
   if (path === "companion") {
     return { platform: "nodered", uniqueId: `nodered-${SERVER_ID}-${uniqueId(device, key)}` };

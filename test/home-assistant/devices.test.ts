@@ -86,6 +86,29 @@ describe("the sensors of a device", () => {
     expect(said(planner.tick(1))).toEqual(["availability", "energy 5", "battery 4093"]);
   });
 
+  it("say that something is wrong at once, also of a meter that is silent", () => {
+    const planner = new Planner();
+    planner.hear({ energy: 5, problem: 0 });
+    planner.tick();
+    planner.tick(REPEAT_S);
+    planner.hear({ problem: 1 }, { online: false });
+    expect(said(planner.tick(1))).toEqual(["availability", "problem 1"]);
+    planner.hear({ problem: 0 }, { online: true });
+    expect(said(planner.tick(1))).toEqual(["availability", "energy 5", "problem 0"]);
+  });
+
+  it("of a diagnosis appear once there is one, and say when there is none any more", () => {
+    const planner = new Planner();
+    planner.hear({ energy: 5, battery_days: null });
+    expect(said(planner.tick())[0]).toBe("announce energy");
+    planner.tick(REPEAT_S);
+    planner.hear({ battery_days: 21 });
+    expect(said(planner.tick(1))).toEqual(["announce energy battery_days", "battery_days 21"]);
+    planner.tick(REPEAT_S);
+    planner.hear({ battery_days: null });
+    expect(said(planner.tick(61))).toEqual(["battery_days null"]);
+  });
+
   it("know no demand when the demand node falls silent", () => {
     const planner = new Planner();
     planner.hear({ demand: 900, projected_demand: 950 });

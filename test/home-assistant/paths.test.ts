@@ -164,6 +164,30 @@ describe("over MQTT", () => {
     });
   });
 
+  it("makes a binary sensor of what is wrong, which goes on telling while the meter is silent", () => {
+    const components = Reflect.get(Object(discovery(about, ["problem"], "2026.11.0")), "components");
+    expect(components.problem).toEqual({
+      ...{ platform: "binary_sensor", unique_id: "meterman_0_0_1_1_2_problem", device_class: "problem" },
+      ...{ state_topic: "meterman/meterman_0_0_1_1_2/problem", payload_on: "on", payload_off: "off" },
+      ...{ entity_category: "diagnostic", default_entity_id: "binary_sensor.meterman_0_0_1_1_2_problem" },
+    });
+    const said = (value: number | null) => requests({ kind: "value", key: "problem", value })[0];
+    expect(said(1)).toMatchObject({ data: { payload: "on", retain: true } });
+    expect(said(0)).toMatchObject({ data: { payload: "off" } });
+    expect(said(null)).toMatchObject({ data: { payload: "None" } });
+  });
+
+  it("tells days and shares without a class that would change their unit", () => {
+    const components = Reflect.get(Object(discovery(about, ["battery_days", "missed_intervals"], null)), "components");
+    expect(components.battery_days).toMatchObject({
+      platform: "sensor",
+      unit_of_measurement: "d",
+      name: "Battery days left",
+    });
+    expect(components.missed_intervals).toMatchObject({ unit_of_measurement: "%", entity_category: "diagnostic" });
+    expect(components.missed_intervals).not.toHaveProperty("device_class");
+  });
+
   it("asks for the entity id in the words of the release, and in both where that is not known", () => {
     const old = JSON.stringify(discovery(about, house, "2025.2.5"));
     expect(old).toContain('"object_id":"meterman_0_0_1_1_2_energy"');
@@ -245,6 +269,15 @@ describe("over the companion", () => {
       uniqueId: `nodered-${identity.server_id}-${identity.node_id}`,
     });
   });
+  it("announces what is wrong as a binary sensor, and leaves it as it is while the meter is silent", () => {
+    const config = { device_class: "problem", entity_category: "diagnostic" };
+    expect(requests({ kind: "announce", keys: ["problem"] }, "companion")).toMatchObject([
+      { command: { component: "binary_sensor", node_id: "meterman_0_0_1_1_2_problem", config } },
+    ]);
+    const says = requests({ kind: "value", key: "problem", value: 1 }, "companion");
+    expect(says).toMatchObject([{ command: { type: "nodered/entity", state: "on" } }]);
+    expect(requests({ kind: "availability", online: false, keys: ["problem"] }, "companion")).toEqual([]);
+  });
   it("says exact values, and of an absent meter that nothing is known", () => {
     const entity = { type: "nodered/entity", ...identity };
     expect(requests(energy, "companion")).toMatchObject([{ command: { ...entity, state: "812.4" } }]);
@@ -271,6 +304,14 @@ describe("over REST", () => {
         },
       },
     ]);
+  });
+  it("what is wrong is a binary sensor's state, and is taken out as such", () => {
+    const entityId = "binary_sensor.meterman_0_0_1_1_2_problem";
+    expect(requests({ kind: "value", key: "problem", value: 0 }, "rest")).toMatchObject([
+      { entityId, body: { state: "off", attributes: { device_class: "problem", friendly_name: "House Problem" } } },
+    ]);
+    expect(requests({ kind: "withdraw", keys: [] }, "rest")).toContainEqual({ kind: "clear", entityId });
+    expect(identityOf("rest", meter, "problem")).toEqual({ entityId });
   });
   it("an absent meter has unavailable states, save when it was last seen", () => {
     const keys = ["energy", "power", "last_seen"] as const;

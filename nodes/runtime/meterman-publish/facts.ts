@@ -54,13 +54,14 @@ function fromGateway(payload: unknown): Result<Heard> {
 function fromSnapshot(payload: unknown): Result<Heard> {
   const parsed = snapshot(payload);
   if (!parsed.ok) return parsed;
-  const { meter, battery, clockDrift, lastSeen, rssi } = parsed.value;
+  const { meter, battery, clockDrift, lastSeen, rssi, freeRamBytes } = parsed.value;
   const device = parseMeterId(meter);
   if (!device.ok) return device;
   const values = {
     signal: rssi,
     ...(battery === undefined ? {} : { battery }),
     ...(clockDrift === undefined ? {} : { clock_drift: clockDrift }),
+    ...(freeRamBytes === undefined ? {} : { free_memory: freeRamBytes }),
     ...(lastSeen === undefined || lastSeen < CLOCK_SET ? {} : { last_seen: lastSeen }),
   };
   return ok({ kind: "heard", device: device.value, values, remembered: true });

@@ -47,18 +47,22 @@ const classNames: Readonly<Record<string, string>> = {
   energy: "Energy",
   power: "Power",
   signal_strength: "Signal strength",
+  problem: "Problem",
 };
 
 interface Sensor {
   readonly entity: string;
   readonly topic: string;
   attributes: Readonly<Record<string, unknown>>;
+  /** What a binary sensor understands as on and off. */
+  readonly words: readonly unknown[] | undefined;
   available: boolean;
   value: string | undefined;
   expired: boolean;
   expiry: NodeJS.Timeout | undefined;
   readonly stops: (() => void)[];
 }
+const PLATFORMS = new Set(["sensor", "binary_sensor"]);
 type Dict = Readonly<Record<string, unknown>>;
 const isDict = (value: unknown): value is Dict => typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
@@ -118,11 +122,17 @@ export class MqttIntegration {
   #component(id: string, name: string, config: Dict, device: Dict, component: unknown): void {
     const topic = isDict(component) ? text(component.state_topic) : undefined;
     const unique = isDict(component) ? text(component.unique_id) : undefined;
-    if (!isDict(component) || component.platform !== "sensor" || topic === undefined || unique === undefined) {
+    if (
+      !isDict(component) ||
+      !PLATFORMS.has(String(component.platform)) ||
+      topic === undefined ||
+      unique === undefined
+    ) {
       this.errors.push(`Error 'required key not provided' when processing ${id} ${name}`);
       return;
     }
     const title = `${text(device.name) ?? "MQTT"} ${text(component.name) ?? classNames[String(component.device_class)] ?? "Sensor"}`;
+    const { payload_on, payload_off } = component;
     const attributes = {
       friendly_name: title,
       device_class: component.device_class,
@@ -142,6 +152,7 @@ export class MqttIntegration {
     const available = availability === undefined;
     const sensor: Sensor = {
       ...{ entity, topic, attributes, available },
+      words: component.platform === "binary_sensor" ? [payload_on ?? "ON", payload_off ?? "OFF"] : undefined,
       ...{ value: undefined, expired: false, expiry: undefined, stops: [] },
     };
     this.#sensors.set(key, sensor);
@@ -167,12 +178,19 @@ export class MqttIntegration {
   #value(sensor: Sensor, payload: string, expireS: number): void {
     if (payload === "") return;
     const isInstant = sensor.attributes.device_class === "timestamp";
-    const fits = isInstant ? !Number.isNaN(Date.parse(payload)) : /^-?\d+(\.\d+)?$/.test(payload);
+    const { words } = sensor;
+    const fits =
+      words !== undefined
+        ? words.includes(payload)
+        : isInstant
+          ? !Number.isNaN(Date.parse(payload))
+          : /^-?\d+(\.\d+)?$/.test(payload);
     if (payload !== "None" && !fits) {
       this.errors.push(`ValueError: ${sensor.entity} cannot show the value '${payload}'`);
       return;
     }
-    sensor.value = payload === "None" ? undefined : payload;
+    const shown = words === undefined ? payload : payload === words[0] ? "on" : "off";
+    sensor.value = payload === "None" ? undefined : shown;
     sensor.expired = false;
     clearTimeout(sensor.expiry);
     if (expireS > 0) {

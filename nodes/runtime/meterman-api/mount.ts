@@ -81,6 +81,8 @@ async function serve(api: Api, request: IncomingMessage, response: ServerRespons
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   if (typeof answer.body === "string") return void response.end(answer.body);
+  // A stream may have nothing to say for a while.
+  response.flushHeaders();
   // A caller who hangs up ends the reading of further pages; a page that fails breaks the connection.
   await pipeline(Readable.from(answer.body), response);
 }

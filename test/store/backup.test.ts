@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type fsPromises from "node:fs/promises";
 import { cp, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -129,6 +131,70 @@ describe("a backup", () => {
   });
 });
 
+/** Runs `job` at the n-th time that a file is opened, read or looked at. @returns how to end that, and whether it ran */
+function atCall(n: number, job: () => Promise<void>): () => boolean {
+  const disk: typeof fsPromises = createRequire(import.meta.url)("node:fs/promises");
+  const real = { ...disk };
+  let calls = 0;
+  let hasRun = false;
+  const first = async () => {
+    calls += 1;
+    if (hasRun || calls < n) return;
+    hasRun = true;
+    await job();
+  };
+  const change = (names: object) => {
+    Object.assign(disk, names);
+    syncBuiltinESMExports();
+  };
+  change({
+    open: (...given: Parameters<typeof real.open>) => first().then(() => real.open(...given)),
+    readdir: (...given: Parameters<typeof real.readdir>) => first().then(() => real.readdir(...given)),
+    readFile: (...given: Parameters<typeof real.readFile>) => first().then(() => real.readFile(...given)),
+    stat: (...given: Parameters<typeof real.stat>) => first().then(() => real.stat(...given)),
+  });
+  return () => {
+    change(real);
+    return hasRun;
+  };
+}
+
+describe("a backup within which the store writes and merges", () => {
+  it("is of one moment, whenever that happens", async () => {
+    const { store } = await open(folder, clock);
+    const account = new Account(clock.at);
+    const live = async () => {
+      for (let i = 0; i < 2; i += 1) {
+        await put(store, unit(account.many(20), { memory: { lifetime: account.lifetime } }));
+        account.at += 86_400;
+        clock.at = account.at;
+        await store.flush();
+        await store.settled();
+      }
+      await put(store, unit(account.many(20), { memory: { lifetime: account.lifetime } }));
+    };
+    await live();
+    let isReached = true;
+    for (let n = 1; isReached; n += STRIDE) {
+      const least = account.lifetime;
+      const copy = join(away, `${n}`);
+      const end = atCall(n, live);
+      const made = await backup(folder, copy).finally(() => {
+        isReached = end();
+      });
+      expect(must(made).problems).toEqual([]);
+      const opened = await open(copy, clock);
+      const sum = (await all(opened.store)).reduce((total, { wh }) => total + wh, 0);
+      expect([n, opened.store.memory(HOUSE)]).toEqual([n, { lifetime: sum }]);
+      expect(sum).toBeGreaterThanOrEqual(least);
+      expect(opened.reports).toEqual([]);
+      await opened.store.close();
+    }
+  });
+});
+
+/** Every so many-th call is tried; 1 tries them all. */
+const STRIDE = Number(process.env.METERMAN_CRASH_STRIDE ?? 3);
 const SECONDS = Number(process.env.METERMAN_BACKUP_SECONDS ?? 1);
 
 describe("backups of a folder in which another process writes and merges", () => {

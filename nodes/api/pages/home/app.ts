@@ -42,6 +42,9 @@ export interface App {
   /** What the chart shows; null before it has shown anything. */
   shown(): { readonly meters: readonly MeterId[]; readonly span: Span } | null;
 
+  /** The chart tells what it shows. */
+  showing(meters: readonly MeterId[], span: Span): void;
+
   /** @param path below `api/v1/`, its parts percent-encoded; `is` tells the answer from a proxy's own page */
   get<T>(path: string, is: (value: unknown) => value is T, signal?: AbortSignal): Promise<Got<T>>;
   /** JSON in, JSON out. Refused for want of a scope: see `askToken`. */

@@ -35,7 +35,8 @@ function draw(): void {
   const house = session.house();
   const { trouble } = session;
   const isLocked = house === null && trouble?.kind === "refused";
-  const age = house === null ? "" : trouble !== null ? "not connected" : session.isLive ? "live" : ago(session.ageS);
+  const age =
+    house === null ? "" : trouble !== null ? "not connected" : session.isLive ? "live" : `${ago(session.ageS)} ago`;
   const isOpen = session.may("adjust");
   const lock = house !== null && unlock(isOpen ? "Unlocked" : "Read only", isOpen);
   patch(part("top"), [top(NAMES[session.route().view], pulse(house !== null && trouble === null, age), lock)]);

@@ -28,7 +28,7 @@ export class Session implements App {
   #goodMs = 0;
   /** Why there is no fresh list of meters. */
   trouble: Trouble | null = null;
-  whatIsShown: { readonly meters: readonly MeterId[]; readonly span: Span } | null = null;
+  #shown: ReturnType<App["shown"]> = null;
 
   constructor(voice: HTMLElement | null) {
     this.#voice = voice;
@@ -69,7 +69,11 @@ export class Session implements App {
   }
 
   shown() {
-    return this.whatIsShown;
+    return this.#shown;
+  }
+
+  showing(meters: readonly MeterId[], span: Span): void {
+    this.#shown = { meters, span };
   }
 
   get<T>(path: string, is: (value: unknown) => value is T, signal?: AbortSignal): Promise<Got<T>> {

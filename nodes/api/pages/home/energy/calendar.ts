@@ -8,18 +8,20 @@ export type Unit = (typeof UNITS)[number];
 const DAY_S = 86_400;
 /** Zones change their offset at a quarter hour. */
 const QUARTER_S = 900;
-const offsets = new Map<string, number>();
+/** Offset by quarter hour, of one zone: a page shows no other. */
+const known = { zone: "", offsets: new Map<number, number>() };
 
 /** A chart asks this for thousands of instants at a time, and Intl takes microseconds for each. */
 export function offsetAt(at: number, zone: string): number {
-  const quarter = Math.floor(at / QUARTER_S);
-  const key = `${zone} ${quarter}`;
-  let offset = offsets.get(key);
-  if (offset === undefined) {
-    if (offsets.size > 50_000) offsets.clear();
-    offset = zoneOffset(epochSeconds(quarter * QUARTER_S), zone);
-    offsets.set(key, offset);
+  if (known.zone !== zone || known.offsets.size > 50_000) {
+    known.zone = zone;
+    known.offsets.clear();
   }
+  const quarter = Math.floor(at / QUARTER_S);
+  const found = known.offsets.get(quarter);
+  if (found !== undefined) return found;
+  const offset = zoneOffset(epochSeconds(quarter * QUARTER_S), zone);
+  known.offsets.set(quarter, offset);
   return offset;
 }
 

@@ -23,10 +23,15 @@ export class Library {
   of(meter: string): MeterFiles {
     const id = parseMeterId(meter);
     if (!id.ok) throw new Error("not a meter id");
-    let files = this.#files.get(id.value);
+    return this.sheet(join(this.#folder, id.value));
+  }
+
+  /** Day documents in any folder. */
+  sheet(folder: string): MeterFiles {
+    let files = this.#files.get(folder);
     if (files === undefined) {
-      files = new MeterFiles(join(this.#folder, id.value), this.#quarantine, this.#reader);
-      this.#files.set(id.value, files);
+      files = new MeterFiles(folder, this.#quarantine, this.#reader);
+      this.#files.set(folder, files);
     }
     return files;
   }

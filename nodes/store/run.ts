@@ -10,7 +10,12 @@ export interface Row {
   readonly lifetime: number;
   readonly amps: number | undefined;
   readonly flags: number;
+  /** Of what it is a piece: energy within it is spread as it was in the whole. Never on disk. */
+  readonly of?: Whole | undefined;
 }
+
+/** A reading before a correction took something off its ends. */
+export type Whole = Pick<Row, "start" | "end" | "wh">;
 
 /**
  * Readings that follow each other without a hole, of one duration and one kind: only their energies are kept, times
@@ -26,6 +31,8 @@ export interface Run {
   readonly amps: number[] | undefined;
   /** Σ wh, so that a reading can be added without adding up. */
   sum: number;
+  /** Only where the run is one piece of a reading. */
+  readonly of?: Whole | undefined;
 }
 
 /** Where older readings go: those that lie wholly within, and start before `until` where it is set. */
@@ -69,11 +76,14 @@ export function extend(runs: Run[], row: Row): void {
     wh: [row.wh],
     amps: row.amps === undefined ? undefined : [row.amps],
     sum: row.wh,
+    of: row.of,
   });
 }
 
 function follows(run: Run, row: Row): boolean {
   return (
+    run.of === undefined &&
+    row.of === undefined &&
     row.flags === run.flags &&
     row.start === endOf(run) &&
     row.end - row.start === run.duration &&
@@ -86,7 +96,7 @@ function follows(run: Run, row: Row): boolean {
 /** All readings of the runs, in their order. */
 export function expand(runs: readonly Run[]): Row[] {
   const rows: Row[] = [];
-  for (const { t0, register0, lifetime0, duration, flags, wh, amps } of runs) {
+  for (const { t0, register0, lifetime0, duration, flags, wh, amps, of } of runs) {
     let start = t0;
     let sum = 0;
     for (let i = 0; i < wh.length; i += 1) {
@@ -101,6 +111,7 @@ export function expand(runs: readonly Run[]): Row[] {
         lifetime: lifetime0 + sum,
         amps: amps?.[i],
         flags,
+        of,
       });
       start = end;
     }
@@ -122,5 +133,25 @@ export function compareRows(a: Key, b: Key): number {
 export function energyBefore(row: Row, at: number): number {
   if (at <= row.start) return 0;
   if (at >= row.end) return row.wh;
-  return Math.round((row.wh * (at - row.start)) / (row.end - row.start));
+  if (row.of === undefined) return spread(row, at);
+  return spread(row.of, at) - spread(row.of, row.start);
+}
+
+function spread({ start, end, wh }: Whole, at: number): number {
+  return Math.round((wh * (at - start)) / (end - start));
+}
+
+/** The part of a row between two instants within it; no Wh of other parts changes. */
+export function pieceOf(row: Row, start: number, end: number): Row {
+  if (start === row.start && end === row.end) return row;
+  const [before, until] = [energyBefore(row, start), energyBefore(row, end)];
+  return {
+    ...row,
+    start,
+    end,
+    wh: until - before,
+    register: row.register - row.wh + until,
+    lifetime: row.lifetime - row.wh + until,
+    of: row.of ?? { start: row.start, end: row.end, wh: row.wh },
+  };
 }

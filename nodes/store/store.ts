@@ -13,6 +13,7 @@ import {
   type Result,
 } from "../model/index.ts";
 import { Adjuster } from "./adjust/adjuster.ts";
+import { Desk } from "./adjust/desk.ts";
 import type { Trails } from "./adjust/trails.ts";
 import { archiveOf } from "./archive.ts";
 import { Changes } from "./changes.ts";
@@ -63,7 +64,7 @@ export interface StoreParts {
   readonly lock: Lock;
 }
 
-export function storeOf(parts: StoreParts): Store {
+export async function storeOf(parts: StoreParts): Promise<Store> {
   const { writer, journal, library, retention, now } = parts;
   const changes = new Changes();
   const memory = new Low<Checkpoint>(parts.memory, writer.checkpoint());
@@ -121,20 +122,31 @@ export function storeOf(parts: StoreParts): Store {
     await Promise.allSettled([library.close(), journal.close()]);
     await parts.lock.release();
   };
-  const days = (meter: string) => new Views(library.of(meter), meter, () => writer.layers());
+  const measured = (meter: string) => new Views(library.of(meter), meter, () => writer.layers());
+  const desk = new Desk(parts.trails, library, measured, now);
+  for (const meter of parts.trails.changed()) await desk.refresh(meter).catch(() => undefined);
+  const arrived = async (unit: LedgerWrite) => {
+    // A rebase may have ended what the trail does to the register.
+    if (desk.isShifted(unit.meter)) await desk.refresh(unit.meter).catch(() => undefined);
+    changes.tell(unit);
+    for (let meter = desk.trails.mergedInto(unit.meter); meter !== undefined; meter = desk.trails.mergedInto(meter)) {
+      changes.tell({ ...unit, meter });
+    }
+  };
   const adjuster = new Adjuster({
-    trails: parts.trails,
+    desk,
+    zone: parts.zone,
     now,
     isKnown: async (meter) => {
       if (writer.memory(meter) !== undefined || parts.trails.find(meter) !== undefined) return true;
-      return (await days(meter).days(0, Number.MAX_SAFE_INTEGER)).length > 0;
+      return writer.layers().some((layer) => layer.meters.has(meter));
     },
     isClosed: () => closing !== undefined,
     tell: (meter, from) => changes.tellAdjusted(meter, from),
   });
   const archive = archiveOf({
     zone: parts.zone,
-    days,
+    days: (meter) => desk.days(meter),
     items: (series, meter, query) => library.items(series, meter, writer.layers(), query),
   });
   return {
@@ -154,7 +166,7 @@ export function storeOf(parts: StoreParts): Store {
         const written = writer.append(unit);
         // Whoever appended hears of a failure; there is nothing to tell then.
         written.then(
-          () => changes.tell(unit),
+          () => arrived(unit),
           () => undefined,
         );
         return written;

@@ -1,7 +1,6 @@
 import {
   type Adjustment,
   type AdjustmentOutcome,
-  type AdjustmentPreview,
   type AdjustmentRequest,
   type Adjustments,
   type Author,
@@ -13,21 +12,30 @@ import {
   type Page,
   type Result,
   type Wh,
+  wh,
 } from "../../model/index.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { wordsOf } from "../files.ts";
 import { Serial } from "../serial.ts";
 import { adopt, isAdopted } from "./adopt.ts";
+import type { Desk } from "./desk.ts";
+import { planOf } from "./plan.ts";
+import { previewOf } from "./preview.ts";
 import type { Kept } from "./shapes.ts";
 import type { Trail } from "./trail.ts";
-import type { Trails } from "./trails.ts";
 
 /** Lines of one trail: decades of a busy owner, and still read in a moment. */
 const MAX_RECORDS = 10_000;
+/** Corrections that every question has to look at. */
+const MAX_CHANGES = 500;
 const PAGE = 1000;
+/** Of a sheet that is never written. */
+const NO_SHEET = 0;
 
 export interface AdjusterParts {
-  readonly trails: Trails;
+  readonly desk: Desk;
+  /** IANA zone of hours of the day. */
+  readonly zone: string;
   readonly now: () => EpochSeconds;
   readonly isKnown: (meter: MeterId) => Promise<boolean>;
   readonly isClosed: () => boolean;
@@ -71,42 +79,45 @@ export class Adjuster implements Adjustments {
     if (request.kind !== "upload" && !(await this.#parts.isKnown(meter))) {
       return failed("METERMAN_UNKNOWN_METER", `no meter ${meter} has been heard`, "meter");
     }
+    const { desk } = this.#parts;
     const now = this.#parts.now();
-    const preview: AdjustmentPreview = {
-      kind: request.kind,
-      from: null,
-      to: null,
-      beforeWh: 0,
-      afterWh: 0,
-      readingsBefore: 0,
-      readingsAfter: 0,
-      leftOut: [],
-    };
+    const number = dryRun ? NO_SHEET : await desk.trails.of(meter).nextSheet();
+    const planned = await planOf({ desk, meter, now, zone: this.#parts.zone, number }, request);
+    if (!planned.ok) return planned;
+    const plan = planned.value;
+    const preview = await previewOf(desk, meter, request.kind, plan);
     if (dryRun) return ok({ adjustment: null, preview });
-    const trail = this.#parts.trails.of(meter);
-    if (trail.next > MAX_RECORDS) {
-      return failed("METERMAN_TOO_LARGE", `a meter keeps at most ${MAX_RECORDS} corrections`);
+    if (request.kind === "upload" && plan.sheet === undefined) {
+      const [first] = plan.leftOut;
+      const why = first === undefined ? "there are none" : `row ${first.row}: ${first.why}`;
+      return failed("METERMAN_ADJUSTMENT_REFUSED", `none of the rows counts (${why})`, "rows");
     }
-    const details: Record<string, string | number | boolean> = {};
-    if (request.kind === "rename") details.name = request.name;
-    if (request.kind === "check") details.displayWh = request.displayWh;
+    const trail = desk.trails.of(meter);
+    if (trail.next > MAX_RECORDS || (plan.ops.length > 0 && trail.changes.length >= MAX_CHANGES)) {
+      const what = `a meter has at most ${MAX_CHANGES} corrections of readings: undo some, or bring them in fewer, larger ones`;
+      return failed("METERMAN_TOO_LARGE", what);
+    }
     const { who, why } = author;
-    const record: Kept = {
-      n: trail.next,
-      kind: request.kind,
-      at: now,
-      who,
-      why,
-      from: null,
-      to: null,
-      changeWh: 0,
-      readings: 0,
-      details,
-      ops: [],
-    };
-    await trail.append(record);
-    this.#parts.tell(meter, now);
+    const { from, to, details, ops, readings } = plan;
+    const changeWh = preview.afterWh - preview.beforeWh;
+    const { kind } = request;
+    const record: Kept = { n: trail.next, kind, at: now, who, why, from, to, changeWh, readings, details, ops };
+    await desk.write(trail, record, plan.sheet, number);
+    await this.#tell(meter, record, now);
     return ok({ adjustment: adjustmentOf(trail, meter, record), preview });
+  }
+
+  /** Others that show this meter's readings hear of it, too. */
+  async #tell(meter: MeterId, { ops, from }: Kept, now: EpochSeconds): Promise<void> {
+    const { desk, tell } = this.#parts;
+    await desk.refresh(meter);
+    const first = epochSeconds(ops.length > 0 ? (from ?? now) : now);
+    tell(meter, first);
+    if (ops.length === 0) return;
+    for (let target = this.mergedInto(meter); target !== undefined; target = this.mergedInto(target)) {
+      await desk.refresh(target);
+      tell(target, first);
+    }
   }
 
   async adjustments(
@@ -117,7 +128,7 @@ export class Adjuster implements Adjustments {
     const cursor = decodeCursor(question, options.cursor, 1);
     if (!cursor.ok) return cursor;
     const limit = Math.min(options.limit ?? PAGE, MAX_RECORDS);
-    const trail = this.#parts.trails.find(meter);
+    const trail = this.#parts.desk.trails.find(meter);
     if (trail === undefined) return ok({ items: [], next: null });
     const [after = 0] = cursor.value ?? [];
     const records = trail.records.filter(({ n }) => n > after).sort((a, b) => a.n - b.n);
@@ -132,7 +143,7 @@ export class Adjuster implements Adjustments {
   }
 
   async #undo(meter: MeterId, n: number, { who, why }: Author): Promise<Result<Adjustment>> {
-    const trail = this.#parts.trails.find(meter);
+    const trail = this.#parts.desk.trails.find(meter);
     const record = trail?.record(n);
     if (trail === undefined || record === undefined) {
       return failed(
@@ -147,25 +158,25 @@ export class Adjuster implements Adjustments {
     }
     const now = this.#parts.now();
     await trail.append({ undo: n, at: now, who, why });
-    this.#parts.tell(meter, epochSeconds(record.ops.length > 0 ? (record.from ?? now) : now));
+    await this.#tell(meter, record, now);
     return ok(adjustmentOf(trail, meter, record));
   }
 
   /** Takes over the records of an export, see `adopt`. */
   adopt(meter: MeterId, lines: readonly object[]): Promise<Result<void>> {
-    return this.#serial.run(() => this.#guarded(() => adopt(meter, this.#parts.trails.of(meter), lines)));
+    return this.#serial.run(() => this.#guarded(() => adopt(meter, this.#parts.desk.trails.of(meter), lines)));
   }
 
   nameOf(meter: MeterId): string | undefined {
-    return this.#parts.trails.nameOf(meter);
+    return this.#parts.desk.trails.nameOf(meter);
   }
 
   mergedInto(meter: MeterId): MeterId | undefined {
-    return this.#parts.trails.mergedInto(meter);
+    return this.#parts.desk.trails.mergedInto(meter);
   }
 
-  registerOf(_meter: MeterId, registerWh: Wh): Wh {
-    return registerWh;
+  registerOf(meter: MeterId, registerWh: Wh): Wh {
+    return wh(this.#parts.desk.registerOf(meter, registerWh));
   }
 
   /** Resolves when nothing is being written any more. */

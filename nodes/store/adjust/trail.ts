@@ -14,6 +14,7 @@ export class Trail {
   #records = new Map<number, Kept>();
   #undone = new Map<number, Undone>();
   #active: readonly Kept[] | undefined;
+  #changes: readonly Kept[] | undefined;
   #highest = 0;
   #version = 0;
   /** Where the lines end that are known to be on disk; set when something behind it must go. */
@@ -49,6 +50,7 @@ export class Trail {
   #apply(line: Kept | KeptUndo): void {
     this.#version += 1;
     this.#active = undefined;
+    this.#changes = undefined;
     if ("undo" in line) {
       const { undo, at, who, why } = line;
       // Its record may be lost: a new one must not be taken for undone.
@@ -78,6 +80,12 @@ export class Trail {
   get active(): readonly Kept[] {
     this.#active ??= this.records.filter(({ n }) => !this.#undone.has(n)).sort((a, b) => a.n - b.n);
     return this.#active;
+  }
+
+  /** Those that count and change readings. */
+  get changes(): readonly Kept[] {
+    this.#changes ??= this.active.filter(({ ops }) => ops.length > 0);
+    return this.#changes;
   }
 
   record(n: number): Kept | undefined {

@@ -9,6 +9,7 @@ import { Trail } from "./trail.ts";
 export class Trails {
   readonly #folder: string;
   readonly #trails = new Map<string, Trail>();
+  #merged: { readonly version: number; readonly into: ReadonlyMap<string, MeterId> } = { version: 0, into: new Map() };
 
   private constructor(folder: string) {
     this.#folder = join(folder, "m");
@@ -43,8 +44,9 @@ export class Trails {
     return this.#trails.get(meter);
   }
 
-  all(): readonly Trail[] {
-    return [...this.#trails.values()];
+  /** The meters that have corrections of their readings. */
+  changed(): string[] {
+    return [...this.#trails.values()].filter(({ changes }) => changes.length > 0).map(({ meter }) => meter);
   }
 
   nameOf(meter: string): string | undefined {
@@ -53,11 +55,21 @@ export class Trails {
   }
 
   mergedInto(meter: string): MeterId | undefined {
-    for (const trail of this.#trails.values()) {
-      const isTarget = trail.active.some(({ ops }) => ops.some((op) => op[0] === "merge" && op[1] === meter));
-      const id = parseMeterId(trail.meter);
-      if (isTarget && id.ok) return id.value;
-    }
-    return undefined;
+    const trails = [...this.#trails.values()];
+    const version = trails.reduce((sum, trail) => sum + trail.version, 0);
+    if (this.#merged.version !== version) this.#merged = { version, into: mergesOf(trails) };
+    return this.#merged.into.get(meter);
   }
+}
+
+/** By source, the meter that shows its readings. */
+function mergesOf(trails: readonly Trail[]): ReadonlyMap<string, MeterId> {
+  const into = new Map<string, MeterId>();
+  for (const { meter, changes } of trails) {
+    const id = parseMeterId(meter);
+    for (const [name, source] of changes.flatMap(({ ops }) => ops)) {
+      if (name === "merge" && id.ok) into.set(source, id.value);
+    }
+  }
+  return into;
 }

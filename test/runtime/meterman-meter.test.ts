@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import RED from "node-red";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { epochSeconds, type MeterEvent, type MeterId, type Reading } from "../../nodes/model/index.ts";
+import { epochSeconds, type LiveItem, type MeterEvent, type MeterId, type Reading } from "../../nodes/model/index.ts";
 import type { OpenStore, StoreService } from "../../nodes/runtime/services.ts";
 import { expectedEnergy } from "../support/capture.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
@@ -99,6 +99,34 @@ describe("the meter node behind a gateway", () => {
     expect(red.from("meter", 1)).toEqual([]);
   });
 
+  it("keeps what the gateway and its nodes said of themselves, and nothing of the radio key", async () => {
+    const said = async (node: number) => {
+      const { archive, flush } = await store();
+      await flush();
+      const page = await archive.snapshots({ device: id(node), from: ALWAYS[0], to: ALWAYS[1] });
+      return page.ok ? page.value.items : [];
+    };
+    const gateway = { device: id(1), freeRamBytes: 398, txPowerDbm: 19, logLevel: "DEBUG", bootedAt: 1_783_000_000 };
+    await red.until("the gateway's", async () => (await said(1)).length > 0);
+    expect(await said(1)).toMatchObject([gateway]);
+    const node = await said(2);
+    expect(node.at(-1)).toMatchObject({ device: id(2), batteryMv: 4495, intervalS: 15, freeRamBytes: 367 });
+    // Before the node has said anything of itself, only its signal is known.
+    expect(node[0]).not.toHaveProperty("batteryMv");
+    expect(JSON.stringify([...(await said(1)), ...node])).not.toMatch(/CHANGE_ME/);
+    const { directory, journal } = await store();
+    expect(directory.find(id(1), epochSeconds(1_795_000_000))).toBeUndefined();
+    expect(journal.meters()).not.toContain(id(1));
+  });
+
+  it("tells in health that every interval of the capture arrived: its nodes sent again what was lost", async () => {
+    const { directory } = await store();
+    const of = (node: number) => directory.find(id(node), epochSeconds(1_783_003_600))?.health;
+    expect(of(2)?.link).toMatchObject({ days: 1, expected: 236, missed: 0, recoveredWh: 0, unknownS: 0 });
+    expect(of(3)?.link).toMatchObject({ days: 1, expected: 120, missed: 0 });
+    expect(of(2)).toMatchObject({ reboots: 1, warnings: [], troubles: [] });
+  });
+
   it("changes nothing when the same bytes come again", async () => {
     const before = readings("meter").length;
     red.inject("gw", { payload: capture });
@@ -136,6 +164,20 @@ describe("the meter node with other sources", () => {
     red.inject("rival", { payload: fact });
     await red.until("the error", () => errors("METERMAN_METER_TAKEN").length > 0);
     expect(errors("METERMAN_METER_TAKEN")).toHaveLength(1);
+  });
+
+  it("tells listeners at once what happens, readings once they are on disk", async () => {
+    const heard: LiveItem[] = [];
+    const stop = (await store()).live.listen((item) => heard.push(item));
+    red.inject("pulses", { payload: { meter: "boiler", pulses: 1, seconds: 10 } });
+    red.inject("pulses", { payload: { meter: "heat-pump", pulses: 0, seconds: 45 } });
+    red.inject("gw", { payload: "G>S:GMSG;2,GMSG,hello \r\n" });
+    const of = (type: LiveItem["type"]) => heard.filter((item) => item.type === type);
+    await red.until("them", () => of("reading").length > 0 && of("event").length > 0 && of("power").length > 0);
+    stop();
+    expect(of("reading")).toMatchObject([{ reading: { meter: "heat-pump", wh: 0, source: "pulses" } }]);
+    expect(of("power")).toMatchObject([{ meter: "heat-pump", name: "Heat pump", power: { known: true, watts: 0 } }]);
+    expect(of("event")).toMatchObject([{ event: { kind: "text", text: "hello", meter: id(2) } }]);
   });
 
   it("refuses what it does not understand, with a code and a word of advice", async () => {

@@ -61,11 +61,19 @@ it("publishes the meters of its store without any wire, and right after a restar
   await red.deploy(flow());
   red.inject("meter", update(412_400));
   red.inject("meter", update(412_500, Math.floor(Date.now() / 1000) - 5));
+  const last = { lastEntryFinish: 1_783_000_050, lastRegister: 5, receivedAt: Math.floor(Date.now() / 1000) };
+  red.inject("meter", { payload: { kind: "snapshot", meter: "0.0.1.1.2", battery: 3000, rssi: -71, ...last } });
   const value = await red.until("an energy", () => Number(server.state(energy)) > 0 && Number(server.state(energy)));
   expect(server.states.get(energy)?.attributes.friendly_name).toBe("House Energy");
   await red.until("when it was last seen", () => server.state("sensor.meterman_0_0_1_1_2_last_seen")?.startsWith("20"));
+  await state("sensor.meterman_0_0_1_1_2_missed_intervals", "0");
+  const problem = "binary_sensor.meterman_0_0_1_1_2_problem";
+  await state(problem, "on");
+  expect(server.states.get(problem)?.attributes.friendly_name).toBe("House Problem");
   await idle();
   await state(energy, "unavailable");
+  // A problem is not over because nobody tells of it.
+  expect(server.state(problem)).toBe("on");
   await red.deploy(flow());
   await red.until("the same energy", () => Number(server.state(energy)) === value);
   expect(server.mqttErrors).toEqual([]);

@@ -130,6 +130,37 @@ describe("the examples", () => {
     expect(meters.map((meter: { name: string }) => meter.name)).toContain("House");
   });
 
+  it("correction.json tries, makes, lists and undoes a correction", async () => {
+    await examples.deploy("correction.json");
+    const recent = Date.now() / 1000 - 300;
+    await examples.red.until("the present", () =>
+      examples.payloads("gateway").some((fact) => fact.kind === "update" && fact.baseTime > recent),
+    );
+    const press = async (id: string, topic: string) => {
+      const before = examples.messages("history").length;
+      examples.press(id);
+      const answer = await examples.red.until(`the answer to ${id}`, () => examples.messages("history")[before]);
+      expect(answer.topic).toBe(topic);
+      return answer.payload;
+    };
+    const look = () => press("look", "readings");
+    const counted = await look();
+    const tried = await press("try", "adjusted");
+    expect(tried).toMatchObject({ adjustment: null, preview: { afterWh: 12_000 } });
+    const { adjustment } = await press("correct", "adjusted");
+    expect(adjustment).toMatchObject({ n: 1, who: "Corrections" });
+    const sum = (hours: { start: number; end: number; wh: number }[]) =>
+      hours
+        .filter(({ start, end }) => start >= adjustment.from && end <= adjustment.to)
+        .reduce((all, { wh }) => all + wh, 0);
+    expect(sum(await look())).toBe(12_000);
+    expect(await press("trail", "adjustments")).toMatchObject([{ n: 1, undone: null }]);
+    expect(await press("undo", "undone")).toMatchObject({ n: 1 });
+    expect(sum(await look())).toBe(sum(counted));
+    expect(sum(counted)).not.toBe(12_000);
+    expect(examples.messages("wrong")).toEqual([]);
+  });
+
   it("api.json serves the meters of a recorded gateway exactly", async () => {
     await examples.deploy("api.json", 0, withoutSimulator);
     examples.red.inject("gateway", { payload: capture });

@@ -11,6 +11,7 @@ import { type NodeRed, startNodeRed } from "../support/node-red.ts";
 const START = 1_783_000_020;
 let folder: string;
 let nodeRed: NodeRed;
+let store: OpenStore;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "meterman-history-"));
@@ -34,7 +35,7 @@ beforeAll(async () => {
     ],
   });
   const node: unknown = (RED.nodes as unknown as { getNode(id: string): unknown }).getNode("store");
-  const store: OpenStore = must(await (node as { service: StoreService }).service.ready);
+  store = must(await (node as { service: StoreService }).service.ready);
   const account = new Account(START);
   const at = epochSeconds(START);
   const event = { meter: HOUSE, at, kind: "text", text: "hello" } as const;
@@ -121,5 +122,79 @@ describe("the history node", () => {
   it("says that it has no store, in its status and to each message", async () => {
     expect(nodeRed.status("lost")?.text).toMatch(/has no store/);
     expect((await ask({}, {}, "lost")).failure).toMatch(/METERMAN_NO_STORE/);
+  });
+});
+
+describe("a correction by message", () => {
+  const span = { from: START + 600, to: START + 1200 };
+  const all = { query: "readings", from: START, to: START + 3600 };
+  const rowsNow = async () => JSON.stringify((await ask(all)).payload);
+
+  it("tells in a dry run what would change, and changes nothing", async () => {
+    const before = await rowsNow();
+    const tried = await ask({ adjust: { kind: "delete", ...span }, why: "a lamp", dryRun: true });
+    expect(tried).toMatchObject({
+      topic: "adjusted",
+      payload: { adjustment: null, preview: { beforeWh: 200, afterWh: 0 } },
+    });
+    expect(nodeRed.status("history")?.text).toBe("dry run: nothing was changed");
+    const inner = await ask({ adjust: { kind: "delete", ...span, dryRun: true }, why: "a lamp" });
+    expect(inner.payload.adjustment).toBeNull();
+    expect(await rowsNow()).toBe(before);
+    expect((await ask({ query: "adjustments" })).payload).toEqual([]);
+  });
+
+  it("is made, listed and undone; undone, every reading is as it was", async () => {
+    const before = await rowsNow();
+    const wanted = { kind: "generate", from: "2026-07-02T15:57:00", to: START + 1200, wh: 77 };
+    const made = await ask({ adjust: wanted, meter: HOUSE, why: "as on the bill", who: "Ann" }, { keep: "me" });
+    expect(made).toMatchObject({
+      ...{ topic: "adjusted", keep: "me" },
+      payload: { adjustment: { n: 1, kind: "generate", who: "Ann", why: "as on the bill", from: START + 600 } },
+    });
+    expect(nodeRed.status("history")?.text).toBe("correction 1");
+    const used = await ask({ query: "consumption", ...span });
+    expect(used.payload.wh).toBe(77);
+    expect(
+      (await ask({ adjust: { kind: "rename", name: "Cellar" }, why: "it moved" })).payload.adjustment,
+    ).toMatchObject({
+      ...{ n: 2, who: "Node-RED", details: { name: "Cellar" } },
+    });
+    const undone = await ask({ undo: 1, why: "the bill was wrong" });
+    expect(undone).toMatchObject({ topic: "undone", payload: { n: 1, undone: { who: "Node-RED" } } });
+    expect(nodeRed.status("history")?.text).toBe("undid correction 1");
+    expect(await rowsNow()).toBe(before);
+    const trail = await ask({}, { topic: "adjustments" });
+    expect(trail.payload.map(({ n, undone }: { n: number; undone: unknown }) => [n, undone !== null])).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    expect((await ask({ query: "adjustments", limit: 1 })).next).toEqual(expect.any(String));
+  });
+
+  it.each([
+    [{ adjust: { kind: "delete", from: 1, to: 2 } }, /METERMAN_BAD_QUERY: why is missing; a correction is \{adjust/],
+    [{ adjust: { kind: "delete", from: 1, to: 2 }, why: " " }, /METERMAN_BAD_QUERY: why must be 1 to 500/],
+    [
+      { adjust: { kind: "forget", from: 1, to: 2 }, why: "x" },
+      /METERMAN_BAD_QUERY: kind must be one of delete, upload/,
+    ],
+    [{ adjust: { kind: "delete", from: "soon", to: 2 }, why: "x" }, /METERMAN_BAD_QUERY: from must be a time/],
+    [{ adjust: { kind: "rename", name: "a\nb" }, why: "x" }, /METERMAN_BAD_QUERY: name must be/],
+    [{ adjust: 5, why: "x" }, /METERMAN_BAD_QUERY: adjust must be object/],
+    [{ undo: 99, why: "x" }, /METERMAN_NOT_FOUND/],
+    [{ undo: 1, why: "x" }, /METERMAN_BAD_QUERY: .*undone already/],
+    [{ undo: 1, why: "x", dryRun: true }, /undoing has no dry run/],
+    [{ undo: 1, adjust: { kind: "rename", name: "x" }, why: "x" }, /a correction is \{adjust/],
+    [{ undo: 1, why: "x", meter: "0.0.9.9.9" }, /METERMAN_(NOT_FOUND|UNKNOWN_METER)/],
+  ])("tells Catch nodes why %j is not done", async (payload, words) => {
+    expect((await ask(payload)).failure).toMatch(words);
+  });
+
+  it("tells what a device said of itself", async () => {
+    const at = epochSeconds(START + 60);
+    await store.journal.append(unit([], { snapshots: [{ device: HOUSE, at, batteryMv: 2990 }] }));
+    expect((await ask({ query: "snapshots" })).payload).toEqual([{ device: HOUSE, at, batteryMv: 2990 }]);
+    expect((await ask({ query: "snapshots", meter: "0.0.1.1.1" })).payload).toEqual([]);
   });
 });

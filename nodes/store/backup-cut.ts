@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { copyWhole, type Part } from "./backup-copy.ts";
+import { copyWhole, identityOf, type Part } from "./backup-copy.ts";
 import { hasCode, readIfThere } from "./files.ts";
 import { metersIn, namesIn } from "./folder.ts";
 import { segmentsIn } from "./journal.ts";
@@ -26,8 +26,8 @@ export async function cutOf(from: string, to: string): Promise<Cut | undefined> 
     for (const id of ids) bytes += await copyJournal(join(folder, `${id}.ndj`), id, join(to, "journal", `${id}.ndj`));
     const parts: Part[] = [];
     for (const path of await pathsOf(from)) {
-      const { size, ino } = await stat(join(from, path));
-      parts.push({ path, size, ino });
+      const stats = await stat(join(from, path));
+      parts.push({ path, size: stats.size, identity: identityOf(stats) });
     }
     const [idsNow, memoryNow] = await stateOf(from);
     const isQuiet = ids.join() === idsNow.join() && (memory ?? "").toString() === (memoryNow ?? "").toString();

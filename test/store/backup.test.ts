@@ -7,8 +7,11 @@ import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { epochSeconds, type MeterId } from "../../nodes/model/index.ts";
-import { backup, openStore, verify } from "../../nodes/store/index.ts";
+import { backup, openStore, type Store, verify } from "../../nodes/store/index.ts";
 import { Account, all, Clock, HOUSE, must, newFolder, open, put, SHED, unit } from "./support.ts";
+
+/** Every so many-th call is tried; 1 tries them all. */
+const STRIDE = Number(process.env.METERMAN_CRASH_STRIDE ?? 3);
 
 let folder: string;
 let clock: Clock;
@@ -161,40 +164,45 @@ function atCall(n: number, job: () => Promise<void>): () => boolean {
 
 describe("a backup within which the store writes and merges", () => {
   it("is of one moment, whenever that happens", async () => {
-    const { store } = await open(folder, clock);
     const account = new Account(clock.at);
-    const live = async () => {
+    const live = async (store: Store) => {
       for (let i = 0; i < 2; i += 1) {
         await put(store, unit(account.many(20), { memory: { lifetime: account.lifetime } }));
-        account.at += 86_400;
+        // Months go by: older ones are shortened, too.
+        account.at += 40 * 86_400;
         clock.at = account.at;
         await store.flush();
         await store.settled();
       }
       await put(store, unit(account.many(20), { memory: { lifetime: account.lifetime } }));
     };
-    await live();
+    const { store } = await open(folder, clock, { keepRawMonths: 1 });
+    await live(store);
+    await store.close();
+    const { at, register, lifetime } = account;
     let isReached = true;
     for (let n = 1; isReached; n += STRIDE) {
-      const least = account.lifetime;
-      const copy = join(away, `${n}`);
-      const end = atCall(n, live);
-      const made = await backup(folder, copy).finally(() => {
+      const [data, copy] = [join(away, `${n}`), join(away, `${n}-copy`)];
+      await cp(folder, data, { recursive: true });
+      Object.assign(account, { at, register, lifetime });
+      clock.at = at;
+      const source = await open(data, clock, { keepRawMonths: 1 });
+      const end = atCall(n, () => live(source.store));
+      const made = await backup(data, copy).finally(() => {
         isReached = end();
       });
       expect(must(made).problems).toEqual([]);
       const opened = await open(copy, clock);
       const sum = (await all(opened.store)).reduce((total, { wh }) => total + wh, 0);
       expect([n, opened.store.memory(HOUSE)]).toEqual([n, { lifetime: sum }]);
-      expect(sum).toBeGreaterThanOrEqual(least);
+      expect(sum).toBeGreaterThanOrEqual(lifetime);
       expect(opened.reports).toEqual([]);
       await opened.store.close();
+      await source.store.close();
     }
   });
 });
 
-/** Every so many-th call is tried; 1 tries them all. */
-const STRIDE = Number(process.env.METERMAN_CRASH_STRIDE ?? 3);
 const SECONDS = Number(process.env.METERMAN_BACKUP_SECONDS ?? 1);
 
 describe("backups of a folder in which another process writes and merges", () => {

@@ -184,9 +184,9 @@ describe("the examples", () => {
     const paced = (node: FlowNode) => (node.type === "meterman-simulator" ? { ...node, speed: 2400 } : node);
     await examples.deploy("demand.json", 7200, (flow) => flow.map(paced));
     const closed = await examples.red.until("a closed window", () =>
-      examples.messages("demand", 1).find((msg) => msg.topic === "window"),
+      // The past may begin some seconds before the end of the first one.
+      examples.messages("demand", 1).find((msg) => msg.topic === "window" && msg.payload.wh > 0),
     );
-    expect(closed.payload.wh).toBeGreaterThan(0);
     expect(closed.payload.end - closed.payload.start).toBe(900);
     const state = await examples.red.until("the open window", () => examples.messages("demand", 0)[0]);
     expect(state).toMatchObject({ topic: "demand", payload: { limitWatts: 2500 } });

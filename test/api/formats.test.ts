@@ -111,6 +111,7 @@ describe("rows of a CSV", () => {
     ["a stray quote", 'start,end,wh\n1,2,3"4"\n', "a quote is where none may be"],
     ["one endless line", `start,end,wh\n1,2,${"3".repeat(200_000)}`, "far too long"],
     ["an endless quote", `start,end,wh\n1,2,"${"3\n".repeat(200_000)}`, "far too long"],
+    ["a thousand ragged lines", `start,end,wh\n${"1\n".repeat(100_000)}`, "more or fewer fields than the heading"],
     ["binary", "\u0000\u0001\u0002PK\u0003\u0004", "the first line must name the columns"],
   ])("are refused with words when there is %s", async (_, text, words) => {
     const told = await fault(text);

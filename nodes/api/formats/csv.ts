@@ -1,5 +1,4 @@
-import { pipeline, Readable } from "node:stream";
-import { CsvError, type Info, parse } from "csv-parse";
+import { CsvError, type Parser, parse } from "csv-parse";
 import { failed, ok, type Result } from "../../model/index.ts";
 import { LONGEST } from "./cutters.ts";
 import type { Entry } from "./entry.ts";
@@ -8,6 +7,9 @@ import { fieldOf, missingField, rowOf } from "./row.ts";
 
 const DELIMITERS = [",", ";", "\t"];
 const TOO_LONG = "this is far too long for a row: is a quote not closed?";
+
+/** The parser takes its time with lines that are shorter or longer than the heading; nobody means so many. */
+const RAGGED = 1000;
 
 /** The field in each column; undefined where it is none that a row uses. */
 type Columns = readonly (string | undefined)[];
@@ -34,33 +36,59 @@ export async function* readCsv(chunks: AsyncIterable<string>, zone: string): Asy
   async function* all() {
     yield head;
     yield* { [Symbol.asyncIterator]: () => source };
+    yield undefined;
   }
+  const records: { readonly fields: string[]; readonly line: number }[] = [];
   const table = parse({
-    ...{ delimiter, bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true },
+    ...{ delimiter, bom: true, trim: true, skip_empty_lines: true, relax_column_count: true },
     max_record_size: LONGEST,
+    // A stream of objects would take most of the time.
+    on_record(fields) {
+      records.push({ fields, line: table.info.lines });
+      return null;
+    },
   });
-  // A fault of the source or of the table is thrown by the loop.
-  pipeline(Readable.from(all()), table, () => undefined);
+  // It is told by `written`.
+  table.on("error", () => undefined);
   let columns: Columns | undefined;
   try {
-    for await (const { record, info } of table as AsyncIterable<{ record: string[]; info: Info }>) {
-      if (columns === undefined) {
-        const found = columnsOf(record);
-        if (!found.ok) {
-          yield { kind: "fault", line: info.lines, why: found.error.message };
-          return;
+    for await (const chunk of all()) {
+      await written(table, chunk);
+      if (table.info.invalid_field_length > RAGGED) {
+        yield {
+          kind: "fault",
+          line: table.info.lines,
+          why: "too many lines have more or fewer fields than the heading",
+        };
+        return;
+      }
+      for (const { fields, line } of records.splice(0)) {
+        if (columns === undefined) {
+          const found = columnsOf(fields);
+          if (!found.ok) {
+            yield { kind: "fault", line, why: found.error.message };
+            return;
+          }
+          columns = found.value;
+        } else {
+          const entry = entryOf(fields, columns, line, zone);
+          if (entry !== undefined) yield entry;
         }
-        columns = found.value;
-      } else {
-        const entry = entryOf(record, columns, info.lines, zone);
-        if (entry !== undefined) yield entry;
       }
     }
   } catch (thrown) {
     if (!(thrown instanceof CsvError)) throw thrown;
-    const { lines } = table.info;
-    yield { kind: "fault", line: lines, why: faultOf(thrown) };
+    yield { kind: "fault", line: table.info.lines, why: faultOf(thrown) };
   }
+}
+
+/** Resolves when the records of the chunk are known; undefined is the end. */
+function written(table: Parser, chunk: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error | null) => (error instanceof Error ? reject(error) : resolve());
+    if (chunk === undefined) table.end(settle);
+    else table.write(chunk, settle);
+  });
 }
 
 function columnsOf(heading: readonly string[]): Result<Columns> {

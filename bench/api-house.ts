@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { memorise, newLedger } from "../nodes/meter/index.ts";
 import { say, writeThrough } from "./store-common.ts";
-import { households, METERS, memoryOf, nextDay, openAt, START } from "./store-load.ts";
+import { households, METERS, nextDay, openAt, START } from "./store-load.ts";
 import { Sqlite } from "./store-peers.ts";
 
 /**
@@ -25,7 +26,8 @@ export async function fillHouse(folder: string, days: number, withPeer = true): 
   }
   await nextDay(store, clock, home.at);
   await Promise.all([
-    ...METERS.map((meter) => store.append({ meter, readings: [], events: [], memory: memoryOf(undefined) })),
+    // What a meter node goes on from: it lists the meters of its store.
+    ...METERS.map((meter) => store.append({ meter, readings: [], events: [], memory: memorise(newLedger(meter)) })),
     store.flush(),
   ]);
   await store.close();

@@ -37,7 +37,7 @@ async function laySnapshots(): Promise<void> {
     const at = epochSeconds(now - (30 * 24 - i) * 3600);
     return { device: meter.value, at, batteryMv: Math.round(4640 - i / 5 + 8 * Math.sin(i)), rssiDbm: -70 + (i % 5) };
   });
-  await opened.value.append({ meter: meter.value, readings: [], events: [], snapshots, memory: {} });
+  await opened.value.append({ meter: meter.value, readings: [], events: [], snapshots, memory: {}, urgent: true });
   await opened.value.close();
 }
 
@@ -124,7 +124,7 @@ it("tells the drift once there are two readings of the display", async () => {
   const now = Math.floor(Date.now() / 1000);
   const { wh } = await product.get(`/meters/${HOUSE}/consumption?from=${now - 20 * 3600}&to=${now - 3600}`);
   expect((await check(now - 20 * 3600, 5_000_000)).status).toBe(201);
-  expect((await check(now - 3600, 5_000_000 + Math.round(wh * 1.2))).status).toBe(201);
+  expect((await check(now - 3600, 5_000_000 + Math.round(wh * 1.03))).status).toBe(201);
   const page = await open();
   const health = await product.get("/health");
   const { display } = health.meters.find(({ id }: { id: string }) => id === HOUSE);
@@ -147,13 +147,17 @@ it("lists what happened in words once it is unfolded, and stays unfolded", async
 });
 
 it("says first of all what needs a look, and leads there", async () => {
-  await product.kill("SIGTERM");
+  // A house of its own: nodes say how they are when they are first heard, and then seldom.
+  await product.remove();
+  product = await Product.create();
   await layFlow({ lowBatteryMv: 5000 });
   await product.start();
   const page = await open({ viewport: { width: 390, height: 844 }, colorScheme: "dark" });
   const list = page.getByRole("region", { name: /needs? a look$/ });
-  await list.waitFor({ timeout: 120_000 });
-  expect(plain(await list.textContent())).toMatch(/battery/i);
+  await list
+    .getByText(/battery/i)
+    .first()
+    .waitFor({ timeout: 120_000 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await list.getByRole("button").first().click();
   expect(await page.evaluate(() => document.activeElement?.id)).toMatch(/^meter-0\.0\.1\.1\.\d$/);

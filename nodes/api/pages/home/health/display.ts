@@ -1,10 +1,9 @@
 import { h, type Piece } from "../../parts/tree.ts";
-import { timeWords } from "../corrections/local-time.ts";
 import { partsPerMillion } from "./figures.ts";
 import type { HealthState, MeterRow } from "./state.ts";
 
 /** How the count compares with the meter's own display, and a field for what it reads now. */
-export function displayPart({ id, name, display }: MeterRow, { told, typed, zone }: HealthState): Piece {
+export function displayPart({ id, name, display }: MeterRow, { told, typed }: HealthState): Piece {
   const said = told.get(id);
   const isWrong = said?.kind === "failed";
   const field = `display-${id}`;
@@ -14,12 +13,10 @@ export function displayPart({ id, name, display }: MeterRow, { told, typed, zone
   return h(
     "div",
     { key: "display", class: display?.isOff === true ? "display off" : "display" },
-    h("h4", {}, "Beside the display"),
+    h("h4", {}, "The meter's own display"),
     h("p", {}, words),
     display !== null && display.ppm !== null && h("p", { class: "of" }, ppmWords(display.ppm, display.uncertaintyPpm)),
-    ...(display?.implausible ?? []).map(({ at, words: why }) =>
-      h("p", { class: "fault" }, `${timeWords(at, zone)}: ${why}`),
-    ),
+    ...(display?.implausible ?? []).map(({ words: why }) => h("p", { class: "fault" }, why)),
     h(
       "form",
       { "data-form": "check", "data-meter": id, novalidate: true, class: "check-form" },
@@ -48,7 +45,7 @@ export function displayPart({ id, name, display }: MeterRow, { told, typed, zone
     h(
       "p",
       { class: "hint" },
-      h("a", { href: `#corrections?meter=${encodeURIComponent(id)}` }, "All readings of the display"),
+      h("a", { href: `#corrections?meter=${encodeURIComponent(id)}` }, "See or undo earlier readings of the display"),
     ),
   );
 }

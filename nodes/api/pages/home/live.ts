@@ -24,14 +24,20 @@ export class Live {
 
   /** Begins, or begins anew with another token. */
   start(): void {
+    this.stop();
+    void this.#run(this.#stop);
+  }
+
+  stop(): void {
     this.#stop.abort();
     clearTimeout(this.#timer);
     this.#stop = new AbortController();
-    void this.#run(this.#stop);
+    this.isOpen = false;
   }
 
   async #run(stop: AbortController): Promise<void> {
     const got = await this.#open(stop.signal);
+    if (stop !== this.#stop) return;
     if (got.ok && got.value.body !== null) {
       this.isOpen = true;
       this.#failures = 0;
@@ -39,7 +45,8 @@ export class Live {
     }
     if (stop !== this.#stop) return;
     this.isOpen = false;
-    // A page in the background keeps no connection: there are 32 of them for everybody.
+    // Who may not listen will not be let in by asking again; another token begins anew.
+    if (!got.ok && got.trouble.kind === "refused") return;
     const wait = AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)];
     this.#failures += 1;
     this.#timer = setTimeout(() => this.start(), wait);

@@ -40,7 +40,13 @@ export class Session implements App {
   }
 
   start(): void {
-    void this.refresh().then(() => this.#live.start());
+    void this.refresh();
+    this.#live.start();
+    // There are few places for listeners: a page that nobody looks at gives its own back.
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.#live.stop();
+      else this.#live.start();
+    });
     setInterval(() => {
       const age = performance.now() - this.#askedMs;
       if (!document.hidden && age > (this.isLive ? POLL_MS.live : POLL_MS.alone) - 100) void this.refresh();
@@ -65,7 +71,7 @@ export class Session implements App {
   }
 
   now(): number {
-    return Date.now() / 1000 + this.#skewS;
+    return deviceNow() + this.#skewS;
   }
 
   shown() {
@@ -139,9 +145,9 @@ export class Session implements App {
     if (got.ok) {
       this.#house = got.value;
       this.#goodMs = performance.now();
-      this.#skewS = got.value.now - Date.now() / 1000;
-      // A second either way is the rounding of the server's clock.
-      if (Math.abs(this.#skewS) < 1.5) this.#skewS = 0;
+      const skewS = got.value.now - deviceNow();
+      // The server tells whole seconds: a little more or less is no other time.
+      if (Math.abs(skewS - this.#skewS) > 1.5) this.#skewS = skewS;
     } else if (got.trouble.kind === "refused") this.#house = null;
     this.#changed();
   }
@@ -159,6 +165,11 @@ export class Session implements App {
   #changed(): void {
     for (const listener of this.#houseListeners) listener();
   }
+}
+
+/** Epoch seconds by this device, whose clock may be wrong. */
+function deviceNow(): number {
+  return (performance.timeOrigin + performance.now()) / 1000;
 }
 
 function isHouse(value: unknown): value is House {

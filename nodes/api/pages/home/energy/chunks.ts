@@ -7,7 +7,7 @@ export interface Chunk extends Span {
   readonly meter: string;
   readonly resolution: Resolution;
   readonly rows: readonly ReadingRow[];
-  /** Rows per second that were allowed; infinite where the resolution was asked for by name. */
+  /** Rows per second that were allowed; 0 where the resolution was asked for by name. */
   readonly density: number;
   /** Something in it has changed since, or it has grown older than the present. */
   readonly stale: boolean;
@@ -78,7 +78,8 @@ export function covers(one: Span, span: Span): boolean {
   return one.from <= span.from && one.to >= span.to;
 }
 
-function isFine(chunk: Chunk, { span, points }: Want): boolean {
+function isFine(chunk: Chunk, { span, points, resolution }: Want): boolean {
+  if (resolution !== null) return true;
   const wanted = points / (span.to - span.from);
   return chunk.density >= wanted * 0.99 || rankOf(chunk.resolution) <= rankOf(resolutionFor(span, points));
 }

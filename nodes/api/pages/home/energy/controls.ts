@@ -43,7 +43,7 @@ export function spanControls(
 }
 
 /** What is drawn, against what, what a drag does, and what can be taken along. */
-export function chartControls(look: Look, mode: DragMode, isCsv: boolean): Child {
+export function chartControls(look: Look, mode: DragMode, isCsv: boolean, isSelected: boolean): Child {
   return [
     h(
       "div",
@@ -66,7 +66,8 @@ export function chartControls(look: Look, mode: DragMode, isCsv: boolean): Child
       ),
     ),
     h("span", { class: "space" }),
-    button("correct", "", "Correct…", { class: "quiet", title: "Correct the readings of what is seen or selected" }),
+    !isSelected &&
+      button("correct", "", "Correct…", { class: "quiet", title: "Correct the readings of what is seen or selected" }),
     button("csv", "", isCsv ? "One moment…" : "CSV", {
       class: "quiet",
       title: "Save what is seen as a table",

@@ -1,8 +1,31 @@
 import type { Resolution } from "../../../../model/index.ts";
 import type { App, Span } from "../app.ts";
 
-/** What is seen, as the server writes it, with the meter in front of each row. @returns why there is none, or null */
-export async function saveCsv(
+/** Saves what is seen, as the server writes it, with the meter in front of each row. */
+export class Saver {
+  readonly #app: App;
+  readonly #changed: () => void;
+  isSaving = false;
+  /** Why the last one could not be saved. */
+  trouble: string | null = null;
+
+  constructor(app: App, changed: () => void) {
+    this.#app = app;
+    this.#changed = changed;
+  }
+
+  async save(meters: readonly string[], span: Span, resolution: Resolution): Promise<void> {
+    this.isSaving = true;
+    this.#changed();
+    this.trouble = await saveCsv(this.#app, meters, span, resolution);
+    this.isSaving = false;
+    if (this.trouble !== null) this.#app.announce(this.trouble);
+    this.#changed();
+  }
+}
+
+/** @returns why there is none, or null */
+async function saveCsv(
   app: App,
   meters: readonly string[],
   { from, to }: Span,

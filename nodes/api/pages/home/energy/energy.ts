@@ -1,20 +1,20 @@
 import { patch } from "../../parts/patch.ts";
 import { h } from "../../parts/tree.ts";
-import type { App, House, LiveNews, Span } from "../app.ts";
+import type { App, LiveNews, Span } from "../app.ts";
 import { keepRoute } from "../route.ts";
-import { unitOf } from "./calendar.ts";
-import { saveCsv } from "./csv.ts";
+import { Beginning } from "./beginning.ts";
+import { Saver } from "./csv.ts";
 import { Extras } from "./extras.ts";
-import type { DragMode, GestureHost } from "./gestures.ts";
+import { type DragMode, EMPTY_HAND, type GestureHost, type Hand } from "./gestures.ts";
 import { Loader } from "./loader.ts";
-import { atMeters, press, type Where } from "./moves.ts";
-import { type Picture, paint, spoken } from "./paint.ts";
+import { Stopwatch } from "./measure.ts";
+import { atMeters, press, shownMeters, type Where } from "./moves.ts";
+import { type Picture, paint, showInstead, spoken } from "./paint.ts";
 import { Plot } from "./plot.ts";
-import { askFirst } from "./questions.ts";
 import { isEnergy, pointsFor } from "./resolution.ts";
 import { comparable, marksOf, sceneOf, wantsOf } from "./scene.ts";
 import type { Places } from "./skeleton.ts";
-import { bounded, type Look, readLook, writeLook, zoomed } from "./state.ts";
+import { bounded, canCompare, type Look, readLook, writeLook, zoomed } from "./state.ts";
 import { tableOf, tableWants } from "./table.ts";
 
 /** The chart rests when nothing was moved for so long: then come exact sums, the table and the address. */
@@ -26,70 +26,68 @@ const FOLLOW_SHARE = 1 / 500;
 export class Energy {
   readonly #app: App;
   readonly #places: Places;
-  readonly #plot: Plot;
+  readonly plot: Plot;
   readonly #loader: Loader;
   readonly #extras: Extras;
+  readonly #beginning: Beginning;
+  readonly #saver: Saver;
+  readonly #watch = new Stopwatch();
   #look: Look | null = null;
   #isHere = false;
   #mode: DragMode = matchMedia("(pointer: coarse)").matches ? "move" : "zoom";
-  #selection: Span | null = null;
-  #draft: Span | null = null;
-  #pointed: number | null = null;
-  #isSaving = false;
-  #trouble: string | null = null;
-  #first: { meters: string; at: number | null } = { meters: "", at: null };
+  #hand = EMPTY_HAND;
   #frame = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
   /** The reader moved the chart: what is seen then is said once it rests. */
   #isMoved = false;
-  #zoomMs: number | null = null;
-  #isPainted = false;
   #lookedMs = 0;
   #picture: Picture | null = null;
 
   constructor(app: App, places: Places) {
     this.#app = app;
     this.#places = places;
-    this.#plot = new Plot(places.plot);
+    this.plot = new Plot(places.plot);
     this.#loader = new Loader(app, () => this.draw());
     this.#extras = new Extras(app, () => this.draw());
+    this.#beginning = new Beginning(app);
+    this.#saver = new Saver(app, () => this.draw());
   }
 
   readonly gestureHost: GestureHost = {
-    span: () => this.#look?.span ?? { from: 0, to: 1 },
+    span: () => this.span,
     mode: () => this.#mode,
-    timeAt: (x) => this.#plot.timeAt(x),
+    timeAt: (x) => this.plot.timeAt(x),
     zoom: (factor, at) => this.zoom(factor, at),
-    move: (seconds) => this.#show({ from: this.#span.from + seconds, to: this.#span.to + seconds }),
-    draft: (span) => {
-      this.#draft = span;
-      this.draw();
-    },
+    move: (seconds) => this.show({ from: this.span.from + seconds, to: this.span.to + seconds }),
+    draft: (span) => this.#note({ draft: span }),
     drawn: (span, isSelection) => {
-      this.#draft = null;
-      if (isSelection) this.#selection = span;
-      else this.#show(span);
-      this.draw();
+      this.#note({ draft: null });
+      if (isSelection) this.#note({ selection: span });
+      else this.show(span);
     },
     whole: () => this.press("all", ""),
-    point: (at) => {
-      this.#pointed = at;
-      this.#plot.point(at);
-      this.draw();
-    },
+    point: (pointerX) => this.#note({ pointerX }),
   };
 
-  get #span(): Span {
+  /** What the pointer did. */
+  #note(part: Partial<Hand>): void {
+    this.#hand = { ...this.#hand, ...part };
+    this.draw();
+  }
+
+  get span(): Span {
     return this.#look?.span ?? { from: 0, to: 1 };
+  }
+
+  get follows(): boolean {
+    return this.#look?.follows ?? false;
   }
 
   get #where(): Where | null {
     const house = this.#app.house();
     if (house === null) return null;
-    const { at } = this.#first;
     const now = this.#app.now();
-    const all = at === null ? null : { from: at, to: now };
-    return { now, zone: house.zone, all, meters: shownMeters(house) };
+    return { now, zone: house.zone, all: this.#beginning.all(now), meters: shownMeters(house) };
   }
 
   /** The address says what to look at. */
@@ -111,6 +109,7 @@ export class Energy {
     if (house === null) {
       this.#loader.clear();
       this.#extras.clear();
+      this.#beginning.forget();
       this.#picture = null;
     } else if (this.#look !== null) {
       this.#look = atMeters(this.#look, shownMeters(house));
@@ -128,6 +127,7 @@ export class Energy {
     this.#loader.spoil(meter, from, isUrgent);
     this.#extras.spoil(meter, isUrgent);
     if (isUrgent) this.settle();
+    else if (this.#look?.meters.some((id) => id === meter) === true) this.#restSoon(false);
     this.draw();
   }
 
@@ -144,11 +144,6 @@ export class Energy {
     if (!isDue || span.from > now || span.to < now - 120) return;
     this.#lookedMs = performance.now();
     for (const meter of meters) this.#spoil(meter, now - 120, false);
-    this.#restSoon(false);
-  }
-
-  newTheme(): void {
-    this.#plot.newTheme();
   }
 
   /** What a button says. */
@@ -158,37 +153,25 @@ export class Energy {
     const pressed = press(look, act, value, where);
     if (pressed !== undefined) this.#move(pressed);
     else if (act === "mode") this.#mode = value === "move" || value === "select" ? value : "zoom";
-    else if (act === "unselect") this.#selection = null;
-    else if (act === "zoom-selected" && this.#selection !== null) this.#show(this.#selection);
+    else if (act === "unselect") this.#note({ selection: null });
+    else if (act === "zoom-selected" && this.#hand.selection !== null) this.show(this.#hand.selection);
     else if (act === "correct") this.#correct(look);
-    else if (act === "csv") void this.#save(look);
+    else if (act === "csv") void this.#saver.save(look.meters, look.span, this.#picture?.scene.resolution ?? "day");
     this.draw();
   }
 
-  pan(share: number): void {
-    const { from, to } = this.#span;
-    const seconds = (to - from) * share;
-    this.#show({ from: from + seconds, to: to + seconds });
-  }
-
-  zoomMiddle(factor: number): void {
-    const { from, to } = this.#span;
-    // What follows the present keeps it in sight.
-    this.zoom(factor, this.#look?.follows === true ? to : (from + to) / 2);
-  }
-
   zoom(factor: number, at: number): void {
-    this.#show(zoomed(this.#span, factor, at, this.#app.now()));
+    this.show(zoomed(this.span, factor, at, this.#app.now()));
   }
 
-  #show(span: Span): void {
+  show(span: Span): void {
     if (this.#look !== null) this.#move({ ...this.#look, span: bounded(span, this.#app.now()), follows: false });
   }
 
   #move(look: Look): void {
     this.#look = look;
-    this.#selection = null;
-    this.#zoomMs ??= performance.now();
+    this.#hand = { ...this.#hand, selection: null };
+    this.#watch.moved();
     this.#restSoon(true);
     this.draw();
   }
@@ -209,33 +192,16 @@ export class Energy {
     const passed = { from: look.span.from, to: Math.max(look.span.from, Math.min(look.span.to, now)) };
     const then = comparable(look, now, house.zone);
     void this.#extras.ask(look.meters, look.span, then === null ? [passed] : [passed, then]);
-    void this.#findFirst(look.meters);
+    void this.#beginning.find(look.meters, () => this.draw());
     if (this.#isMoved && this.#picture !== null) this.#app.announce(spoken(this.#picture));
     this.#isMoved = false;
     this.draw();
   }
 
-  async #findFirst(meters: readonly string[]): Promise<void> {
-    const key = meters.join(",");
-    if (this.#first.meters === key) return;
-    const found = await Promise.all(meters.map((meter) => askFirst(this.#app, meter)));
-    const known = found.filter((at) => at !== null);
-    this.#first = { meters: key, at: known.length === 0 ? null : Math.min(...known) };
-    this.draw();
-  }
-
   #correct({ meters, span }: Look): void {
     const [meter] = shownMeters(this.#app.house()).filter((id) => id === meters[0]);
-    const { from, to } = this.#selection ?? span;
+    const { from, to } = this.#hand.selection ?? span;
     if (meter !== undefined) this.#app.correct(meter, from, Math.min(to, this.#app.now()));
-  }
-
-  async #save({ meters, span }: Look): Promise<void> {
-    this.#isSaving = true;
-    this.#trouble = await saveCsv(this.#app, meters, span, this.#picture?.scene.resolution ?? "day");
-    this.#isSaving = false;
-    if (this.#trouble !== null) this.#app.announce(this.#trouble);
-    this.draw();
   }
 
   /** At the next frame, once. */
@@ -249,8 +215,10 @@ export class Energy {
 
   #draw(): void {
     const [look, house] = [this.#look, this.#app.house()];
-    if (look === null || house === null) return;
-    const [now, points] = [this.#app.now(), pointsFor(this.#plot.width)];
+    const isEmpty = showInstead(this.#places, house);
+    if (look === null || house === null || isEmpty) return;
+    const asBars = look.against !== null && canCompare(look) && look.showing === "power";
+    const [now, points] = [this.#app.now(), pointsFor(this.plot.width, asBars)];
     const scene = sceneOf(look, this.#loader.chunks, points, house, now);
     const wants = wantsOf(look, scene, points, now, house.zone);
     const isTable = this.#places.details.open;
@@ -258,32 +226,19 @@ export class Energy {
     const isWhole = this.#loader.want(all, house.zone);
     const marks = marksOf(scene, look, this.#extras.adjustments(look.meters), this.#extras.rebases, now);
     const { lines } = scene;
-    const selection = this.#draft ?? this.#selection;
+    const { selection, draft, pointerX } = this.#hand;
     const isWatts = look.showing === "power" && !isEnergy(scene.resolution);
-    this.#plot.draw({ ...look, lines, marks, selection, zone: house.zone, now, isWatts });
-    const trouble = this.#trouble ?? this.#loader.trouble?.text ?? null;
-    const first = this.#first.at;
-    const isAll = first !== null && Math.abs(look.span.from - first) < 1 && unitOf(look.span, house.zone) === undefined;
+    this.plot.draw({ ...look, lines, marks, selection: draft ?? selection, zone: house.zone, now, isWatts });
+    const at = pointerX === null ? null : this.plot.timeAt(pointerX);
+    const pointed = at !== null && at >= look.span.from && at < look.span.to ? at : null;
+    this.plot.point(pointed);
     this.#picture = {
-      ...{ look, house, scene, marks, extras: this.#extras, now, selection: this.#selection, pointed: this.#pointed },
-      ...{ mode: this.#mode, isSaving: this.#isSaving, isAll, isWhole, trouble },
+      ...{ look, house, scene, marks, extras: this.#extras, now, selection, pointed, mode: this.#mode, isWhole },
+      ...{ isSaving: this.#saver.isSaving, isAll: this.#beginning.isAll(look.span) },
+      trouble: this.#saver.trouble ?? this.#loader.trouble?.text ?? null,
     };
     paint(this.#places, this.#picture);
     if (isTable) patch(this.#places.table, [h("div", {}, tableOf(look, house, this.#loader.chunks, now))]);
-    this.#measure(isWhole, lines.length > 0);
+    this.#watch.drawn(isWhole, lines.length > 0);
   }
-
-  /** For whoever measures: when something was first seen, and how long a move took until all of it was there. */
-  #measure(isWhole: boolean, isSomething: boolean): void {
-    if (isSomething && !this.#isPainted) performance.mark("meterman:first-paint");
-    this.#isPainted ||= isSomething;
-    if (!isWhole || this.#zoomMs === null) return;
-    performance.measure("meterman:zoom", { start: this.#zoomMs, end: performance.now() });
-    this.#zoomMs = null;
-  }
-}
-
-/** A meter that was merged into another one shows there. */
-function shownMeters(house: House | null) {
-  return (house?.items ?? []).filter(({ mergedInto }) => mergedInto === undefined).map(({ id }) => id);
 }

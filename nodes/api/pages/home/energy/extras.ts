@@ -10,7 +10,7 @@ const EXACT_METERS = 6;
 export class Extras {
   readonly #app: App;
   readonly #changed: () => void;
-  readonly #energy = new Map<string, number | null>();
+  readonly #energy = new Map<string, { readonly wh: number | null; readonly isOld: boolean }>();
   readonly #trails = new Map<string, readonly Adjustment[]>();
   #events: { meters: string; span: Span; marks: readonly Mark[] } | null = null;
   #stop = new AbortController();
@@ -24,8 +24,8 @@ export class Extras {
   energy(meters: readonly string[], span: Span): number | undefined {
     let sum = 0;
     for (const meter of meters) {
-      const one = this.#energy.get(keyOf(meter, span));
-      if (one === undefined || one === null) return undefined;
+      const one = this.#energy.get(keyOf(meter, span))?.wh ?? null;
+      if (one === null) return undefined;
       sum += one;
     }
     return meters.length === 0 ? undefined : sum;
@@ -53,9 +53,11 @@ export class Extras {
     if (!signal.aborted) this.#changed();
   }
 
-  /** Sums that reach beyond `from` are not what they were. */
+  /** Sums of the meter may not be what they were: they are asked for again, and shown until then. */
   spoil(meter: string, trailToo: boolean): void {
-    for (const key of this.#energy.keys()) if (key.startsWith(`${meter} `)) this.#energy.delete(key);
+    for (const [key, { wh }] of this.#energy) {
+      if (key.startsWith(`${meter} `)) this.#energy.set(key, { wh, isOld: true });
+    }
     if (trailToo) this.#trails.delete(meter);
     if (trailToo) this.#events = null;
   }
@@ -69,11 +71,11 @@ export class Extras {
 
   async #sum(meter: string, span: Span, signal: AbortSignal): Promise<void> {
     const key = keyOf(meter, span);
-    if (this.#energy.has(key) || span.to <= span.from) return;
-    const energy = await askEnergy(this.#app, meter, span, signal);
+    if (this.#energy.get(key)?.isOld === false || span.to <= span.from) return;
+    const wh = await askEnergy(this.#app, meter, span, signal);
     if (signal.aborted) return;
     if (this.#energy.size > 500) this.#energy.clear();
-    this.#energy.set(key, energy);
+    this.#energy.set(key, { wh, isOld: false });
   }
 
   async #trail(meter: string, signal: AbortSignal): Promise<void> {

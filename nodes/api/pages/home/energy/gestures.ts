@@ -3,6 +3,16 @@ import type { Span } from "../app.ts";
 /** What a drag with one finger or the mouse does. */
 export type DragMode = "zoom" | "move" | "select";
 
+/** What the pointer is about. */
+export interface Hand {
+  readonly selection: Span | null;
+  /** A span while it is being drawn. */
+  readonly draft: Span | null;
+  readonly pointerX: number | null;
+}
+
+export const EMPTY_HAND: Hand = { selection: null, draft: null, pointerX: null };
+
 export interface GestureHost {
   span(): Span;
   mode(): DragMode;
@@ -15,8 +25,8 @@ export interface GestureHost {
   /** A span was drawn: to zoom to, or as a selection. */
   drawn(span: Span, isSelection: boolean): void;
   whole(): void;
-  /** The instant that is pointed at; null for none. */
-  point(at: number | null): void;
+  /** Where on the screen is pointed at; null for nowhere. */
+  point(clientX: number | null): void;
 }
 
 /** Less is a click, or a tap. */
@@ -46,7 +56,7 @@ export function gestures(plot: HTMLElement, host: GestureHost): void {
 
   plot.addEventListener("pointermove", (event) => {
     if (!pointers.has(event.pointerId)) {
-      if (event.pointerType === "mouse") host.point(host.timeAt(event.clientX));
+      if (event.pointerType === "mouse") host.point(event.clientX);
       return;
     }
     const last = pointers.get(event.pointerId) ?? event.clientX;
@@ -76,7 +86,7 @@ export function gestures(plot: HTMLElement, host: GestureHost): void {
     begun = null;
     if (what === null || pointers.size > 0) return;
     if (isCancelled) host.draft(null);
-    else if (!what.isDrag) host.point(what.at);
+    else if (!what.isDrag) host.point(what.x);
     else if (what.kind !== "move") host.drawn(ordered(what.at, host.timeAt(event.clientX)), what.kind === "select");
   };
   plot.addEventListener("pointerup", (event) => end(event, false));

@@ -23,7 +23,7 @@ export function mountEnergy(host: HTMLElement, app: App): View {
   });
   places.details.addEventListener("toggle", () => energy.settle());
   new ResizeObserver(() => energy.draw()).observe(places.plot);
-  onTheme(() => energy.newTheme());
+  onTheme(() => energy.plot.newTheme());
   app.onHouse(() => energy.takeHouse());
   app.onLive((news) => energy.hear(news));
   setInterval(() => energy.tick(LOOK_AGAIN_MS), 1000);

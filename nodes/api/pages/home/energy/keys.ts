@@ -4,16 +4,16 @@ import type { Energy } from "./energy.ts";
 function actOf(key: string): ((energy: Energy) => void) | undefined {
   switch (key) {
     case "ArrowLeft":
-      return (energy) => energy.pan(-0.25);
+      return (energy) => pan(energy, -0.25);
     case "ArrowRight":
-      return (energy) => energy.pan(0.25);
+      return (energy) => pan(energy, 0.25);
     case "ArrowUp":
     case "+":
     case "=":
-      return (energy) => energy.zoomMiddle(0.5);
+      return (energy) => zoom(energy, 0.5);
     case "ArrowDown":
     case "-":
-      return (energy) => energy.zoomMiddle(2);
+      return (energy) => zoom(energy, 2);
     case "PageUp":
       return (energy) => energy.press("step", "-1");
     case "PageDown":
@@ -27,6 +27,18 @@ function actOf(key: string): ((energy: Energy) => void) | undefined {
     default:
       return undefined;
   }
+}
+
+function pan(energy: Energy, share: number): void {
+  const { from, to } = energy.span;
+  const seconds = (to - from) * share;
+  energy.show({ from: from + seconds, to: to + seconds });
+}
+
+/** What follows the present keeps it in sight. */
+function zoom(energy: Energy, factor: number): void {
+  const { from, to } = energy.span;
+  energy.zoom(factor, energy.follows ? to : (from + to) / 2);
 }
 
 export function listenToKeys(plot: HTMLElement, energy: Energy): void {

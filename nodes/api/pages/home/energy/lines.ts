@@ -56,6 +56,9 @@ function steps(rows: readonly ReadingRow[], resolution: Resolution): Points {
   return pen;
 }
 
+/** Where a slope ends and the next begins at the same place, the end comes first. */
+const HAIR_S = 0.001;
+
 /** kWh since the left edge. A stretch of which nothing is known is left out; what follows goes on from what is known. */
 function rising(rows: readonly ReadingRow[], { from, to }: Span): Points {
   const pen = new Pen();
@@ -67,7 +70,7 @@ function rising(rows: readonly ReadingRow[], { from, to }: Span): Points {
     sum += row.wh * share;
     pen.put(end, sum / 1000);
     const next = rows[index + 1];
-    if (next === undefined || next.start > row.end) pen.put(end, null);
+    if (next === undefined || next.start > row.end) pen.put(end + HAIR_S, null);
   });
   return pen;
 }
@@ -78,14 +81,14 @@ function registers(rows: readonly ReadingRow[]): Points {
   let last: number | null = null;
   rows.forEach((row, index) => {
     if (row.registerWh === null) {
-      if (last !== null) pen.put(row.start, null);
+      if (last !== null) pen.put(row.start + HAIR_S, null);
       last = null;
       return;
     }
     const before = (row.registerWh - row.wh) / 1000;
     const isBroken = last === null || Math.abs(before - last) > 0.0015 || (rows[index - 1]?.end ?? 0) < row.start;
-    if (isBroken && last !== null) pen.put(row.start, null);
-    if (isBroken) pen.put(row.start, before);
+    if (isBroken && last !== null) pen.put((rows[index - 1]?.end ?? 0) + HAIR_S, null);
+    if (isBroken) pen.put(row.start + 2 * HAIR_S, before);
     last = row.registerWh / 1000;
     pen.put(row.end, last);
   });

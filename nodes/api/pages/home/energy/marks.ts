@@ -36,11 +36,9 @@ export function rowMarks(rows: readonly ReadingRow[], span: Span, resolution: Re
     // A pause that is shorter than a row of its kind is rounding.
     if (row.start > reached + 1) add("hole", reached, row.start);
     reached = Math.max(reached, row.end);
-    const ends = Math.min(row.end, now);
+    const known = Math.min(row.end, now - ON_ITS_WAY_S) - row.start;
     if (row.source === "register-gap" || row.quality.includes("estimated-span")) add("recovered", row.start, row.end);
-    else if (step > 60 && row.coveredS < WHOLE * (ends - row.start) && now - ends > -step) {
-      if (ends - row.start > row.coveredS + ON_ITS_WAY_S) add("partly", row.start, row.end);
-    }
+    else if (step > 60 && known > 0 && row.coveredS < WHOLE * known) add("partly", row.start, row.end);
   }
   const end = Math.min(span.to, now);
   if (rows.length > 0 && reached < end && now - reached > ON_ITS_WAY_S) add("hole", reached, end);

@@ -1,5 +1,5 @@
 import type { MeterId } from "../../../../model/index.ts";
-import type { Span } from "../app.ts";
+import type { House, Span } from "../app.ts";
 import { startOf, UNITS, unitAround, unitOf } from "./calendar.ts";
 import { bounded, EARLIER, type Look, MANNERS, SHOWINGS } from "./state.ts";
 
@@ -89,6 +89,11 @@ function toNow(look: Look, { now, zone }: Where): Look {
   const current = unit === undefined ? undefined : unitAround(unit, now, zone);
   if (current !== undefined && current.from !== look.span.from) return { ...look, span: current, follows: false };
   return { ...look, span: { from: now - (look.span.to - look.span.from), to: now }, follows: true };
+}
+
+/** Every meter that can be shown: one that was merged into another shows there. */
+export function shownMeters(house: House | null): readonly MeterId[] {
+  return (house?.items ?? []).filter(({ mergedInto }) => mergedInto === undefined).map(({ id }) => id);
 }
 
 /** A look at meters that exist: a name in the address may be of another house. */

@@ -36,11 +36,23 @@ export interface Picture {
   readonly trouble: string | null;
 }
 
+/** Words instead of a chart, while there is nothing that one could be of. @returns whether there are */
+export function showInstead({ instead, card, meters }: Places, house: House | null): boolean {
+  const isEmpty = house === null || house.items.length === 0;
+  card.hidden = isEmpty;
+  meters.hidden = isEmpty;
+  const words =
+    "No meter has been heard yet. Wire a meter node behind a gateway or a simulator node, and deploy: " +
+    "every meter that it hears appears here by itself.";
+  patch(instead, house !== null && isEmpty ? [h("p", { class: "card empty" }, words)] : []);
+  return isEmpty;
+}
+
 export function paint(places: Places, picture: Picture): void {
   const { look, house, scene, mode, selection, isSaving, isAll } = picture;
   const { zone } = house;
   const unit = unitOf(look.span, zone);
-  const name = spanName(look.span, zone);
+  const name = spanName(look.span, zone, picture.now);
   const title = look.follows ? lastName(look.span.to - look.span.from) : name;
   patch(places.meters, [h("div", { class: "choice" }, meterChoice(house.items, look))]);
   patch(places.head, [
@@ -54,7 +66,7 @@ export function paint(places: Places, picture: Picture): void {
   patch(places.over, over(picture));
   patch(places.legend, legend(picture));
   patch(places.selected, selection === null ? [] : [selectionBar(selectionWords(selection, picture))]);
-  patch(places.controls, [h("div", { class: "control-row" }, chartControls(look, mode, isSaving))]);
+  patch(places.controls, [h("div", { class: "control-row" }, chartControls(look, mode, isSaving, selection !== null))]);
   const select = places.controls.querySelector("select");
   if (select !== null) select.value = look.against ?? "";
   places.plot.setAttribute("aria-label", spoken(picture));
@@ -161,8 +173,8 @@ function own(zone: string): string {
   return here === zone || here === undefined ? "" : `; this device is set to ${here}`;
 }
 
-function selectionWords(span: Span, { scene, house }: Picture): string {
+function selectionWords(span: Span, { scene, house, now }: Picture): string {
   const [line] = scene.lines;
   const sum = line === undefined ? null : sumOf(line.rows, span);
-  return `${spanName(span, house.zone)}${sum?.wh === null || sum === null ? "" : `: about ${kwh(sum.wh)}`}`;
+  return `${spanName(span, house.zone, now)}${sum?.wh === null || sum === null ? "" : `: about ${kwh(sum.wh)}`}`;
 }

@@ -22,8 +22,9 @@ export interface Drawing {
 }
 
 const AXIS = { left: 46, bottom: 26, top: 9, right: 10 };
-/** CSS pixels that a label of the time axis takes. */
-const LABEL_PX = 74;
+/** CSS pixels that a label of the time axis takes, and one with seconds. */
+const LABEL_PX = 58;
+const SECONDS_PX = 78;
 const ROW_PX = 46;
 
 /** uPlot with our own axes, strokes and marks: it keeps scales, canvas and cursor. */
@@ -76,7 +77,11 @@ export class Plot {
     const points = lines.map((line) => pointsOf(line, showing, span));
     const { clientWidth, clientHeight } = this.#host;
     if (clientWidth === 0) return;
-    this.#ticks = ticksOf(span, Math.max(2, Math.floor(this.width / LABEL_PX)), zone);
+    this.#ticks = ticksOf(
+      span,
+      Math.max(2, Math.floor(this.width / (span.to - span.from < 600 ? SECONDS_PX : LABEL_PX))),
+      zone,
+    );
     const scale = this.#scale(points, clientHeight);
     const u = this.#plotFor(drawing, this.#isBars(points, span));
     if (u.width !== clientWidth || u.height !== clientHeight) {
@@ -94,9 +99,9 @@ export class Plot {
     const [low, high] = rangeOf(points, span);
     // Marks at the top have their own room above the highest value.
     const room = (high - (showing === "register" ? low : 0)) * 0.08;
-    const top = high + room > 0 ? high + room : 1;
+    const top = high + room > 0 ? high + room : this.#drawing?.isWatts === true ? 1000 : 1;
     const rows = Math.max(2, Math.floor((height - AXIS.bottom) / ROW_PX));
-    this.#values = valueTicks(showing === "register" ? low : 0, Math.max(top, low + 1e-3), rows);
+    this.#values = valueTicks(showing === "register" ? Math.max(0, low) : 0, Math.max(top, low + 1e-3), rows);
     return { min: this.#values[0] ?? 0, max: this.#values.at(-1) ?? 1 };
   }
 
@@ -178,7 +183,7 @@ export class Plot {
   #number(value: number): string {
     const unit = this.#drawing?.isWatts === true ? 1000 : 1;
     const step = ((this.#values[1] ?? 1) - (this.#values[0] ?? 0)) / unit;
-    const digits = Math.max(0, Math.min(4, Math.ceil(-Math.log10(step) - 1e-9) + (step * 4 === 1 ? 1 : 0)));
+    const digits = Math.max(0, Math.min(4, Math.ceil(-Math.log10(step) - 1e-9)));
     return (value / unit).toFixed(digits);
   }
 }

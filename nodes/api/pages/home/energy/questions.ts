@@ -37,7 +37,7 @@ export async function askRows(app: App, want: Want, zone: string, signal: AbortS
     ({ resolution, next: cursor } = got.value);
     if (cursor === null) break;
   }
-  const density = want.resolution === null ? points / (to - from) : Number.POSITIVE_INFINITY;
+  const density = want.resolution === null ? points / (to - from) : 0;
   return { ok: true, value: { meter: want.meter, from, to, resolution, rows, density, stale: false } };
 }
 

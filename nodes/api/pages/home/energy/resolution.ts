@@ -30,8 +30,12 @@ export function resolutionFor({ from, to }: Span, points: number, finest: Resolu
   return fits?.[0] ?? "month";
 }
 
-/** Rows that a chart of that width can show: more would only fall on the same pixels. */
-export function pointsFor(width: number): number {
+/**
+ * Rows that a chart of that width can show: more would only fall on the same pixels.
+ * @param asBars wide enough to stand beside another one: two dense lines over each other tell nothing
+ */
+export function pointsFor(width: number, asBars = false): number {
+  if (asBars) return Math.max(48, Math.round(width / 6));
   return Math.min(2000, Math.max(300, Math.round(width * 1.5)));
 }
 

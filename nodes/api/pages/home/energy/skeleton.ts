@@ -3,6 +3,8 @@ import { h } from "../../parts/tree.ts";
 
 /** The places of the view. uPlot fills one of them by itself; the others are patched. */
 export interface Places {
+  readonly instead: HTMLElement;
+  readonly card: HTMLElement;
   readonly meters: HTMLElement;
   readonly head: HTMLElement;
   readonly figures: HTMLElement;
@@ -22,6 +24,7 @@ const KEYS =
 
 export function layOut(host: HTMLElement): Places {
   patch(host, [
+    h("div", { class: "instead" }),
     h("div", { class: "meters" }),
     h(
       "section",
@@ -51,6 +54,7 @@ export function layOut(host: HTMLElement): Places {
     return found;
   };
   return {
+    ...{ instead: place(".instead"), card: place(".energy") },
     ...{ meters: place(".meters"), head: place(".span-head"), figures: place(".sums"), caption: place(".caption") },
     ...{ plot: place(".plot"), over: place(".over"), legend: place(".marks"), selected: place(".selection") },
     ...{ controls: place(".chart-controls"), details: place<HTMLDetailsElement>(".as-table"), table: place(".scroll") },

@@ -25,7 +25,12 @@ export function dataTable(lines: readonly TableLine[], resolution: Resolution, z
     h(
       "thead",
       {},
-      h("tr", {}, h("th", { scope: "col" }, "Time"), ...heads.map((name) => h("th", { scope: "col" }, name))),
+      h(
+        "tr",
+        {},
+        h("th", { scope: "col" }, "Time"),
+        ...heads.map((name) => h("th", { scope: "col", class: name === "Remarks" && "remarks" }, name)),
+      ),
     ),
     h(
       "tbody",

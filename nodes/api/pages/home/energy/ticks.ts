@@ -82,11 +82,11 @@ function monthTicks(from: number, to: number, step: number, zone: string): Tick[
   return ticks;
 }
 
-/** Steps of 1, 2, 2.5 or 5 of the value axis, from `low` to at least `high`. */
+/** Steps of 1, 2 or 5 of the value axis, from `low` to at least `high`. */
 export function valueTicks(low: number, high: number, room: number): number[] {
   const rough = Math.max(high - low, 1e-9) / Math.max(1, room);
   const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 2.5, 5].find((size) => size * unit >= rough * 0.999) ?? 10) * unit;
+  const step = ([1, 2, 5].find((size) => size * unit >= rough * 0.999) ?? 10) * unit;
   const ticks: number[] = [];
   const first = Math.floor(low / step + 1e-9);
   for (let i = first; i - first < 20; i += 1) {

@@ -13,8 +13,8 @@ const MONTHS = [
 ];
 const SPACE = "\u00a0";
 
-/** A span as people call it: "Tuesday 17 November 2026", "18:00, 17 Nov – 06:30, 18 Nov 2026", "November 2026". */
-export function spanName(span: Span, zone: string): string {
+/** @param now its year is left out. A span as people call it: "Tuesday 17 November 2026", "18:00, 17 Nov – 06:30, 18 Nov 2026", "November 2026". */
+export function spanName(span: Span, zone: string, now = 0): string {
   const unit = unitOf(span, zone);
   const { year, month, day, weekday } = dayOf(span.from, zone);
   const name = `${day} ${MONTHS[month - 1]} ${year}`;
@@ -28,7 +28,9 @@ export function spanName(span: Span, zone: string): string {
   const isSameDay = last.day === day && last.month === month && last.year === year && !isDays;
   const to = isDays ? `${wall(span.to - 1, zone).date}` : instant(span.to, span, zone);
   if (isSameDay) return `${name}, ${clock(span.from, span, zone)} – ${clock(span.to, span, zone)}`;
-  return `${from}${last.year === year ? "" : ` ${year}`} – ${to} ${last.year}`;
+  // Nobody needs to be told which year it is.
+  const years = dayOf(now, zone).year === last.year && last.year === year ? ["", ""] : [` ${year}`, ` ${last.year}`];
+  return `${from}${last.year === year ? "" : years[0]} – ${to}${years[1]}`;
 }
 
 function clock(at: number, { from, to }: Span, zone: string): string {
@@ -37,7 +39,7 @@ function clock(at: number, { from, to }: Span, zone: string): string {
 
 /** In a span of many weeks the time of day says nothing. */
 function instant(at: number, span: Span, zone: string): string {
-  const { date } = wall(at, zone);
+  const date = wall(at, zone).date.replace(" ", SPACE);
   return span.to - span.from > 60 * 86_400 ? date : `${clock(at, span, zone)}, ${date}`;
 }
 
@@ -107,7 +109,7 @@ export function remarks(row: ReadingRow, resolution: Resolution, now: number): s
 export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   hole: "no readings: what was used is not known",
   partly: "readings for a part of it",
-  recovered: "recovered from the register: the sum is right, its course is not known",
+  recovered: "recovered from the register: its course is not known",
   corrected: "corrected by hand",
   rebase: "the register began anew",
 };

@@ -44,9 +44,16 @@ describe("the package", () => {
         expect(files).toContain(`dist/${type}/${part}`);
       }
     }
+    expect(files).toContain(manifest.bin.meterman);
     for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) expect(files).toContain(file);
     for (const file of examples) expect(files).toContain(`examples/${file}`);
     expect(files.filter((file) => /^(nodes|test|bench|scripts|flows)\//.test(file))).toEqual([]);
+  });
+
+  it("has a command line that runs as it is", () => {
+    const program = join(root, manifest.bin.meterman);
+    expect(readFileSync(program, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(execFileSync(program, ["--version"], { encoding: "utf8" })).toBe(`${manifest.version}\n`);
   });
 
   it.each(types)("registers %s with literals that the library can parse, and help with a tooltip", (type) => {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { backup, type Progress, rebuild, verify } from "../store/index.ts";
+import { backup, type Progress, rebuild, repair, verify } from "../store/index.ts";
 import { type Command, type Option, Typed } from "./command.ts";
 import { existingFolder, folderOf, must, STORE_OPTION } from "./folder.ts";
 import { FINDINGS, GOOD, print } from "./output.ts";
@@ -42,6 +42,30 @@ export const VERIFY: Command = {
     await print(lines(problems));
     const what = problems.length === 1 ? "1 problem" : `${grouped(problems.length)} problems`;
     await print(`${what}: make a backup, stop Node-RED and use "meterman repair"\n`);
+    return FINDINGS;
+  },
+};
+
+export const REPAIR: Command = {
+  name: "repair",
+  operands: "",
+  about: "Sets aside what is damaged in a store and makes the rest fit together again. Node-RED must be stopped.",
+  options: OPTIONS,
+  more: ["What was set aside stays in the store's folder. Exit code 1 when it could not be done."],
+  async run(args) {
+    const folder = await folderIn(new Typed(args, OPTIONS, [0, 0]));
+    const repaired = must(await watched((progress) => repair(folder, progress)));
+    const { problems, done, left } = repaired;
+    if (problems.length === 0) {
+      await print("everything was as it was written: nothing had to be done\n");
+      return GOOD;
+    }
+    await print(lines(done));
+    if (left.length === 0) {
+      await print('what was set aside is in the folder "quarantine"; the store is sound again\n');
+      return GOOD;
+    }
+    await print(`this could not be mended:\n${lines(left)}restore the store from a backup\n`);
     return FINDINGS;
   },
 };

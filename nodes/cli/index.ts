@@ -1,5 +1,5 @@
 import { MetermanError } from "../model/index.ts";
-import { BACKUP, REBUILD, VERIFY } from "./care.ts";
+import { BACKUP, REBUILD, REPAIR, VERIFY } from "./care.ts";
 import { type Command, Usage } from "./command.ts";
 import { EXPORT } from "./export.ts";
 import { helpOf, overview } from "./help.ts";
@@ -9,7 +9,7 @@ import { SIMULATE } from "./simulate.ts";
 import { TOKEN } from "./token.ts";
 
 /** The command line: what people do with a store, and with a flow, without Node-RED. */
-const COMMANDS: readonly Command[] = [VERIFY, REBUILD, BACKUP, EXPORT, IMPORT, TOKEN, SIMULATE];
+const COMMANDS: readonly Command[] = [VERIFY, REPAIR, REBUILD, BACKUP, EXPORT, IMPORT, TOKEN, SIMULATE];
 
 /** @returns the exit code: 0 good, 1 something was found or refused, 2 the command was not understood */
 export async function main(args: readonly string[]): Promise<number> {

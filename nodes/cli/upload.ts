@@ -6,7 +6,7 @@ import { grouped } from "./progress.ts";
 import { entriesOf, type Section, type Source } from "./scan.ts";
 
 /** Rows of one correction: a larger file becomes several, each of them whole or not there. */
-const AT_ONCE = 50_000;
+const AT_ONCE = 250_000;
 
 export interface UploadWish {
   readonly author: Author;

@@ -46,6 +46,7 @@ describe("the care of a store", () => {
     expect(found.out).toContain('use "meterman repair"');
     const repaired = await run(["repair", "--store", folder]);
     expect(repaired.code).toBe(0);
+    expect(repaired.out).toContain("the store is sound again");
     expect(await run(["verify", "--store", folder])).toMatchObject({ code: 0 });
     expect((await run(["repair", "--store", folder])).out).toContain("nothing had to be done");
   });
@@ -74,16 +75,15 @@ describe("the care of a store", () => {
     }
   });
 
-  it.each(["verify", "repair", "rebuild", "export", "backup"])(
-    "%s makes no folder where there is none",
-    async (command) => {
-      const folder = join(await newFolder(), "typo");
-      const ran = await run([command, ...(command === "backup" ? [`${folder}-copy`] : []), "--store", folder]);
+  it("makes no folder where there is none", async () => {
+    const folder = join(await newFolder(), "typo");
+    for (const command of [["verify"], ["repair"], ["rebuild"], ["export"], ["backup", `${folder}-copy`]]) {
+      const ran = await run([...command, "--store", folder]);
       expect(ran).toMatchObject({ code: 1, out: "" });
       expect(ran.err).toContain(`METERMAN_NO_STORE: there is no folder ${folder}`);
       expect(existsSync(folder)).toBe(false);
-    },
-  );
+    }
+  });
 });
 
 describe("the command line", () => {
@@ -99,14 +99,7 @@ describe("the command line", () => {
   });
 
   it("ends with 2 and a hint when it is not understood", async () => {
-    for (const args of [
-      ["bake"],
-      ["help", "bake"],
-      ["verify", "--deep"],
-      ["verify", "extra"],
-      ["backup"],
-      ["export", "--from", "soon"],
-    ]) {
+    for (const args of [["bake"], ["verify", "--deep"], ["backup"], ["export", "--from", "soon"]]) {
       const ran = await run(args);
       expect(ran).toMatchObject({ code: 2, out: "" });
       expect(ran.err).toMatch(/meterman help/);

@@ -72,6 +72,36 @@ describe("an export of the command line", () => {
     expect(await stayed).toBe(await moved);
   });
 
+  it("brings readings and registers as corrections left them, and lists these without undoing them", async () => {
+    const [folder, to, place] = [await newFolder(), await newFolder(), await newFolder()];
+    const span = { from: epochSeconds(START + 600), to: epochSeconds(START + 1200) };
+    await inStore(folder, async (store) => {
+      await hear(store, HOUSE, steadily(100));
+      must(await store.adjust(HOUSE, { kind: "delete", ...span }, BY));
+      must(await store.adjust(HOUSE, { kind: "rebase", at: span.to, registerWh: wh(9_000_000) }, BY));
+    });
+    await run(["export", "--store", folder, "--output", join(place, "all.ndjson")]);
+    expect(await run(["import", "--store", to, join(place, "all.ndjson")])).toMatchObject({ code: 0 });
+    const before = await everything(folder);
+    const after = await everything(to);
+    expect(after.rows).toEqual(before.rows);
+    expect(after.rows.at(-1)?.registerWh).toBeGreaterThan(9_000_000);
+    expect(after.trail.slice(0, 2)).toEqual(before.trail);
+    // One more lets the registers that are heard now follow.
+    expect(after.trail.slice(2)).toMatchObject([{ kind: "lift", who: "meterman import" }]);
+    const later = steadily(5, 60, 7, START + 9000, 400_000 + 99 * 7 + 500);
+    const [stayed, moved] = [folder, to].map((one) =>
+      inStore(one, async (store) => {
+        await hear(store, HOUSE, later);
+        const refused = await store.undo(HOUSE, 1, BY);
+        return { rows: await rowsOf(store, HOUSE), shown: store.registerOf(HOUSE, wh(401_000)), refused: refused.ok };
+      }),
+    );
+    expect((await moved)?.refused).toBe(false);
+    expect((await moved)?.shown).toBe((await stayed)?.shown);
+    expect((await moved)?.rows.slice(-5)).toEqual((await stayed)?.rows.slice(-5));
+  });
+
   it("is one file per meter in a folder, and a folder's files are imported together", async () => {
     const [folder, to, place] = [await filled(), await newFolder(), await newFolder()];
     expect(await run(["export", "--store", folder, "--output", place])).toMatchObject({ code: 0 });
@@ -121,7 +151,7 @@ describe("an export of the command line", () => {
 
   it("ends quietly when nobody reads on", async () => {
     const folder = await newFolder();
-    await inStore(folder, (store) => hear(store, HOUSE, steadily(20_000, 15)));
+    await inStore(folder, (store) => hear(store, HOUSE, steadily(4000, 15)));
     const child = start(["export", "--store", folder]);
     let err = "";
     child.stderr.on("data", (chunk) => {

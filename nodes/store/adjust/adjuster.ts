@@ -57,17 +57,16 @@ export class Adjuster implements Adjustments {
     author: Author,
     options: { readonly dryRun?: boolean } = {},
   ): Promise<Result<AdjustmentOutcome>> {
-    return this.#serial.run(() => this.#guarded(() => this.#adjust(meter, request, author, options.dryRun === true)));
+    return this.#next(() => this.#adjust(meter, request, author, options.dryRun === true));
   }
 
-  async #guarded<T>(job: () => Promise<Result<T>>): Promise<Result<T>> {
-    if (this.#parts.isClosed()) return failed("METERMAN_NO_STORE", "the store is closed");
-    try {
-      return await job();
-    } catch (thrown) {
+  /** What was asked before the store is closed is done. */
+  #next<T>(job: () => Promise<Result<T>>): Promise<Result<T>> {
+    if (this.#parts.isClosed()) return Promise.resolve(failed("METERMAN_NO_STORE", "the store is closed"));
+    return this.#serial.run(job).catch((thrown: unknown) => {
       const what = `the correction could not be written (${wordsOf(thrown)}); nothing was changed. Is the disk full or read-only?`;
       return failed("METERMAN_STORE_WRITE", what);
-    }
+    });
   }
 
   async #adjust(
@@ -139,7 +138,7 @@ export class Adjuster implements Adjustments {
   }
 
   undo(meter: MeterId, n: number, author: Author): Promise<Result<Adjustment>> {
-    return this.#serial.run(() => this.#guarded(() => this.#undo(meter, n, author)));
+    return this.#next(() => this.#undo(meter, n, author));
   }
 
   async #undo(meter: MeterId, n: number, { who, why }: Author): Promise<Result<Adjustment>> {
@@ -164,7 +163,7 @@ export class Adjuster implements Adjustments {
 
   /** Takes over the records of an export, see `adopt`. */
   adopt(meter: MeterId, lines: readonly object[]): Promise<Result<void>> {
-    return this.#serial.run(() => this.#guarded(() => adopt(meter, this.#parts.desk.trails.of(meter), lines)));
+    return this.#next(() => adopt(meter, this.#parts.desk.trails.of(meter), lines));
   }
 
   nameOf(meter: MeterId): string | undefined {

@@ -1,4 +1,4 @@
-import { open, readdir, unlink } from "node:fs/promises";
+import { open, readdir, rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Undone } from "../../model/index.ts";
 import { epochSeconds } from "../../model/index.ts";
@@ -30,17 +30,38 @@ export class Trail {
   /** Takes over what is on disk; damaged lines are set aside and the rest counts. */
   async load(quarantine: Quarantine): Promise<void> {
     const bytes = (await readIfThere(this.#path)) ?? Buffer.alloc(0);
+    let isWhole = true;
     for (const { offset, length, body } of linesOf(bytes)) {
       const line = trailLine(body);
       if (line !== undefined) this.#apply(line);
       else if (offset + length < bytes.length) {
         this.#highest += 1;
+        isWhole = false;
         const what = `A correction of meter ${this.meter} could not be read and does not count.`;
         await quarantine.keep(`${this.meter}-trail-${offset}`, bytes.subarray(offset, offset + length), what);
       }
       // What has no line break was never acknowledged.
       if (offset + length < bytes.length) this.#size = offset + length + 1;
     }
+    // What cannot be read may have named any of them.
+    if (isWhole) await this.#dropUnnamed().catch(() => undefined);
+  }
+
+  /** Sheets that were written by halves, or whose record was not: nobody was told of them. */
+  async #dropUnnamed(): Promise<void> {
+    const ops = this.records.flatMap((record) => record.ops);
+    const named = new Set(ops.flatMap((op) => (op[0] === "sheet" ? [op[1]] : [])));
+    for (const sheet of await this.#sheets()) if (!named.has(sheet)) await this.dropSheet(sheet);
+  }
+
+  /** The numbers of all sheets in the folder. */
+  async #sheets(): Promise<number[]> {
+    const names = await readdir(this.folder).catch((thrown: unknown) => {
+      if (hasCode(thrown, "ENOENT")) return [];
+      throw thrown;
+    });
+    const numbers = names.map((name) => (name.startsWith(`${this.meter}-`) ? name.slice(this.meter.length + 1) : ""));
+    return numbers.filter((number) => /^\d{1,9}$/.test(number)).map(Number);
   }
 
   get #path(): string {
@@ -133,17 +154,13 @@ export class Trail {
 
   /** A number that no sheet ever had, not even one whose record was lost. */
   async nextSheet(): Promise<number> {
-    const names = await readdir(this.folder).catch((thrown: unknown) => {
-      if (hasCode(thrown, "ENOENT")) return [];
-      throw thrown;
-    });
-    const numbers = names.map((name) => Number(name.slice(this.meter.length + 1)));
-    return Math.max(this.#highest, ...numbers.filter(Number.isSafeInteger)) + 1;
+    return Math.max(this.#highest, ...(await this.#sheets())) + 1;
   }
 
   /** Gives back the space of a sheet that no record names. */
   async dropSheet(sheet: number): Promise<void> {
     const folder = this.sheetFolder(sheet);
     for (const name of await readdir(folder)) await unlink(join(folder, name));
+    await rmdir(folder);
   }
 }

@@ -130,26 +130,31 @@ export function decideDark(state: LedgerState, lastSeenS: number | undefined, at
 }
 
 /**
- * To be asked every few seconds: has the meter been silent for too long, and what do the last days say of its device?
+ * To be asked every few seconds: has the meter been silent for too long?
  * @param sinceS since when somebody listens: what was missed before is no silence of the meter's
  */
 export function decideTick(state: LedgerState, nowS: number, sinceS: number, settings: MeterSettings): LedgerEvent[] {
+  const { heardS } = state;
+  if (heardS === null || nowS - Math.max(heardS, sinceS) <= settings.darkAfterS) return [];
+  const lastSeen = epochSeconds(heardS);
+  const told = (): MeterEvent => ({ ...about(state, nowS), kind: "dark", lastSeen });
+  // Only the meter itself can say that it is back.
+  return judged(state, [{ warning: "dark", isBad: true, isGood: false, told }]);
+}
+
+/** To be asked every minute or so: what do the last days say of the device? */
+export function decideWatch(state: LedgerState, nowS: number, settings: MeterSettings): LedgerEvent[] {
   const { heardS, watch, lifetimeWh, meter } = state;
   if (heardS === null) return [];
-  const isSilent = nowS - Math.max(heardS, sinceS) > settings.darkAfterS;
-  const dark: Verdict = {
-    warning: "dark",
-    isBad: isSilent,
-    // Only the meter itself can say that it is back.
-    isGood: false,
-    told: () => ({ ...about(state, nowS), kind: "dark", lastSeen: epochSeconds(heardS) }),
-  };
-  const verdicts = [dark, ...watchVerdicts({ meter, watch, lifetimeWh, nowS }, settings)];
+  return judged(state, watchVerdicts({ meter, watch, lifetimeWh, nowS }, settings));
+}
+
+function judged(state: LedgerState, verdicts: readonly Verdict[]): LedgerEvent[] {
   const { health, told } = judge(state.health, verdicts);
   if (told.length === 0) return [];
   const stops = told.flatMap((event): LedgerEvent[] => {
     if (event.kind !== "no-pulses") return [];
-    return [{ kind: "stopped", stopped: event.cleared ? null : { sinceS: event.since, wh: lifetimeWh } }];
+    return [{ kind: "stopped", stopped: event.cleared ? null : { sinceS: event.since, wh: state.lifetimeWh } }];
   });
   return [{ kind: "health", health }, ...stops, ...told.map(tell)];
 }

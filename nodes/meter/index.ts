@@ -1,5 +1,5 @@
 /** The account of a meter: facts become readings and events, never lost, never twice; and its power and health now. */
-export { decideTick } from "./health.ts";
+export { decideTick, decideWatch } from "./health.ts";
 export { DEFAULT_IMP_PER_KWH, decide, impPerKwh, isMeterFact, type MeterFact } from "./ledger.ts";
 export { type Memory, memorise, restore } from "./memory.ts";
 export { DEFAULT_SETTINGS, type MeterSettings } from "./settings.ts";

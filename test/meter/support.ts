@@ -2,6 +2,7 @@ import {
   DEFAULT_SETTINGS,
   decide,
   decideTick,
+  decideWatch,
   evolveAll,
   healthOf,
   type LedgerEvent,
@@ -77,7 +78,8 @@ export class Book {
 
   /** Asks what is wrong, as is done every few seconds. */
   tick(nowS: number): this {
-    return this.#apply(decideTick(this.state, nowS, 0, this.settings));
+    this.#apply(decideTick(this.state, nowS, 0, this.settings));
+    return this.#apply(decideWatch(this.state, nowS, this.settings));
   }
 
   health(nowS: number) {

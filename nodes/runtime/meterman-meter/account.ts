@@ -1,6 +1,7 @@
 import {
   decide,
   decideTick,
+  decideWatch,
   evolveAll,
   healthOf,
   type LedgerEvent,
@@ -19,6 +20,7 @@ import {
   type EpochSeconds,
   type Journal,
   type LedgerWrite,
+  type MeterHealth,
   type MeterId,
   type MeterSummary,
   ok,
@@ -47,6 +49,8 @@ export class Account {
   #memory: Memory;
   #handedIn: Memory;
   #durableWh: number;
+  #judgedMinute = 0;
+  #known: { readonly state: LedgerState; readonly minute: number; readonly health: MeterHealth } | undefined;
   #shown: Power = { known: false, since: null };
 
   private constructor(state: LedgerState, memory: Memory, durable: Memory, about: About) {
@@ -79,7 +83,21 @@ export class Account {
   }
 
   tick(now: EpochSeconds, since: EpochSeconds): LedgerWrite | undefined {
-    return this.#apply(decideTick(this.#state, now, since, this.#settings));
+    const silent = decideTick(this.#state, now, since, this.#settings);
+    const minute = Math.floor(now / 60);
+    if (silent.length > 0 || minute === this.#judgedMinute) return this.#apply(silent);
+    this.#judgedMinute = minute;
+    return this.#apply(decideWatch(this.#state, now, this.#settings));
+  }
+
+  /** The store's list is asked for every few seconds, and days are looked through for it: once a minute will do. */
+  #health(now: EpochSeconds): MeterHealth {
+    const minute = Math.floor(now / 60);
+    const known = this.#known;
+    if (known?.state === this.#state && known.minute === minute) return known.health;
+    const health = healthOf(this.#state, this.#settings, now, this.#zone);
+    this.#known = { state: this.#state, minute, health };
+    return health;
   }
 
   #apply(events: readonly LedgerEvent[]): LedgerWrite | undefined {
@@ -118,7 +136,7 @@ export class Account {
   }
 
   summary(now: EpochSeconds): MeterSummary {
-    const health = healthOf(this.#state, this.#settings, now, this.#zone);
+    const health = this.#health(now);
     return {
       id: this.meter,
       name: this.name,

@@ -64,6 +64,7 @@ export class LiveStream implements AsyncIterableIterator<string> {
   #open(): void {
     const { hub, stopped } = this.#source;
     this.#state = "open";
+    this.#keptUpAt = performance.now();
     if (stopped.aborted || listenersOf(hub) >= MAX_LISTENERS) {
       this.#end("ended");
       return;

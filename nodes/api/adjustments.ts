@@ -44,7 +44,8 @@ export const adjustRoute: Route = {
     "Readings can be brought as JSON, or as text/csv or application/x-ndjson: then why, mode, lift and dryRun stand in " +
     "the address. A text may have the columns start, end, wh, registerWh, amps, source, quality (what export gives), or " +
     "when_start, entry_interval_length, entry_value, meter_value. One body may be 8 MiB long; more is split, or goes " +
-    "by meterman import on the command line.",
+    "by meterman import on the command line. Where Node-RED's editor has the same root, it reads JSON first, and takes " +
+    "5 MB of it.",
   parameters: [METER, ...OF_TEXTS],
   json: "AdjustmentRequest",
   texts: [CSV_TYPE, NDJSON_TYPE],

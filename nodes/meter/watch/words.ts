@@ -48,7 +48,7 @@ export function troubleWords(warning: Warning, telling: Telling): string {
     case "missed-intervals": {
       const week = linkOf(lastDays(watch.days, now, 7));
       const share = given(week, (link) => ` (${link.missedPercent} %)`);
-      return `Many intervals of the last 7 days did not arrive${share}; what they held came with later registers: bring the gateway closer.`;
+      return `Many intervals of the last 7 days did not arrive${share}; their energy came with later registers. Bring the gateway closer, unless it or Node-RED was off.`;
     }
     case "reboots": {
       const count = bootsSince(watch.boots, now - DAY_S, now);

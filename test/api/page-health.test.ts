@@ -48,9 +48,9 @@ const seen = (shown: HealthState) => plain(healthView(shown).map(wordsOf).join("
 
 describe("figures of devices", () => {
   it("have the unit and the sign that fit, and a dash for what nobody knows", () => {
-    expect([volts(2981), volts(undefined), percent(0.42), percent(12.4), percent(undefined)].map(plain)).toEqual([
-      ...["2.98 V", "–", "0.4 %", "12 %", "–"],
-    ]);
+    expect(
+      [volts(2981), volts(undefined), percent(0.42), percent(12.4), percent(0), percent(undefined)].map(plain),
+    ).toEqual([...["2.98 V", "–", "0.4 %", "12 %", "0 %", "–"]]);
     expect([clockOff(0.2), clockOff(-3), clockOff(12), clockOff(null)].map(plain)).toEqual([
       "right",
       "−3 s",
@@ -90,7 +90,7 @@ describe("figures of devices", () => {
       recoveredPercent: 0,
     };
     expect(plain(missedWords({ ...link, unknownS: 0 }))).toBe("12 of 40 320 in 7 days");
-    expect(plain(recoveredWords({ ...link, unknownS: 0 }))).toBe("1.234 kWh came with a later register");
+    expect(plain(recoveredWords({ ...link, unknownS: 0 }))).toBe("1.234 kWh had to come with a later register");
     expect(plain(recoveredWords({ ...link, unknownS: 7200 }))).toContain("of 2 h it is not known");
   });
 });

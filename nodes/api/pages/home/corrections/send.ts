@@ -14,9 +14,10 @@ export async function sendOrder(
 ): Promise<Got<AdjustmentOutcome>> {
   if (order.as === "fields") return app.post(at(meter), { ...order.fields, dryRun }, isOutcome);
   const { text, mediaType } = order.file;
-  const query = new URLSearchParams(
-    Object.entries({ ...order.fields, dryRun }).map(([name, value]) => [name, String(value)]),
-  );
+  // Not URLSearchParams: the server takes a plus for a plus, as zones have it.
+  const query = Object.entries({ ...order.fields, dryRun })
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join("&");
   const headers = { accept: "application/json", "content-type": mediaType };
   const got = await app.send(`${at(meter)}?${query}`, { method: "POST", headers, body: text });
   if (!got.ok) return got;

@@ -16,7 +16,7 @@ export const volts = (millivolts: number | undefined) =>
   millivolts === undefined ? UNKNOWN : unit(millivolts / 1000, 2, "V");
 export const decibels = (dbm: number | undefined) => (dbm === undefined ? UNKNOWN : unit(dbm, 0, "dBm"));
 export const percent = (share: number | undefined) =>
-  share === undefined ? UNKNOWN : unit(share, share < 10 ? 1 : 0, "%");
+  share === undefined ? UNKNOWN : unit(share, share > 0 && share < 10 ? 1 : 0, "%");
 export const bytes = (count: number | null | undefined) =>
   count === null || count === undefined ? UNKNOWN : unit(count, 0, count === 1 ? "byte" : "bytes");
 export const clockOff = (driftS: number | null | undefined) => {
@@ -65,10 +65,11 @@ export function missedWords({ missed, expected, days }: LinkHealth): string {
   return `${grouped(missed)} of ${grouped(expected)} in ${days}${SPACE}${days === 1 ? "day" : "days"}`;
 }
 
-/** "1.2 kWh came with a later register, of 2 h nobody knows". */
+/** "1.2 kWh had to come with a later register, of 2 h it is not known". */
 export function recoveredWords({ recoveredWh, unknownS }: LinkHealth): string {
-  const came = `${kwh(recoveredWh)} came with a later register`;
-  return unknownS > 0 ? `${came}, of ${longSince(unknownS)} it is not known` : came;
+  const came = recoveredWh === 0 ? "nothing had to" : `${kwh(recoveredWh)} had to`;
+  const later = `${came} come with a later register`;
+  return unknownS > 0 ? `${later}, of ${longSince(unknownS)} it is not known` : later;
 }
 
 export function grouped(value: number): string {

@@ -8,8 +8,9 @@ import { energyBefore, expand, extend, type Row, type Run } from "./run.ts";
  * edges, are what they were. Long readings, those across a rebase or midnight, and those that lie over others stay.
  * Joined again, they stay as they are.
  * @param runs sorted, all starting on `day`
+ * @param stays half hours, by number since 1970, of which every reading stays
  */
-export function joined(day: number, runs: readonly Run[]): Run[] {
+export function joined(day: number, runs: readonly Run[], stays: ReadonlySet<number> = new Set()): Run[] {
   const rows = expand(runs);
   const dayEnd = (day + 1) * DAY_S;
   const made: Row[] = [];
@@ -19,8 +20,9 @@ export function joined(day: number, runs: readonly Run[]): Run[] {
   for (const [i, row] of rows.entries()) {
     const overlaps = row.start < reached || (rows[i + 1]?.start ?? row.end) < row.end;
     const isRebase = (qualityBits(row.flags) & REBASE_BIT) !== 0;
+    const isWanted = stays.has(halfOf(row.start)) || stays.has(halfOf(row.end - 1));
     reached = Math.max(reached, row.end);
-    if (overlaps || isRebase || row.end - row.start > HALF_S || row.end > dayEnd) {
+    if (overlaps || isRebase || isWanted || row.end - row.start > HALF_S || row.end > dayEnd) {
       made.push(row);
       last = undefined;
       continue;
@@ -37,7 +39,7 @@ export function joined(day: number, runs: readonly Run[]): Run[] {
   return packed;
 }
 
-function halfOf(at: number): number {
+export function halfOf(at: number): number {
   return Math.floor(at / HALF_S);
 }
 

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, open } from "node:fs/promises";
 import { type EpochSeconds, failed, ok, type Result } from "../model/index.ts";
+import { bordersOf } from "./adjust/borders.ts";
 import { Trails } from "./adjust/trails.ts";
 import { DurableDocument } from "./document.ts";
 import { makeFolder, type Opener, wordsOf } from "./files.ts";
@@ -9,9 +10,10 @@ import { JournalFile } from "./journal.ts";
 import { Library } from "./library.ts";
 import { type Lock, type LockTimes, takeLock } from "./lock.ts";
 import { Quarantine, type Report } from "./quarantine.ts";
-import { Retention } from "./retention.ts";
+import { type Borders, Retention } from "./retention.ts";
 import { checkpointShape } from "./shapes.ts";
 import { memoryPath, type Store, storeOf } from "./store.ts";
+import { Views } from "./views.ts";
 import { Writer } from "./writer.ts";
 
 export interface StoreOptions {
@@ -65,6 +67,11 @@ async function openLocked(options: StoreOptions, lock: Lock): Promise<Store> {
   const writer = new Writer(journal, now, report);
   await writer.restore((await memory.read()) ?? undefined);
   const library = new Library(folder, quarantine);
+  const trails = await Trails.load(folder, quarantine);
+  const borders: Borders = (meter, from, to) => {
+    const sheet = (number: number) => new Views(library.sheet(trails.of(meter).sheetFolder(number)), meter);
+    return bordersOf(meter, trails, sheet, from, to);
+  };
   return storeOf({
     zone,
     now,
@@ -73,8 +80,8 @@ async function openLocked(options: StoreOptions, lock: Lock): Promise<Store> {
     writer,
     journal,
     library,
-    retention: new Retention(folder, library, options.keepRawMonths ?? 0),
-    trails: await Trails.load(folder, quarantine),
+    retention: new Retention(folder, library, options.keepRawMonths ?? 0, borders),
+    trails,
     quarantine,
     memory,
     lock,

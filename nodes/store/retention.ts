@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { linesOf } from "./checked-line.ts";
-import { dayOf } from "./day.ts";
+import { DAY_S, dayOf, HALF_S } from "./day.ts";
 import { breathe } from "./files.ts";
 import { metersIn } from "./folder.ts";
-import { joined } from "./joined.ts";
+import { halfOf, joined } from "./joined.ts";
 import type { Library } from "./library.ts";
 import { monthsOf } from "./meter-files.ts";
 import type { Run } from "./run.ts";
@@ -15,20 +15,25 @@ export function firstKept(now: number, keep: number): string {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - keep, 1)).toISOString().slice(0, 7);
 }
 
+/** Instants in [from, to] at which corrections of a meter begin or end. */
+export type Borders = (meter: string, from: number, to: number) => Promise<readonly number[]>;
+
 /** Lets go of single readings of months long past; their half-hour sums stay. */
 export class Retention {
   readonly #folder: string;
   readonly #library: Library;
   readonly #keep: number;
+  readonly #borders: Borders;
   /** Files that have nothing more to give, with their sizes. */
   readonly #done = new Map<string, number>();
   #today: number | undefined;
 
   /** @param keep months; 0: for ever */
-  constructor(folder: string, library: Library, keep: number) {
+  constructor(folder: string, library: Library, keep: number, borders: Borders) {
     this.#folder = folder;
     this.#library = library;
     this.#keep = keep;
+    this.#borders = borders;
   }
 
   /**
@@ -46,7 +51,7 @@ export class Retention {
         if (stopped()) return;
         const path = join(meter, month);
         if (month >= kept || this.#done.get(path) === size) continue;
-        await files.rewrite(month, joinedDays);
+        await files.rewrite(month, (bytes) => joinedDays(bytes, (from, to) => this.#borders(meter, from, to)));
         this.#done.set(path, (await monthsOf(files.folder, month)).get(month) ?? 0);
         await breathe();
       }
@@ -55,7 +60,10 @@ export class Retention {
 }
 
 /** @returns undefined when there is nothing to join, or when a line is damaged: that is for `repair` first */
-async function joinedDays(bytes: Buffer): Promise<ReadonlyMap<number, readonly Run[]> | undefined> {
+async function joinedDays(
+  bytes: Buffer,
+  borders: (from: number, to: number) => Promise<readonly number[]>,
+): Promise<ReadonlyMap<number, readonly Run[]> | undefined> {
   const days = new Map<number, readonly Run[]>();
   let isLess = false;
   for (const { body } of linesOf(bytes)) {
@@ -64,9 +72,13 @@ async function joinedDays(bytes: Buffer): Promise<ReadonlyMap<number, readonly R
     isLess ||= days.has(found.day);
     days.set(found.day, found.runs);
   }
+  const [first, last] = [Math.min(...days.keys()), Math.max(...days.keys())];
+  // On the edge of a half hour nothing is cut within one.
+  const cuts = days.size === 0 ? [] : await borders(first * DAY_S, (last + 1) * DAY_S);
+  const stays = new Set(cuts.filter((at) => at % HALF_S !== 0).map(halfOf));
   for (const [day, runs] of days) {
     await breathe();
-    const less = joined(day, runs);
+    const less = joined(day, runs, stays);
     if (countOf(less) >= countOf(runs)) continue;
     isLess = true;
     days.set(day, less);

@@ -1,9 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as immediate } from "node:timers/promises";
+import RED from "node-red";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken, type Token } from "../../nodes/api/index.ts";
-import { epochSeconds } from "../../nodes/model/index.ts";
+import { epochSeconds, type MeterId } from "../../nodes/model/index.ts";
+import type { StoreService } from "../../nodes/runtime/services.ts";
 import { House } from "../support/house.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
 
@@ -170,5 +174,35 @@ describe("live events over HTTP", () => {
       await red.until("the beginning", () => listener.text !== "");
       listener.stop();
     }
+  });
+
+  it("cut off a caller who does not read, and go on for the others", async () => {
+    const node = (RED.nodes as unknown as { getNode(id: string): { service: StoreService } }).getNode("store");
+    const store = await node.service.ready;
+    if (!store.ok) throw new Error(store.error.message);
+    const { live } = store.value;
+    const { port } = new URL(red.url);
+    const deaf = connect(Number(port), "127.0.0.1").pause();
+    let isGone = false;
+    deaf.on("close", () => {
+      isGone = true;
+    });
+    const lines = ["GET /meterman/api/v1/live HTTP/1.1", "Host: localhost", `Authorization: Bearer ${secret}`, "", ""];
+    deaf.write(lines.join("\r\n"));
+    const other = await listen();
+    await red.until("the beginning", () => other.text !== "");
+    const power = { known: false, since: null } as const;
+    const item = { type: "power", meter: METER as MeterId, name: "x".repeat(2000), power } as const;
+    // More than the buffers of both ends of a socket hold, as fast as one who reads takes it.
+    for (let turn = 0; turn < 200; turn += 1) {
+      const before = other.text.length;
+      for (let i = 0; i < 50; i += 1) live.tell(item);
+      while (other.text.length < before + 50 * item.name.length) await immediate();
+    }
+    live.tell({ ...item, name: "the last" });
+    await red.until("the last", () => other.text.includes("the last"));
+    deaf.resume();
+    await red.until("the end", () => isGone);
+    other.stop();
   });
 });

@@ -154,8 +154,8 @@ describe("bodies", () => {
     }
   });
 
-  it("as CSV, with one line of eight megabytes or a quote that never ends, are refused in little time and space", async () => {
-    const long = "x".repeat(8_000_000);
+  it("as CSV, with one line of a megabyte or a quote that never ends, are refused in little time and space", async () => {
+    const long = "x".repeat(1_000_000);
     for (const text of [
       long,
       `start,end,wh\n"${long}`,

@@ -121,15 +121,4 @@ describe("a correction over a real Node-RED", () => {
     expect((await send(`${PATH}/1/undo`, '{"why":"it was not"}', json)).status).toBe(200);
     expect(await used()).toBe(before);
   });
-
-  it("brings six megabytes of CSV, which the editor does not read", async () => {
-    const rows = Array.from(
-      { length: 170_000 },
-      (_, at) => `${START + 100_000 + at},${START + 100_001 + at},1,${60_000 + at}`,
-    );
-    const text = `start,end,wh,registerWh\r\n${rows.join("\r\n")}\r\n`;
-    expect(text.length).toBeGreaterThan(5_200_000);
-    const answer = await send(`${PATH}?why=six+megabytes&dryRun=true`, text, { "content-type": "text/csv" });
-    expect([answer.status, JSON.parse(answer.text).preview]).toMatchObject([200, { readingsAfter: 170_000 }]);
-  });
 });

@@ -147,6 +147,19 @@ describe.concurrent("a body that comes slowly", () => {
   });
 });
 
+describe("an upload of six megabytes", () => {
+  it("is taken whole, and others are answered meanwhile", async () => {
+    const rows = Array.from({ length: 170_000 }, (_, at) => `${START + at},${START + at + 1},1,${60_000 + at}`);
+    const text = `start,end,wh,registerWh\r\n${rows.join("\r\n")}\r\n`;
+    const sent = head(`POST ${PATH}?why=large`, "Content-Type: text/csv", `Content-Length: ${text.length}`, close);
+    const upload = talk(sent + text);
+    for (let at = 0; at < 5; at += 1) await alive();
+    expect(statusOf(await upload)).toBe(201);
+    const { request } = trail.asked.at(-1) ?? {};
+    expect(request?.kind === "upload" ? request.rows.length : 0).toBe(170_000);
+  });
+});
+
 describe("a body that is not what it says", () => {
   const refusal = async (text: string | Buffer, status: number, more?: (socket: Socket) => void) => {
     const made = trail.asked.length;

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { news } from "../../nodes/api/pages/demand/announce.ts";
 import { windowAt } from "../../nodes/api/pages/demand/chart.ts";
-import { ago, countdown, energy, kilowatts, money, power } from "../../nodes/api/pages/parts/format.ts";
 import { type Answer, BEGIN, type PageState } from "../../nodes/api/pages/demand/state.ts";
-import { moment, monthName, untilMidnight, wall } from "../../nodes/api/pages/parts/time.ts";
-import { type Piece, wordsOf } from "../../nodes/api/pages/parts/tree.ts";
 import { verdict } from "../../nodes/api/pages/demand/verdict.ts";
 import { titleOf, view } from "../../nodes/api/pages/demand/view.ts";
+import { ago, countdown, energy, kilowatts, money, power } from "../../nodes/api/pages/parts/format.ts";
+import { moment, monthName, untilMidnight, wall } from "../../nodes/api/pages/parts/time.ts";
+import { type Piece, wordsOf } from "../../nodes/api/pages/parts/tree.ts";
 import { epochSeconds } from "../../nodes/model/index.ts";
 import { AT, demandReport, shedReport } from "./demand.ts";
 

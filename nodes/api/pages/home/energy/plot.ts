@@ -77,11 +77,10 @@ export class Plot {
     const points = lines.map((line) => pointsOf(line, showing, span));
     const { clientWidth, clientHeight } = this.#host;
     if (clientWidth === 0) return;
-    this.#ticks = ticksOf(
-      span,
-      Math.max(2, Math.floor(this.width / (span.to - span.from < 600 ? SECONDS_PX : LABEL_PX))),
-      zone,
-    );
+    const label = span.to - span.from < 600 ? SECONDS_PX : LABEL_PX;
+    const ticks = ticksOf(span, Math.max(2, Math.floor(this.width / label)), zone);
+    // A label at the right edge would be cut off.
+    this.#ticks = ticks.filter(({ at }) => ((span.to - at) / (span.to - span.from)) * this.width > 14);
     const scale = this.#scale(points, clientHeight);
     const u = this.#plotFor(drawing, this.#isBars(points, span));
     if (u.width !== clientWidth || u.height !== clientHeight) {

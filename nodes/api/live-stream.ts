@@ -6,6 +6,8 @@ export interface LiveSource {
   /** Only what is about this meter. */
   readonly meter: MeterId | undefined;
   gateways(): readonly GatewayReport[];
+  /** The name that a person gave the meter, if any. */
+  nameOf(meter: MeterId): string | undefined;
   /** Ends the stream. */
   readonly stopped: AbortSignal;
 }
@@ -111,7 +113,14 @@ export class LiveStream implements AsyncIterableIterator<string> {
   #hear(item: LiveItem): void {
     const { meter } = this.#source;
     if (meter !== undefined && meterOf(item) !== meter) return;
-    this.#give(eventText(item.type, dataOf(item)));
+    this.#give(eventText(item.type, this.#dataOf(item)));
+  }
+
+  #dataOf(item: LiveItem): object {
+    if (item.type === "reading") return item.reading;
+    if (item.type === "event") return item.event;
+    const { type: _, ...rest } = item;
+    return "name" in rest ? { ...rest, name: this.#source.nameOf(rest.meter) ?? rest.name } : rest;
   }
 
   /** Gateways tell nothing by themselves: those that changed since the last look are told. */
@@ -130,13 +139,6 @@ export class LiveStream implements AsyncIterableIterator<string> {
 function meterOf(item: LiveItem): MeterId {
   if (item.type === "reading") return item.reading.meter;
   return item.type === "event" ? item.event.meter : item.meter;
-}
-
-function dataOf(item: LiveItem): object {
-  if (item.type === "reading") return item.reading;
-  if (item.type === "event") return item.event;
-  const { type: _, ...rest } = item;
-  return rest;
 }
 
 /** JSON has no line ends of its own, so one line holds all of it. */

@@ -1,4 +1,4 @@
-import { failed, ok, parseMeterId } from "../model/index.ts";
+import { failed, type MeterId, ok, parseMeterId } from "../model/index.ts";
 import { LiveStream, listenersOf, MAX_LISTENERS } from "./live-stream.ts";
 import { badQuery } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -27,11 +27,11 @@ export const liveRoute: Route = {
     if (!meter.ok) return badQuery(meter.error.message, "meter");
     const known = meter.value === undefined ? ok(undefined) : heard(store.value, meter.value);
     if (!known.ok) return known;
-    const { live: hub } = store.value;
+    const { live: hub, adjustments } = store.value;
     if (listenersOf(hub) >= MAX_LISTENERS) {
       return failed("METERMAN_TOO_MANY", `${MAX_LISTENERS} listeners are connected already: try again later`);
     }
-    const gateways = () => ports.gateways();
-    return ok({ stream: new LiveStream({ hub, meter: meter.value, gateways, stopped: ports.stopped }) });
+    const names = { gateways: () => ports.gateways(), nameOf: (id: MeterId) => adjustments.nameOf(id) };
+    return ok({ stream: new LiveStream({ hub, meter: meter.value, ...names, stopped: ports.stopped }) });
   },
 };

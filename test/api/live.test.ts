@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createApi } from "../../nodes/api/index.ts";
-import { epochSeconds, type LiveItem, watts } from "../../nodes/model/index.ts";
+import { type Adjustments, epochSeconds, type LiveItem, watts } from "../../nodes/model/index.ts";
 import { GatewayWorld, gatewayReport, liveHub } from "./gateways.ts";
-import { meter } from "./meters.ts";
+import { meter, UNADJUSTED } from "./meters.ts";
 import { ask, HOUSE, house, ports } from "./world.ts";
 
 const OTHER = meter("0.0.1.1.3");
@@ -10,11 +10,11 @@ const power = (of = HOUSE, at = 1): LiveItem => {
   return { type: "power", meter: of, name: "House", power: { known: true, watts: watts(600), at: epochSeconds(at) } };
 };
 
-function world() {
+function world(adjustments: Adjustments = UNADJUSTED) {
   const hub = liveHub();
   const gateways = new GatewayWorld();
   gateways.reports.length = 0;
-  const api = createApi(ports({ store: { ...house(), live: hub }, gateways }));
+  const api = createApi(ports({ store: { ...house(), adjustments, live: hub }, gateways }));
   const asked = (query = "", method = "GET") =>
     api({
       ...{ method, path: "/live", query, headers: { host: "localhost", accept: "text/event-stream" }, remote: "::1" },
@@ -59,6 +59,17 @@ describe("what happens now", () => {
     expect(three).toMatch(/^event: event\ndata: .*"a\\nb"\}$/);
     expect(end).toBe("");
     await leave({ next, response, stream });
+  });
+
+  it("names a meter as people do now", async () => {
+    const { hub, listen } = world({ ...UNADJUSTED, nameOf: (id) => (id === HOUSE ? "Cellar" : undefined) });
+    const listener = await listen();
+    await listener.next();
+    hub.tell(power());
+    expect(await listener.next()).toContain('"name":"Cellar"');
+    hub.tell(power(OTHER));
+    expect(await listener.next()).toContain('"name":"House"');
+    await leave(listener);
   });
 
   it("tells of one meter when asked to, and is 404 for one that was never heard", async () => {

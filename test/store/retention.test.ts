@@ -2,7 +2,7 @@ import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { epochSeconds, type Quality, type Reading, type Source } from "../../nodes/model/index.ts";
+import { epochSeconds, type Quality, type Reading, type Source, wh as toWh } from "../../nodes/model/index.ts";
 import { openStore, type Store, verify } from "../../nodes/store/index.ts";
 import { DyingDisk } from "./dying-disk.ts";
 import { Account, all, Clock, HOUSE, must, newFolder, open, put, reading, SHED, unit } from "./support.ts";
@@ -244,6 +244,65 @@ describe("half hours that stay", () => {
       { numRuns: Number(process.env.METERMAN_RETENTION_RUNS ?? 25) },
     );
   });
+});
+
+const correction = fc.record({
+  kind: fc.constantFrom("delete" as const, "upload" as const, "generate" as const, "lift" as const, "rebase" as const),
+  at: fc.integer({ min: 0, max: 22 * 3600 }),
+  seconds: fc.integer({ min: 1, max: 30_000 }),
+  wh: fc.nat(500),
+  lift: fc.boolean(),
+});
+
+function requestOf({ kind, at, seconds, wh, lift }: typeof correction extends fc.Arbitrary<infer T> ? T : never) {
+  const from = epochSeconds(START + at);
+  const to = epochSeconds(START + at + seconds);
+  const energy = toWh(wh);
+  switch (kind) {
+    case "delete":
+      return { kind, from, to, lift };
+    case "upload":
+      return { kind, rows: [{ start: from, end: to, wh: energy }], lift };
+    case "generate":
+      return { kind, from, to, wh: energy, stepS: 900, lift };
+    case "lift":
+      return { kind, from, to, wh };
+    case "rebase":
+      return { kind, at: from, registerWh: energy };
+  }
+}
+
+describe("corrections of months that were shortened", () => {
+  it("come to the same as before, wherever they begin and end, and undone they leave what was measured", async () => {
+    await twoMonths(1);
+    const author = { who: "owner", why: "test" };
+    await fc.assert(
+      fc.asyncProperty(fc.array(correction, { minLength: 1, maxLength: 4 }), async (list) => {
+        const within = await newFolder();
+        await cp(folder, within, { recursive: true });
+        clock.at = START + 10 * DAY;
+        const { store } = await open(within, clock);
+        const measured = await answers(store);
+        const numbers: number[] = [];
+        for (const one of list) {
+          const made = await store.adjust(HOUSE, requestOf(one), author);
+          // What contradicts the readings is refused, and is another test's business.
+          if (made.ok && made.value.adjustment !== null) numbers.push(made.value.adjustment.n);
+        }
+        const corrected = await answers(store);
+        await store.close();
+        const { store: short, reports } = await shortened(within);
+        expect(await answers(short)).toEqual(corrected);
+        for (const n of numbers.reverse()) must(await short.undo(HOUSE, n, author));
+        expect(await answers(short)).toEqual(measured);
+        expect((await all(short)).length).toBeLessThan(48 + 8 + 8 * 2 * 130);
+        expect(reports).toEqual([]);
+        await short.close();
+        expect((await verify(within)).problems).toEqual([]);
+      }),
+      { numRuns: Number(process.env.METERMAN_RETENTION_RUNS ?? 6) },
+    );
+  }, 600_000);
 });
 
 describe("a store that dies while it shortens months", () => {

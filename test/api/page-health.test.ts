@@ -7,6 +7,7 @@ import {
   leftWords,
   longSince,
   missedWords,
+  partsPerMillion,
   percent,
   recoveredWords,
   signalWords,
@@ -80,6 +81,10 @@ describe("figures of devices", () => {
     ]);
   });
 
+  it("tell a drift with its sign", () => {
+    expect([-30_072.4, 12, 0.2].map(partsPerMillion).map(plain)).toEqual(["−30 072 ppm", "+12 ppm", "0 ppm"]);
+  });
+
   it("tell what did not arrive, and what came back", () => {
     const link = {
       days: 7,
@@ -124,6 +129,7 @@ describe("events", () => {
     for (const one of told) expect(one).toMatch(/^[A-Z].*[a-z.]$/);
     expect(told.join(" ")).not.toMatch(/undefined|null|NaN/);
     expect(told[0]).toBe("The register went from 5 kWh to 0 kWh, unannounced.");
+    expect(told[1]).toBe("The register began at 1 kWh; 0.02 kWh of that were counted.");
     expect(told[2]).toBe("Nothing arrived for 10 min; 0.04 kWh came with the next register.");
   });
 

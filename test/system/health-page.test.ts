@@ -46,7 +46,10 @@ beforeAll(async () => {
   product = await Product.create();
   await layFlow();
   await product.start();
-  await until("a day of the house", async () => (await product.get(`/meters/${HOUSE}`)).registerWh > 10_000);
+  await until("a day of the house, and its battery", async () => {
+    const { registerWh, health } = await product.get(`/meters/${HOUSE}`);
+    return registerWh > 10_000 && health.batteryMv > 0;
+  });
   await product.kill("SIGTERM");
   await laySnapshots();
   await product.start();
@@ -129,7 +132,9 @@ it("tells the drift once there are two readings of the display", async () => {
   const health = await product.get("/health");
   const { display } = health.meters.find(({ id }: { id: string }) => id === HOUSE);
   await card(page, "House").getByText(display.words).waitFor();
-  expect(plain(await card(page, "House").locator(".display").textContent())).toMatch(/Drift: [+−]?\d+ ppm/);
+  expect(plain(await card(page, "House").locator(".display").textContent())).toMatch(
+    /Drift: [+−]?[\d ]+ ppm, to within [\d ]+ ppm/,
+  );
   await page.close();
 });
 

@@ -1,5 +1,5 @@
 import { h, type Piece } from "../../parts/tree.ts";
-import { partsPerMillion } from "./figures.ts";
+import { grouped, partsPerMillion } from "./figures.ts";
 import type { HealthState, MeterRow } from "./state.ts";
 
 /** How the count compares with the meter's own display, and a field for what it reads now. */
@@ -51,6 +51,6 @@ export function displayPart({ id, name, display }: MeterRow, { told, typed }: He
 }
 
 function ppmWords(ppm: number, uncertainty: number | null): string {
-  const within = uncertainty === null ? "" : `, to within ${Math.round(uncertainty)} ppm`;
+  const within = uncertainty === null ? "" : `, to within ${grouped(uncertainty)}\u00a0ppm`;
   return `Drift: ${partsPerMillion(ppm)}${within}`;
 }

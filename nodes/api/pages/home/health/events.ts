@@ -56,10 +56,10 @@ export function eventWords(event: MeterEvent): string {
 }
 
 function rebase({ implied, fromWh, toWh, countedWh }: Extract<MeterEvent, { kind: "rebase" }>): string {
-  const from = fromWh === null ? "" : ` from ${kwh(fromWh)}`;
+  const way = fromWh === null ? "began at" : `went from ${kwh(fromWh)} to`;
   const unannounced = implied ? ", unannounced" : "";
   const counted = countedWh > 0 ? `; ${kwh(countedWh)} of that were counted` : "";
-  return `The register went${from} to ${kwh(toWh)}${unannounced}${counted}.`;
+  return `The register ${way} ${kwh(toWh)}${unannounced}${counted}.`;
 }
 
 /** Whether it needs a person. */

@@ -23,8 +23,8 @@ export const clockOff = (driftS: number | null | undefined) => {
   if (driftS === null || driftS === undefined) return UNKNOWN;
   return Math.abs(driftS) < 0.5 ? "right" : unit(driftS, 0, "s", true);
 };
-/** A display and a count that differ by less than one in a million agree. */
-export const partsPerMillion = (ppm: number) => unit(ppm, 0, "ppm", true);
+export const partsPerMillion = (ppm: number) =>
+  `${Math.round(ppm) > 0 ? "+" : ppm <= -0.5 ? MINUS : ""}${grouped(Math.abs(ppm))}${SPACE}ppm`;
 
 /** "40 s", "3 min", "5 h", "12 days": one figure is enough for how long. */
 export function longSince(seconds: number | null | undefined): string {

@@ -34,6 +34,7 @@ const flow = (flushS = 1): FlowNode[] => [
   meter("meter"),
   meter("pulses", { meters: [{ id: "heat-pump", name: "Heat pump", impPerKwh: 800 }], others: false }),
   meter("rival", { meters: [{ id: "0.0.1.1.3" }, { id: "0.0.1.1.6" }], others: false }),
+  meter("strict", { meters: [{ id: "0.0.1.1.9", name: "Cellar" }], others: false, noPulsesAfterS: 300 }),
   meter("homeless", { store: "" }),
   meter("unlucky", { store: "broken" }),
   meter("wrong", { meters: [{ id: "../etc" }] }),
@@ -178,6 +179,29 @@ describe("the meter node with other sources", () => {
     expect(of("reading")).toMatchObject([{ reading: { meter: "heat-pump", wh: 0, source: "pulses" } }]);
     expect(of("power")).toMatchObject([{ meter: "heat-pump", name: "Heat pump", power: { known: true, watts: 0 } }]);
     expect(of("event")).toMatchObject([{ event: { kind: "text", text: "hello", meter: id(2) } }]);
+  });
+
+  it("tells that a meter is heard without pulses, in words, and when it counts again", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const update = (base: number, energies: readonly number[]) => {
+      const entries = energies.map((energy) => ({ duration: 240, energy }));
+      const fact = { kind: "update", meter: id(9), baseTime: base, baseRegister: 100, entries, receivedAt: now };
+      red.inject("strict", { payload: fact });
+    };
+    const told = () => red.from("strict", 2).filter(({ topic }): boolean => topic === "no-pulses");
+    update(now - 1921, [0, 0, 0, 0]);
+    await red.until("the event", () => told().length > 0);
+    expect(told()[0].payload).toMatchObject({ meter: id(9), since: now - 1920, cleared: false });
+    const { directory } = await store();
+    const health = () => directory.find(id(9), epochSeconds(now + 61))?.health;
+    expect(health()?.troubles).toEqual([
+      expect.stringMatching(/^No pulses since .* \(16 min\): look whether the puck/),
+    ]);
+    await red.until("the status", () => red.status("strict")?.text?.endsWith("· no pulses"));
+    update(now - 961, [20, 20]);
+    await red.until("the end of it", () => told().length === 2);
+    expect(told()[1].payload).toMatchObject({ cleared: true });
+    expect(health()?.troubles).toEqual([]);
   });
 
   it("refuses what it does not understand, with a code and a word of advice", async () => {

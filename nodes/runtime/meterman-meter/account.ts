@@ -49,7 +49,8 @@ export class Account {
   #memory: Memory;
   #handedIn: Memory;
   #durableWh: number;
-  #judgedMinute = 0;
+  /** When it was last asked what is wrong, and by what. */
+  #judged: { readonly minute: number; readonly watch?: LedgerState["watch"] } = { minute: 0 };
   #known: { readonly state: LedgerState; readonly minute: number; readonly health: MeterHealth } | undefined;
   #shown: Power = { known: false, since: null };
 
@@ -85,8 +86,9 @@ export class Account {
   tick(now: EpochSeconds, since: EpochSeconds): LedgerWrite | undefined {
     const silent = decideTick(this.#state, now, since, this.#settings);
     const minute = Math.floor(now / 60);
-    if (silent.length > 0 || minute === this.#judgedMinute) return this.#apply(silent);
-    this.#judgedMinute = minute;
+    const isSame = minute === this.#judged.minute && this.#state.watch === this.#judged.watch;
+    if (silent.length > 0 || isSame) return this.#apply(silent);
+    this.#judged = { minute, watch: this.#state.watch };
     return this.#apply(decideWatch(this.#state, now, this.#settings));
   }
 

@@ -70,7 +70,7 @@ function quantumOf(state: LedgerState, settings: MeterSettings): number {
 export function healthOf(state: LedgerState, settings: MeterSettings, now: EpochSeconds, zone: string): MeterHealth {
   const { watch } = state;
   const { darkSince: _, ...figures } = state.health;
-  const battery = trendOf(watch.battery, settings.lowBatteryMv);
+  const battery = trendOf(watch.battery, settings.lowBatteryMv, now);
   const ppm = ppmOf(watch.clock);
   const link = linkOf(lastDays(watch.days, now, TOLD_DAYS), figures.intervalS);
   const rebootS = watch.boots.at(-1);

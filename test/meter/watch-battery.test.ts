@@ -100,6 +100,7 @@ describe("the battery's trend", () => {
     const book = watched(30, (day) => 4400 - 4 * day);
     const before = trend(book);
     book.tick(START + 40 * DAY);
+    expect(book.health(START + 40 * DAY).battery?.daysLeft).toBe((before?.daysLeft ?? 0) - 11);
     for (let day = 40; day < 80; day += 1) book.feed(snapshot(START + day * DAY, 4284));
     expect(trend(book)).toEqual(before);
   });

@@ -57,15 +57,16 @@ function pointsOf(battery: Battery): Point[] {
 
 /**
  * The straight line through the days since the cells were new.
+ * @param nowS days are left from here on, also when the last figure is older
  * @returns undefined before there are enough days for one
  */
-export function trendOf(battery: Battery, lowMv: number): BatteryTrend | undefined {
+export function trendOf(battery: Battery, lowMv: number, nowS: number): BatteryTrend | undefined {
   const points = pointsOf(battery);
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const span = last.x - first.x;
   if (points.length < MIN_POINTS || span < MIN_SPAN_DAYS) return undefined;
-  const { slope, error, end } = lineThrough(points, last.x);
+  const { slope, error, end } = lineThrough(points, Math.max(last.x, dayOf(nowS)));
   const rounded = Math.round(slope * 100) / 100;
   const trend = { days: span + 1, mvPerDay: rounded === 0 ? 0 : rounded, lowMv };
   const daysLeft = Math.max(0, Math.floor((end - lowMv) / -slope));

@@ -48,8 +48,12 @@ function stillVerdict({ watch, lifetimeWh, nowS }: Asked, settings: MeterSetting
   };
 }
 
-function batteryVerdict({ watch }: Asked, { lowBatteryMv, batteryDays }: MeterSettings, about: AboutNow): Verdict {
-  const trend = trendOf(watch.battery, lowBatteryMv);
+function batteryVerdict(
+  { watch, nowS }: Asked,
+  { lowBatteryMv, batteryDays }: MeterSettings,
+  about: AboutNow,
+): Verdict {
+  const trend = trendOf(watch.battery, lowBatteryMv, nowS);
   const daysLeft = trend?.daysLeft;
   return {
     warning: "battery-ending",

@@ -1,5 +1,5 @@
 import type { GatewayReport, MeterEvent, Reading } from "../../../model/index.ts";
-import type { Got } from "../parts/client.ts";
+import { type Got, isObject } from "../parts/client.ts";
 import { eventReader, type StreamEvent } from "../parts/stream.ts";
 import type { LiveNews } from "./app.ts";
 
@@ -70,6 +70,7 @@ export class Live {
 /** The server names the kind of item in the event, and sends the rest of it as JSON. */
 export function liveItem({ name, data }: StreamEvent): LiveNews | undefined {
   const value = parsed(data);
+  if (value === undefined) return undefined;
   if (name === "reading") return { type: name, reading: value as Reading };
   if (name === "event") return { type: name, event: value as MeterEvent };
   if (name === "gateway") return { type: name, gateway: value as GatewayReport };
@@ -77,10 +78,11 @@ export function liveItem({ name, data }: StreamEvent): LiveNews | undefined {
   return undefined;
 }
 
-function parsed(data: string): object {
+function parsed(data: string): object | undefined {
   try {
-    return Object(JSON.parse(data));
+    const value: unknown = JSON.parse(data);
+    return isObject(value) ? value : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -74,7 +74,7 @@ export function unitOf({ from, to }: Span, zone: string): Unit | undefined {
 }
 
 /** The same time of day so many units before; the 31st of a month without one is its last day. */
-export function before(at: number, unit: Exclude<Unit, "hour">, zone: string): number {
+export function sameTimeBefore(at: number, unit: Exclude<Unit, "hour">, zone: string): number {
   if (unit === "day" || unit === "week") return instantOf(wallClock(at, zone) - (unit === "day" ? 1 : 7) * DAY_S, zone);
   const date = new Date(wallClock(at, zone) * 1000);
   const months = unit === "year" ? 12 : 1;

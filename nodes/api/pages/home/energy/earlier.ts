@@ -1,10 +1,10 @@
 import { epochSeconds, type ReadingRow } from "../../../../model/index.ts";
 import type { Span } from "../app.ts";
-import { before, instantOf, wallClock } from "./calendar.ts";
+import { instantOf, sameTimeBefore, wallClock } from "./calendar.ts";
 import type { Earlier } from "./state.ts";
 
 export function earlierSpan({ from, to }: Span, unit: Earlier, zone: string): Span {
-  return { from: before(from, unit, zone), to: before(to, unit, zone) };
+  return { from: sameTimeBefore(from, unit, zone), to: sameTimeBefore(to, unit, zone) };
 }
 
 /**

@@ -104,6 +104,9 @@ function figuresOf({ id, health }: MeterRow, state: HealthState): Child[] {
   ];
 }
 
+/** Two snapshots of one hour make no curve. */
+const LEAST_S = 6 * 3600;
+
 interface Curve {
   readonly pick: (one: DeviceSnapshot) => number | undefined;
   readonly say: (value: number | undefined) => string;
@@ -121,7 +124,7 @@ function curveOf(said: readonly DeviceSnapshot[], { now }: HealthState, what: Cu
   });
   const [first] = points;
   const last = points.at(-1);
-  if (first === undefined || last === undefined) return null;
+  if (first === undefined || last === undefined || last[0] - first[0] < LEAST_S) return null;
   const days = Math.max(1, Math.min(CURVE_DAYS, Math.round((now - first[0]) / 86_400)));
   const lowest = points.reduce((low, [, value]) => Math.min(low, value), first[1]);
   const label = `${name} of ${days === 1 ? "a day" : `${days} days`}: from ${say(first[1])} to ${say(last[1])}, lowest ${say(lowest)}`;

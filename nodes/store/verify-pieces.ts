@@ -109,7 +109,9 @@ async function checkTrail(folder: string, meter: string): Promise<Findings> {
     const line = trailLine(body);
     for (const op of line === undefined || "undo" in line ? [] : line.ops) {
       if (op[0] !== "sheet" || sheets.includes(`${meter}-${op[1]}`)) continue;
-      findings.problems.push(`${meter}: the readings that a correction brought (${meter}-${op[1]}) are missing`);
+      findings.problems.push(
+        `${meter}: the readings that a correction brought (${meter}-${op[1]}) are missing; undo it and make it again`,
+      );
     }
   }
   return findings;

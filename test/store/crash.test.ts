@@ -28,7 +28,8 @@ function story(): LedgerWrite[][] {
     accounts.map((account, i): LedgerWrite => {
       const { meter } = account;
       const event: MeterEvent = { meter, at: epochSeconds(account.at), kind: "text", text: `step ${n}` };
-      const more = { events: [event], memory: { n } };
+      const snapshots = [{ device: meter, at: event.at, uptimeS: n }];
+      const more = { events: [event], snapshots, memory: { n } };
       const gap = gaps.get(meter);
       if ((n + i) % 5 === 1) {
         const hole = account.next(50 + n, STEP_S, { source: "register-gap" });
@@ -95,6 +96,8 @@ async function compare(store: Store, steps: number): Promise<void> {
     expect(days.reduce((sum, row) => sum + row.wh, 0)).toBe(naive.total(to));
     const events = must(await store.events({ meter, from, to }));
     expect(events.items).toEqual(units.flatMap((one) => one.events));
+    const snapshots = must(await store.snapshots({ device: meter, from, to }));
+    expect(snapshots.items).toEqual(units.flatMap((one) => one.snapshots));
   }
 }
 

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/p
 import { join, relative } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { epochSeconds } from "../../nodes/model/index.ts";
+import { epochSeconds, wh } from "../../nodes/model/index.ts";
 import { type Repair, repair, type Store, verify } from "../../nodes/store/index.ts";
 import { Account, all, Clock, HOUSE, must, newFolder, open, put, unit } from "./support.ts";
 
@@ -69,7 +69,7 @@ function flip(at: number) {
 }
 
 async function days(store: Store): Promise<number[]> {
-  return (await all(store, { resolution: "day" })).map(({ wh }) => wh);
+  return (await all(store, { resolution: "day" })).map((row) => row.wh);
 }
 
 const WHOLE = Array.from({ length: DAYS }, () => 1440 * ENERGY);
@@ -157,6 +157,31 @@ describe("repair", () => {
     await mended(folder);
     const { store } = await open(folder, clock);
     expect(store.memory(HOUSE)).toEqual({ day: DAYS - 1 });
+  });
+
+  it("mends the readings that a correction brought as it mends measured ones", async () => {
+    const { store } = await open(folder, clock);
+    const from = Date.UTC(2026, 11, 31) / 1000;
+    const rows = Array.from({ length: 96 }, (_, i) => ({
+      start: epochSeconds(from + i * 900),
+      end: epochSeconds(from + (i + 1) * 900),
+      wh: wh(7),
+    }));
+    must(await store.adjust(HOUSE, { kind: "upload", rows }, { who: "owner", why: "test" }));
+    const before = await days(store);
+    await store.close();
+    const sheets = (await readdir(join(meterOf(folder), "adjust"))).filter((name) => name !== "trail.ndj");
+    expect(sheets).toHaveLength(1);
+    const sheet = join(meterOf(folder), "adjust", sheets[0] ?? "");
+    await change(join(sheet, "2026-12.ndj"), flip(100));
+    const { problems, done } = await mended(folder);
+    expect(problems).toHaveLength(2);
+    expect(done).toContainEqual(expect.stringMatching(/readings of 1 day are lost; their half-hour sums/));
+    const again = await open(folder, clock);
+    expect(await days(again.store)).toEqual(before);
+    await again.store.close();
+    await rm(sheet, { recursive: true });
+    expect((await verify(folder)).problems).toEqual([expect.stringMatching(/readings that a correction brought/)]);
   });
 
   it("says that corrections are lost, and the others count", async () => {

@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { backup, type Progress, rebuild, repair, verify } from "../store/index.ts";
 import { type Command, type Option, Typed } from "./command.ts";
-import { existingFolder, folderOf, must, STORE_OPTION } from "./folder.ts";
+import { existingStore, folderOf, must, STORE_OPTION } from "./folder.ts";
 import { FINDINGS, GOOD, print } from "./output.ts";
 import { grouped, progressBar } from "./progress.ts";
 
 const OPTIONS: readonly Option[] = [STORE_OPTION];
 
-/** The folder that is meant; it has to be there. */
+/** The folder that is meant; a store has to be there. */
 async function folderIn(typed: Typed): Promise<string> {
-  return must(await existingFolder(folderOf(typed)));
+  return must(await existingStore(folderOf(typed)));
 }
 
 /** @param work hears how to tell how far it has come */

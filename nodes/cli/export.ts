@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, mkdtemp, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { CSV_EXPORT, type ExportFormat, type ExportHead, exportPieces, NDJSON_EXPORT } from "../api/index.ts";
@@ -6,7 +6,7 @@ import { type EpochSeconds, epochSeconds, type MeterId, parseMeterId } from "../
 import { backup, type Store } from "../store/index.ts";
 import { accountPieces } from "./account.ts";
 import { type Command, type Option, Typed, Usage } from "./command.ts";
-import { existingFolder, folderOf, must, now, STORE_OPTION, withStore, ZONE_OPTION, zoneOf } from "./folder.ts";
+import { existingStore, folderOf, must, now, STORE_OPTION, withStore, ZONE_OPTION, zoneOf } from "./folder.ts";
 import { interruptible } from "./interrupt.ts";
 import { GOOD, print, STOPPED, say } from "./output.ts";
 import { grouped, progressBar } from "./progress.ts";
@@ -45,7 +45,7 @@ export const EXPORT: Command = {
       zone,
       output: typed.text("output"),
     };
-    const folder = must(await existingFolder(folderOf(typed)));
+    const folder = must(await existingStore(folderOf(typed)));
     return interruptible((signal) => readable(folder, zone, (store) => exportAll(store, wish, signal)));
   },
 };
@@ -128,10 +128,14 @@ async function exportOne(store: Store, meter: MeterId, wish: Wish, write: Write,
   const isAll = wish.from === undefined && wish.to === undefined;
   const bar = progressBar(process.stderr, () => performance.now());
   let shown = 0;
+  const [first] = must(await store.readings({ meter, from, to, resolution: "raw", limit: 1 })).items;
+  const began = first?.start ?? from;
   const pieces = exportPieces({ archive: store, adjustments: store }, head, FORMATS[format], {
-    progress: ({ readings }) => {
+    progress: ({ readings }, reached) => {
       shown = readings;
-      bar.show(readings, 0, `readings of ${meter}`);
+      // How many there will be is told by how far they have come in time.
+      const share = (reached - began) / (Math.min(to, head.at) - began);
+      bar.show(readings, share > 0 ? Math.max(readings, Math.round(readings / share)) : 0, meter);
     },
     ...(format === "ndjson" && { more: () => accountPieces(store, head, isAll) }),
   });
@@ -182,5 +186,5 @@ async function written(
 }
 
 async function isFolder(path: string | undefined): Promise<boolean> {
-  return path !== undefined && (await existingFolder(path)).ok;
+  return path !== undefined && (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }

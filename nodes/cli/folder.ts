@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -12,7 +12,7 @@ import {
   ok,
   type Result,
 } from "../model/index.ts";
-import { openStore, type Store } from "../store/index.ts";
+import { isStore, openStore, type Store } from "../store/index.ts";
 import { type Option, type Typed, Usage } from "./command.ts";
 import { say } from "./output.ts";
 
@@ -60,12 +60,22 @@ function cloneFolder(): string | undefined {
   return existsSync(join(root, "scripts", "start.mjs")) ? root : undefined;
 }
 
-/** @returns METERMAN_NO_STORE when there is no such folder: looking into one must not make it */
-export async function existingFolder(folder: string): Promise<Result<string>> {
+/** @returns METERMAN_NO_STORE when no store is there: looking into one must not make it */
+export async function existingStore(folder: string): Promise<Result<string>> {
   const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() === true) return ok(folder);
-  const what = found === undefined ? `there is no folder ${folder}` : `${folder} is no folder`;
+  if (found?.isDirectory() === true && (await isStore(folder))) return ok(folder);
+  const what = found === undefined ? `there is no folder ${folder}` : `there is no store in ${folder}`;
   return failed("METERMAN_NO_STORE", `${what}: name the folder of the store with --store`);
+}
+
+/** @returns METERMAN_NO_STORE when other things are there: a store is not made between them */
+export async function storeOrRoom(folder: string): Promise<Result<string>> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if (names.length === 0 || (await isStore(folder))) return ok(folder);
+  return failed(
+    "METERMAN_NO_STORE",
+    `${folder} has other things in it: name the store's folder, or a new one, with --store`,
+  );
 }
 
 /** Opens a store for one piece of work and closes it behind that. @throws MetermanError when it cannot be opened */

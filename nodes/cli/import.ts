@@ -5,7 +5,7 @@ import { memorise, newLedger } from "../meter/index.ts";
 import { type MeterId, parseMeterId } from "../model/index.ts";
 import type { Store } from "../store/index.ts";
 import { type Command, type Option, Typed, Usage } from "./command.ts";
-import { folderOf, must, refusal, STORE_OPTION, withStore, ZONE_OPTION, zoneOf } from "./folder.ts";
+import { folderOf, must, refusal, STORE_OPTION, storeOrRoom, withStore, ZONE_OPTION, zoneOf } from "./folder.ts";
 import { interruptible } from "./interrupt.ts";
 import { FINDINGS, GOOD, print, STOPPED, say } from "./output.ts";
 import { grouped, progressBar } from "./progress.ts";
@@ -57,7 +57,7 @@ export const IMPORT: Command = {
     try {
       const sources: Source[] = [];
       for (const file of typed.operands) sources.push(await sourceOf(file, typed, zone, place));
-      const folder = folderOf(typed);
+      const folder = must(await storeOrRoom(folderOf(typed)));
       return await interruptible((signal) =>
         withStore(folder, zone, (store) => importAll(store, sources, wish, signal)),
       );
@@ -100,7 +100,7 @@ async function importAll(store: Store, sources: readonly Source[], wish: Wish, s
     const plans: { source: Source; section: Section; meter: MeterId }[] = [];
     let hasFaults = false;
     for (const source of sources) {
-      const { sections, faults, rows } = await scan(source, (count) =>
+      const { sections, faults, rows } = await scan(source, signal, (count) =>
         bar.show(count, 0, `rows of ${basename(source.path)}`),
       );
       bar.clear();

@@ -50,7 +50,7 @@ export function typeOf(path: string): RowType | undefined {
 }
 
 /** Reads a file once, to know all that is wrong with it before anything is changed. */
-export async function scan(source: Source, onRow: (rows: number) => void): Promise<Scanned> {
+export async function scan(source: Source, signal: AbortSignal, onRow: (rows: number) => void): Promise<Scanned> {
   const sections: Section[] = [];
   const faults = new Faults();
   let rows = 0;
@@ -64,6 +64,7 @@ export async function scan(source: Source, onRow: (rows: number) => void): Promi
     return present;
   };
   for await (const entry of entriesOf(source)) {
+    if (signal.aborted) break;
     if (entry.kind === "fault") faults.add(entry.line, entry.why);
     else if (entry.kind === "row") {
       const section = present ?? begin(0);

@@ -48,6 +48,10 @@ export async function upload(
   onRow: (rows: number) => void,
 ): Promise<boolean> {
   const { author, mode, lift, dryRun } = wish;
+  if (section.rows === 0) {
+    await print(`${meter}: there are no readings in it, so nothing was changed\n`);
+    return true;
+  }
   const numbers: number[] = [];
   const total = { beforeWh: 0, afterWh: 0, readingsBefore: 0, readingsAfter: 0 };
   const leftOut: string[] = [];

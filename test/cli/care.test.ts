@@ -86,6 +86,19 @@ describe("the care of a store", () => {
   });
 });
 
+describe("a folder with other things in it", () => {
+  it("is not made a store", async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, "thesis.csv"), "start,end,wh\n1783000005,1783000020,5\n");
+    for (const command of [["export"], ["verify"], ["import", "--meter", HOUSE, "--new", join(folder, "thesis.csv")]]) {
+      const ran = await run([...command, "--store", folder]);
+      expect(ran).toMatchObject({ code: 1, out: "" });
+      expect(ran.err).toContain("METERMAN_NO_STORE");
+    }
+    expect(await readdir(folder)).toEqual(["thesis.csv"]);
+  });
+});
+
 describe("the command line", () => {
   it("explains itself, and each command with its options", async () => {
     const { code, out } = await run([]);

@@ -241,6 +241,15 @@ describe("an import into a store that has the meter", () => {
     expect(ran.code).toBe(1);
   });
 
+  it("of an export without readings changes nothing", async () => {
+    const [folder, place] = [await filled(), await newFolder()];
+    const file = join(place, "none.ndjson");
+    await run(["export", HOUSE, "--store", folder, "--from", "2026-08-01", "--output", file]);
+    const before = await everything(folder);
+    expect(await run(["import", "--store", folder, file])).toMatchObject({ code: 0 });
+    expect(await everything(folder)).toEqual(before);
+  });
+
   it("of an export that was cut off takes nothing", async () => {
     const [folder, to, place] = [await filled(), await newFolder(), await newFolder()];
     const file = join(place, "all.ndjson");

@@ -4,8 +4,8 @@ import { nullable, object, ref, TIME } from "./shapes.ts";
 
 /** Corrections: what is asked for, the record of it, and what it does or would do. */
 
-/** One line that can be shown anywhere: no control characters, no half of a surrogate pair. Not every tool knows its categories. */
-const line = (most: number) => `^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]{1,${most}}$`;
+/** One line that can be shown anywhere: no control characters, and not only spaces. In a notation that every tool reads. */
+const line = (most: number) => `^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]{1,${most}}$`;
 export const WHY_WORDS = "why it is done, in 1 to 500 characters on one line; kept for ever";
 export const WHY = { type: "string", pattern: line(500) } as const;
 

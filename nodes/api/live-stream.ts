@@ -32,8 +32,8 @@ export class LiveStream implements AsyncIterableIterator<string> {
   readonly #gateways = new Map<string, string>();
   #wake: (() => void) | undefined;
   #stop: (() => void) | undefined;
-  /** When the reader last took everything. */
-  #keptUpAt = 0;
+  /** When the reader last took what was there. */
+  #tookAt = 0;
   #state: "new" | "open" | "ended" | "dropped" = "new";
 
   constructor(source: LiveSource) {
@@ -47,13 +47,13 @@ export class LiveStream implements AsyncIterableIterator<string> {
   async next(): Promise<IteratorResult<string>> {
     if (this.#state === "new") this.#open();
     while (this.#waiting.length === 0 && this.#state === "open") {
-      this.#keptUpAt = performance.now();
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
     if (this.#state === "dropped") throw new Error("this listener did not keep up");
     if (this.#waiting.length === 0) return { done: true, value: undefined };
+    this.#tookAt = performance.now();
     return { done: false, value: this.#waiting.splice(0).join("") };
   }
 
@@ -66,6 +66,7 @@ export class LiveStream implements AsyncIterableIterator<string> {
   #open(): void {
     const { hub, stopped } = this.#source;
     this.#state = "open";
+    this.#tookAt = performance.now();
     this.#keptUpAt = performance.now();
     if (stopped.aborted || listenersOf(hub) >= MAX_LISTENERS) {
       this.#end("ended");
@@ -95,7 +96,7 @@ export class LiveStream implements AsyncIterableIterator<string> {
   }
 
   #give(text: string): void {
-    const isBehind = this.#waiting.length > 0 && performance.now() - this.#keptUpAt > MAX_WAIT_MS;
+    const isBehind = this.#waiting.length > 0 && performance.now() - this.#tookAt > MAX_WAIT_MS;
     if (isBehind || this.#waiting.length >= MAX_WAITING) {
       this.#waiting.length = 0;
       this.#end("dropped");

@@ -151,6 +151,24 @@ describe("what happens now", () => {
     await expect(listener.next()).rejects.toThrow("did not keep up");
   });
 
+  it("is told for hours to whoever takes it, also when there is always something", async () => {
+    vi.useFakeTimers();
+    await vi.advanceTimersByTimeAsync(600_000);
+    const { hub, gateways, listen } = world();
+    gateways.reports.push(gatewayReport());
+    const listener = await listen();
+    expect(await listener.next()).toContain("event: gateway");
+    for (let minute = 0; minute < 200; minute += 1) {
+      hub.tell(power(HOUSE, minute));
+      expect(await listener.next()).toContain(`"at":${minute}`);
+      hub.tell(power(OTHER, minute));
+      // Nothing comes for a minute but signs of life, and these are taken late.
+      await vi.advanceTimersByTimeAsync(50_000);
+      expect(await listener.next()).toContain("still here");
+    }
+    await leave(listener);
+  });
+
   it("ends when the API closes", async () => {
     const { hub, gateways, listen } = world();
     const listener = await listen();

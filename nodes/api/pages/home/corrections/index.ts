@@ -22,6 +22,7 @@ export function mountCorrections(host: HTMLElement, app: App): View {
   let isShown = false;
   /** The part of the address that was taken over: what a person changed since then stays. */
   let taken = "";
+  let trailsAsked = 0;
 
   function change(part: Partial<CorrectionsState>): void {
     state = { ...state, ...part };
@@ -75,8 +76,10 @@ export function mountCorrections(host: HTMLElement, app: App): View {
     const { meter } = state;
     if (meter === "") return;
     if (isNew) change({ trail: null, undo: null });
+    const mine = ++trailsAsked;
     const got = await getTrail(app, meter);
-    if (meter !== state.meter) return;
+    // The answer to an earlier question may come later.
+    if (mine !== trailsAsked) return;
     change(got.ok ? { trail: got.value, trailTrouble: null } : { trailTrouble: got.trouble.text });
   }
 

@@ -67,7 +67,6 @@ export class LiveStream implements AsyncIterableIterator<string> {
     const { hub, stopped } = this.#source;
     this.#state = "open";
     this.#tookAt = performance.now();
-    this.#keptUpAt = performance.now();
     if (stopped.aborted || listenersOf(hub) >= MAX_LISTENERS) {
       this.#end("ended");
       return;

@@ -67,6 +67,7 @@ async function joinedDays(
   const days = new Map<number, readonly Run[]>();
   let isLess = false;
   for (const { body } of linesOf(bytes)) {
+    await breathe();
     const found = parseDay(body);
     if (found === undefined) return undefined;
     isLess ||= days.has(found.day);

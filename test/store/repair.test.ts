@@ -228,7 +228,7 @@ describe("repair", () => {
         await store.close();
         await rm(copy, { recursive: true });
       }),
-      { numRuns: Number(process.env.METERMAN_REPAIR_RUNS ?? 20) },
+      { numRuns: Number(process.env.METERMAN_REPAIR_RUNS ?? 12) },
     );
   });
 });

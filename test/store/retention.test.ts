@@ -241,7 +241,7 @@ describe("half hours that stay", () => {
         expect(await all(again)).toEqual(rows);
         await again.close();
       }),
-      { numRuns: Number(process.env.METERMAN_RETENTION_RUNS ?? 25) },
+      { numRuns: Number(process.env.METERMAN_RETENTION_RUNS ?? 15) },
     );
   });
 });
@@ -300,7 +300,7 @@ describe("corrections of months that were shortened", () => {
         await short.close();
         expect((await verify(within)).problems).toEqual([]);
       }),
-      { numRuns: Number(process.env.METERMAN_RETENTION_RUNS ?? 6) },
+      { numRuns: Number(process.env.METERMAN_RETENTION_RUNS ?? 4) },
     );
   }, 600_000);
 });

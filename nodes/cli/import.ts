@@ -49,7 +49,7 @@ export const IMPORT: Command = {
       dryRun: typed.is("dry-run"),
       lift: typed.is("lift"),
       mode: typed.is("fill") ? "fill" : "replace",
-      who: typed.text("who") ?? userInfo().username,
+      who: typed.text("who") ?? systemUser(),
       why: typed.text("why"),
     };
     if (wish.who.length > 100 || (wish.why ?? "").length > 500) throw new Usage("--who or --why is too long");
@@ -66,6 +66,15 @@ export const IMPORT: Command = {
     }
   },
 };
+
+/** ⚠ In a container a user may have a number and no name. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "command line";
+  }
+}
 
 interface Wish {
   readonly meter: MeterId | undefined;

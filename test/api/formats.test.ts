@@ -200,6 +200,45 @@ const brought = ({ start, end, wh: used, registerWh, amps: current, source, qual
   ...(quality.length > 0 && { quality }),
 });
 
+describe("whatever is sent", () => {
+  const noise = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 300 }),
+    fc
+      .array(
+        fc.constantFrom(
+          "start",
+          "end",
+          "wh",
+          ",",
+          ";",
+          "\n",
+          '"',
+          "[",
+          "]",
+          "{",
+          "}",
+          ":",
+          "1783000005",
+          "-1",
+          "\\",
+          " ",
+        ),
+      )
+      .map((parts) => parts.join("")),
+  );
+  it.each([CSV, JSON_TEXT, LINES])("is taken as %s or refused with few words", async (type) => {
+    await fc.assert(
+      fc.asyncProperty(noise, fc.boolean(), async (text, hasHeading) => {
+        const result = await parseRows(hasHeading && type === CSV ? `start,end,wh\n${text}` : text, type, "UTC");
+        if (result.ok) expect(result.value.length).toBeGreaterThan(0);
+        else expect(result.error).toMatchObject({ code: "METERMAN_BAD_MESSAGE" });
+        if (!result.ok) expect(result.error.message.length).toBeLessThan(3000);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe("an export", () => {
   it.each([
     ["CSV", CSV_EXPORT, CSV],

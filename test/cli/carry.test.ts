@@ -102,6 +102,16 @@ describe("an export of the command line", () => {
     expect((await moved)?.rows.slice(-5)).toEqual((await stayed)?.rows.slice(-5));
   });
 
+  it("of a span restores the readings of that span; the account begins anew", async () => {
+    const [folder, to] = [await filled(), await newFolder()];
+    const exported = await run(["export", HOUSE, "--store", folder, "--from", String(START + 600)]);
+    const imported = await run(["import", "--store", to, "--format", "ndjson", "-"], { input: exported.out });
+    expect(imported.out).toContain("its total begins at 0");
+    const [before, after] = [await everything(folder), await everything(to)];
+    expect(after.rows).toEqual(before.rows.filter(({ end }) => end > START + 600));
+    expect(await inStore(to, (store) => hear(store, HOUSE, steadily(3, 60, 7, START + 9000)))).toBe(14);
+  });
+
   it("is one file per meter in a folder, and a folder's files are imported together", async () => {
     const [folder, to, place] = [await filled(), await newFolder(), await newFolder()];
     expect(await run(["export", "--store", folder, "--output", place])).toMatchObject({ code: 0 });

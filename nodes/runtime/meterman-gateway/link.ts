@@ -40,7 +40,7 @@ import {
 import type { Shell } from "../shell/index.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { GatewayInput } from "./input.ts";
-import { gatewayReport } from "./report.ts";
+import { clockOffSince, gatewayReport } from "./report.ts";
 import { statusOf } from "./status.ts";
 
 const FACTS = 0;
@@ -56,6 +56,7 @@ export class GatewayLink {
   #accounts: Accounts = NO_LINES;
   #rejected: { at: EpochSeconds; code: string } | null = null;
   #gateway: GatewayFact | null = null;
+  #clockOffSince: EpochSeconds | null = null;
   #mismatch: Failure | null = null;
   #connected: boolean | null = null;
   #commands: CommandBook = NO_COMMANDS;
@@ -96,9 +97,10 @@ export class GatewayLink {
 
   report(): GatewayReport {
     const { id, node, config } = this.#shell;
-    const told = { session: this.#session, accounts: this.#accounts, fact: this.#gateway, mismatch: this.#mismatch };
     const about = { node: id, name: node.name ?? "", network: config.network, meters: this.#meters };
-    return gatewayReport({ ...about, ...told }, this.#shell.now());
+    const told = { session: this.#session, accounts: this.#accounts, fact: this.#gateway };
+    const faults = { clockOffSince: this.#clockOffSince, mismatch: this.#mismatch };
+    return gatewayReport({ ...about, ...told, ...faults }, this.#shell.now());
   }
 
   /** A command of somebody who is no flow. The id is made here: two gateways must not give the same. */
@@ -156,6 +158,7 @@ export class GatewayLink {
     if (fact === undefined) return;
     if (fact.kind === "gateway") {
       this.#gateway = fact;
+      this.#clockOffSince = clockOffSince(fact, this.#clockOffSince);
       const mismatch = networkMismatch(fact, network) ?? null;
       if (mismatch !== null && mismatch.message !== this.#mismatch?.message) this.#shell.report(mismatch);
       this.#mismatch = mismatch;

@@ -9,12 +9,26 @@ export interface ReportInput {
   readonly accounts: Accounts;
   /** What the gateway last said of itself. */
   readonly fact: GatewayFact | null;
+  /** Since when each of its reports had a clock that was far off. */
+  readonly clockOffSince: EpochSeconds | null;
   readonly mismatch: Failure | null;
   readonly meters: Iterable<MeterId>;
 }
 
 /** 2020-01-01: a gateway whose clock was never set says earlier times. */
 const CLOCK_SET = 1_577_836_800;
+
+/** A gateway that has just started, or is played back, has another time for a moment: two reports must say so. */
+const CLOCK_OFF_FOR_S = 600;
+const CLOCK_OFF_S = 60;
+
+/** Above zero: the gateway's clock is ahead. */
+const driftOf = (fact: GatewayFact) => fact.clock - Math.floor(fact.receivedAt);
+
+/** @param since what this said after the report before */
+export function clockOffSince(fact: GatewayFact, since: EpochSeconds | null): EpochSeconds | null {
+  return Math.abs(driftOf(fact)) > CLOCK_OFF_S ? (since ?? fact.receivedAt) : null;
+}
 
 /** What a gateway node knows of its gateway. Figures are those of its last report, every 15 minutes. */
 export function gatewayReport(input: ReportInput, now: EpochSeconds): GatewayReport {
@@ -28,7 +42,7 @@ export function gatewayReport(input: ReportInput, now: EpochSeconds): GatewayRep
     bootedAt: isSet ? fact.bootedAt : null,
     uptimeS: fact !== null && fact.clock >= fact.bootedAt ? fact.clock - fact.bootedAt : null,
     freeRamBytes: fact?.freeRamBytes ?? null,
-    clockDriftS: fact === null ? null : fact.clock - Math.floor(fact.receivedAt),
+    clockDriftS: fact === null || isPassing(fact, input.clockOffSince) ? null : driftOf(fact),
     txPowerDbm: fact?.txPower ?? null,
     logLevel: fact?.logLevel ?? null,
     ...{ lines, rejected: kinds.rejected, rejectedPercent: percent(kinds.rejected, lines) },
@@ -37,6 +51,10 @@ export function gatewayReport(input: ReportInput, now: EpochSeconds): GatewayRep
   };
   const troubles = gatewayTroubles(report, now);
   return { ...report, troubles: mismatch === null ? troubles : [...troubles, sentence(mismatch.message)] };
+}
+
+function isPassing({ receivedAt }: GatewayFact, since: EpochSeconds | null): boolean {
+  return since !== null && receivedAt - since < CLOCK_OFF_FOR_S;
 }
 
 function percent(part: number, whole: number): number {

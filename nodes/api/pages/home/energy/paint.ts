@@ -163,7 +163,9 @@ function legend({ marks, scene, look, extras, house }: Picture): Piece[] {
   const zone = `Times of ${house.zone}${own(house.zone)}`;
   const count = marks.filter(({ kind }) => kind === "corrected").length;
   const link =
-    count > 0 && extras.adjustments(look.meters).length > 0 && h("a", { href: "./#corrections" }, "What was corrected");
+    count > 0 &&
+    extras.adjustments(look.meters).length > 0 &&
+    h("a", { href: `./#corrections?meter=${look.meters[0] ?? ""}` }, "What was corrected");
   return [h("ul", { class: "mark-list" }, ...items), h("p", { class: "zone" }, link, link && " · ", zone)];
 }
 

@@ -53,7 +53,7 @@ export type MeterEvent = { readonly meter: MeterId; readonly at: EpochSeconds } 
   | { readonly kind: "no-pulses"; readonly since: EpochSeconds; readonly cleared: boolean }
   /** `daysLeft` is null when nothing tells any more, as with new cells. */
   | { readonly kind: "battery-ending"; readonly daysLeft: number | null; readonly cleared: boolean }
-  /** Of the last seven days. */
+  /** Of the last seven days, in holes of an hour at most: what is longer is silence, not a bad radio. */
   | { readonly kind: "missed-intervals"; readonly percent: number; readonly cleared: boolean }
   /** Within a day. */
   | { readonly kind: "reboots"; readonly count: number; readonly cleared: boolean }

@@ -21,7 +21,7 @@ describe("what arrived as it was measured", () => {
         // A clock that is wrong by years makes readings of days that are not kept.
         fc.pre(book.readings.every(({ start }) => start > newest - 20 * DAY));
         const { days } = book.state.watch;
-        const total = (key: "coveredS" | "coveredWh" | "gapS" | "gapWh") =>
+        const total = (key: "coveredS" | "coveredWh" | "gapS" | "gapWh" | "lostS") =>
           days.reduce((all, day) => all + day[key], 0);
         const gaps = book.readings.filter(({ source }) => source === "register-gap");
         const intervals = book.readings.filter(({ source }) => source !== "register-gap");
@@ -29,6 +29,8 @@ describe("what arrived as it was measured", () => {
         expect(total("coveredS")).toBe(sum(intervals, lengthOf));
         expect(total("gapWh")).toBe(sum(gaps, ({ wh }) => wh));
         expect(total("gapS")).toBe(sum(gaps, lengthOf));
+        const short = gaps.filter((gap) => lengthOf(gap) <= 3600);
+        expect(total("lostS")).toBe(sum(short, lengthOf));
       }),
       { numRuns: 400, seed: 20_261_123 },
     );
@@ -87,6 +89,14 @@ describe("what arrived as it was measured", () => {
     const link = book.health(T0 + 39 * DAY + 300).link;
     expect(link).toMatchObject({ days: 30, missedPercent: 99.7 });
     expect(book.health(T0 + 100 * DAY).link).toBeUndefined();
+  });
+
+  it("does not blame the radio for a day in which Node-RED was stopped", () => {
+    const book = new Book();
+    const hour = (at: number, wh: number) => book.feed(update(at - 1, wh, [[3600, 500]])).tick(at + 3605);
+    for (let i = 0; i < 60; i += 1) hour(T0 + (i < 30 ? i : i + 48) * 3600, 1000 + 500 * (i < 30 ? i : i + 48));
+    expect(book.toldOf("missed-intervals")).toEqual([]);
+    expect(book.health(T0 + 108 * 3600).link).toMatchObject({ missedPercent: 44.4, recoveredPercent: 44.4 });
   });
 
   it("warns of a week with many holes, and ends the warning only well below", () => {

@@ -10,6 +10,8 @@ export interface Tally {
   /** Spans of which only the energy is known. */
   readonly gapS: number;
   readonly gapWh: number;
+  /** Those of them that the radio lost; in longer ones the meter, the gateway or Node-RED was away. */
+  readonly lostS: number;
   /** Spans of which nothing is known: the register began anew. */
   readonly unknownS: number;
   /** The longest time without an impulse that ended on this day. */
@@ -31,7 +33,9 @@ export type Kind = "interval" | "pulses" | "gap" | "unknown";
 export const DAY_S = 86_400;
 /** A day more than is told of: today is not over. */
 export const KEPT_DAYS = 31;
-const NOTHING = { intervals: 0, coveredS: 0, coveredWh: 0, gapS: 0, gapWh: 0, unknownS: 0, stillS: 0 };
+const NOTHING = { intervals: 0, coveredS: 0, coveredWh: 0, gapS: 0, gapWh: 0, lostS: 0, unknownS: 0, stillS: 0 };
+/** What the radio loses are some frames of minutes. */
+const LOST_S = 3600;
 
 export const dayOf = (atS: number) => Math.floor(atS / DAY_S);
 
@@ -42,12 +46,14 @@ export const dayOf = (atS: number) => Math.floor(atS / DAY_S);
 export function addSpan(days: Days, { start, end, wh: energyWh }: Span, kind: Kind, sign: 1 | -1 = 1): Days {
   const last = dayOf(end - 1);
   const share = (toS: number) => Math.floor((energyWh * (toS - start)) / (end - start));
+  const isLost = kind === "gap" && end - start <= LOST_S;
   let next = days;
   for (let day = Math.max(dayOf(start), last - KEPT_DAYS); day <= last; day += 1) {
     const from = Math.max(start, day * DAY_S);
     const to = Math.min(end, (day + 1) * DAY_S);
     const [s, partWh, intervals] = [to - from, share(to) - share(from), day === last ? 1 : 0];
     next = change(next, day, (tally) => counted(tally, kind, sign * s, sign * partWh, sign * intervals));
+    if (isLost) next = change(next, day, (tally) => ({ ...tally, lostS: Math.max(0, tally.lostS + sign * s) }));
   }
   return next;
 }
@@ -83,6 +89,12 @@ function change(days: Days, day: number, make: (tally: Tally) => Tally): Days {
 export function lastDays(days: Days, nowS: number, count: number): Days {
   const today = dayOf(nowS);
   return days.filter(({ day }) => day <= today && day > today - count);
+}
+
+/** The share of time that the radio lost, in per cent; undefined before there is a day of data. */
+export function lostPercent(days: Days): number | undefined {
+  const [coveredS, lostS] = days.reduce(([a, b], tally) => [a + tally.coveredS, b + tally.lostS], [0, 0]);
+  return coveredS + lostS < DAY_S ? undefined : percent(lostS, coveredS + lostS);
 }
 
 /** How long an interval is on average, in seconds. @returns `otherwise` where none arrived */

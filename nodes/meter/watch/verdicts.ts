@@ -3,7 +3,7 @@ import type { MeterSettings } from "../settings.ts";
 import type { Verdict } from "../warnings.ts";
 import { trendOf } from "./battery.ts";
 import { bootsSince } from "./boots.ts";
-import { DAY_S, lastDays, linkOf } from "./days.ts";
+import { DAY_S, lastDays, lostPercent } from "./days.ts";
 import { runOf, stillLimit } from "./still.ts";
 import type { Watch } from "./watch.ts";
 
@@ -12,7 +12,7 @@ const COUNTS_AGAIN_WH = 5;
 /** The battery's trend moves from day to day. */
 const BATTERY_CLEAR_DAYS = 10;
 const MISSED_CLEAR = 0.7;
-const WEEK = 7;
+export const WEEK = 7;
 const MANY_BOOTS = 3;
 export const TOLD_DAYS = 30;
 
@@ -65,14 +65,12 @@ function batteryVerdict(
 }
 
 function missedVerdict({ watch, nowS }: Asked, { missedPercent }: MeterSettings, about: AboutNow): Verdict {
-  const week = lastDays(watch.days, nowS, WEEK);
-  const knownS = week.reduce((sum, { coveredS, gapS, unknownS }) => sum + coveredS + gapS + unknownS, 0);
-  const percent = linkOf(week)?.missedPercent ?? 0;
+  const percent = lostPercent(lastDays(watch.days, nowS, WEEK));
   return {
     warning: "missed-intervals",
-    isBad: knownS >= DAY_S && percent > missedPercent,
-    isGood: percent <= missedPercent * MISSED_CLEAR,
-    told: (cleared) => ({ ...about, kind: "missed-intervals", percent, cleared }),
+    isBad: percent !== undefined && percent > missedPercent,
+    isGood: (percent ?? 0) <= missedPercent * MISSED_CLEAR,
+    told: (cleared) => ({ ...about, kind: "missed-intervals", percent: percent ?? 0, cleared }),
   };
 }
 

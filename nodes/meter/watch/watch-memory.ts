@@ -8,7 +8,17 @@ import { NEW_WATCH, type Stopped, type Watch } from "./watch.ts";
 /** The watch as the store keeps it. */
 export function packWatch({ days, battery, clock, boots, still, stopped, hour }: Watch): Json {
   return {
-    days: days.map((t) => [t.day, t.intervals, t.coveredS, t.coveredWh, t.gapS, t.gapWh, t.unknownS, t.stillS]),
+    days: days.map((t) => [
+      t.day,
+      t.intervals,
+      t.coveredS,
+      t.coveredWh,
+      t.gapS,
+      t.gapWh,
+      t.lostS,
+      t.unknownS,
+      t.stillS,
+    ]),
     battery: [battery.hour, battery.days.map(({ day, mv }) => [day, ...mv])],
     clock: clock === null ? [] : [clock.driftS, clock.atS, clock.movedS, clock.elapsedS],
     boots,
@@ -49,11 +59,18 @@ function rows(json: Json | undefined): readonly (readonly number[])[] {
 }
 
 function daysOf(json: Json | undefined): Days {
-  return rows(json).flatMap(([day, intervals, coveredS, coveredWh, gapS, gapWh, unknownS, stillS]) => {
+  return rows(json).flatMap(([day, intervals, coveredS, coveredWh, gapS, gapWh, lostS, unknownS, stillS]) => {
     const isWhole = intervals !== undefined && coveredS !== undefined && coveredWh !== undefined && gapS !== undefined;
-    if (day === undefined || !isWhole || gapWh === undefined || unknownS === undefined || stillS === undefined)
+    if (
+      day === undefined ||
+      !isWhole ||
+      gapWh === undefined ||
+      lostS === undefined ||
+      unknownS === undefined ||
+      stillS === undefined
+    )
       return [];
-    return [{ day, intervals, coveredS, coveredWh, gapS, gapWh, unknownS, stillS }];
+    return [{ day, intervals, coveredS, coveredWh, gapS, gapWh, lostS, unknownS, stillS }];
   });
 }
 

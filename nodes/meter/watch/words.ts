@@ -9,9 +9,9 @@ import {
 } from "../../model/index.ts";
 
 import { bootsSince } from "./boots.ts";
-import { DAY_S, lastDays, linkOf, meanInterval } from "./days.ts";
+import { DAY_S, lastDays, lostPercent, meanInterval } from "./days.ts";
 import { runOf, usualStill } from "./still.ts";
-import { TOLD_DAYS } from "./verdicts.ts";
+import { TOLD_DAYS, WEEK } from "./verdicts.ts";
 import type { Watch } from "./watch.ts";
 
 /** What the words are made of. */
@@ -46,9 +46,9 @@ export function troubleWords(warning: Warning, telling: Telling): string {
     case "no-pulses":
       return stillWords(telling);
     case "missed-intervals": {
-      const week = linkOf(lastDays(watch.days, now, 7));
-      const share = given(week, (link) => ` (${link.missedPercent} %)`);
-      return `Many intervals of the last 7 days did not arrive${share}; their energy came with later registers. Bring the gateway closer, unless it or Node-RED was off.`;
+      const percent = lostPercent(lastDays(watch.days, now, WEEK));
+      const share = given(percent, (value) => ` (${value} %)`);
+      return `Many intervals of the last 7 days did not arrive${share}; their energy came with later registers. Bring the gateway closer, or out of the metal.`;
     }
     case "reboots": {
       const count = bootsSince(watch.boots, now - DAY_S, now);

@@ -3,7 +3,7 @@ import { fileWords } from "./file.ts";
 import { type FieldName, isOptional, KINDS } from "./kinds.ts";
 import { kwh, parseKwh } from "./kwh.ts";
 import { instantsOf, offsetWords } from "./local-time.ts";
-import type { CorrectionsState } from "./state.ts";
+import { type CorrectionsState, ownMeters } from "./state.ts";
 
 export const fieldId = (field: FieldName) => `correct-${field}`;
 
@@ -50,7 +50,7 @@ export function fieldPiece(field: FieldName, state: CorrectionsState): Child {
     case "source":
       return choice(field, "The node that was replaced", state, [
         ["", "Choose…"],
-        ...state.meters
+        ...ownMeters(state.meters)
           .filter(({ id }) => id !== state.meter)
           .map(({ id, name }): [string, string] => [id, name === id ? id : `${name} (${id})`]),
       ]);

@@ -10,7 +10,7 @@ import { isKind, KINDS } from "./kinds.ts";
 import { listen } from "./listen.ts";
 import { fieldTime, knownZone } from "./local-time.ts";
 import { getTrail, sendOrder, sendUndo } from "./send.ts";
-import { BEGIN, type CorrectionsState, NEW_DRAFT, PAGE_OF_TRAIL } from "./state.ts";
+import { BEGIN, type CorrectionsState, NEW_DRAFT, ownMeters, PAGE_OF_TRAIL } from "./state.ts";
 import { correctionsView } from "./view.ts";
 import { count, doneWords } from "./words.ts";
 
@@ -40,8 +40,9 @@ export function mountCorrections(host: HTMLElement, app: App): View {
 
   function takeHouse(): void {
     const house = app.house();
-    const meters = (house?.items ?? []).filter(({ mergedInto }) => mergedInto === undefined);
-    const meter = meters.some(({ id }) => id === state.meter) ? state.meter : (meters[0]?.id ?? "");
+    const meters = house?.items ?? [];
+    const own = ownMeters(meters);
+    const meter = own.some(({ id }) => id === state.meter) ? state.meter : (own[0]?.id ?? "");
     const isOther = meter !== state.meter;
     change({ meters, meter, zone: knownZone(house?.zone ?? "UTC") });
     if (meter !== "") takeRoute();
@@ -53,7 +54,7 @@ export function mountCorrections(host: HTMLElement, app: App): View {
     if (query.toString() === taken) return;
     taken = query.toString();
     const meter = query.get("meter");
-    if (meter !== null && state.meters.some(({ id }) => id === meter)) choose(meter);
+    if (meter !== null && ownMeters(state.meters).some(({ id }) => id === meter)) choose(meter);
     const [from, to] = [Number(query.get("from")), Number(query.get("to"))];
     if (!(from > 0 && to > from)) return;
     const kind = KINDS[state.kind].fields.includes("to") ? state.kind : "delete";

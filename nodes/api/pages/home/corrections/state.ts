@@ -4,6 +4,8 @@ import type { Draft, FieldFault, Order, ReadFile } from "./draft.ts";
 export interface KnownMeter {
   readonly id: string;
   readonly name: string;
+  /** The meter that this one was joined with: its readings are corrected there. */
+  readonly mergedInto?: string;
   /** null until a first reading. */
   readonly registerWh: number | null;
 }
@@ -60,6 +62,11 @@ export const BEGIN: CorrectionsState = {
   shown: PAGE_OF_TRAIL,
   undo: null,
 };
+
+/** Those that can be corrected, or joined with another. */
+export function ownMeters(meters: readonly KnownMeter[]): readonly KnownMeter[] {
+  return meters.filter(({ mergedInto }) => mergedInto === undefined);
+}
 
 export function meterName(meters: readonly KnownMeter[], id: string): string {
   return meters.find((one) => one.id === id)?.name ?? id;

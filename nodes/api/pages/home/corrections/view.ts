@@ -2,7 +2,7 @@ import { type Child, h, type Piece } from "../../parts/tree.ts";
 import { fieldPiece } from "./fields.ts";
 import { KINDS, KINDS_OFFERED } from "./kinds.ts";
 import { donePiece, previewPiece } from "./preview.ts";
-import type { CorrectionsState } from "./state.ts";
+import { type CorrectionsState, ownMeters } from "./state.ts";
 import { trailCard } from "./trail.ts";
 
 export function correctionsView(state: CorrectionsState): Piece[] {
@@ -28,7 +28,7 @@ function meterChoice({ meters }: CorrectionsState): Piece {
     h(
       "select",
       { id: "correct-meter", name: "meter" },
-      ...meters.map(({ id, name }) => h("option", { value: id }, name === id ? id : `${name} (${id})`)),
+      ...ownMeters(meters).map(({ id, name }) => h("option", { value: id }, name === id ? id : `${name} (${id})`)),
     ),
   );
 }

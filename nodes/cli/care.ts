@@ -33,8 +33,8 @@ export const VERIFY: Command = {
   async run(args) {
     const folder = await folderIn(new Typed(args, OPTIONS, [0, 0]));
     const found = await watched((progress) => verify(folder, progress));
-    const { files, readings, problems } = found;
-    await print(`${grouped(readings)} readings of merged days in ${grouped(files)} files were read\n`);
+    const { files, lines: read, problems } = found;
+    await print(`${grouped(files)} files with ${grouped(read)} lines were read\n`);
     if (problems.length === 0) {
       await print("everything is as it was written\n");
       return GOOD;

@@ -128,13 +128,13 @@ async function exportOne(store: Store, meter: MeterId, wish: Wish, write: Write,
   const isAll = wish.from === undefined && wish.to === undefined;
   const bar = progressBar(process.stderr, () => performance.now());
   let shown = 0;
-  const [first] = must(await store.readings({ meter, from, to, resolution: "raw", limit: 1 })).items;
-  const began = first?.start ?? from;
+  const days = must(await store.readings({ meter, from, to, resolution: "day" })).items;
+  const [began, ended] = [days[0]?.start ?? from, days.at(-1)?.end ?? to];
   const pieces = exportPieces({ archive: store, adjustments: store }, head, FORMATS[format], {
     progress: ({ readings }, reached) => {
       shown = readings;
       // How many there will be is told by how far they have come in time.
-      const share = (reached - began) / (Math.min(to, head.at) - began);
+      const share = (reached - began) / (ended - began);
       bar.show(readings, share > 0 ? Math.max(readings, Math.round(readings / share)) : 0, meter);
     },
     ...(format === "ndjson" && { more: () => accountPieces(store, head, isAll) }),

@@ -10,7 +10,7 @@ import { interruptible } from "./interrupt.ts";
 import { FINDINGS, GOOD, print, STOPPED, say } from "./output.ts";
 import { grouped, progressBar } from "./progress.ts";
 import { restore } from "./restore.ts";
-import { type Section, type Source, scan, typeOf } from "./scan.ts";
+import { type Brought, type Section, type Source, scan, typeOf } from "./scan.ts";
 import { type UploadWish, upload } from "./upload.ts";
 
 const OPTIONS: readonly Option[] = [
@@ -128,8 +128,9 @@ async function importAll(store: Store, sources: readonly Source[], wish: Wish, s
     for (const { source, section, meter } of plans) {
       const begun = performance.now();
       const onRow = (rows: number) => bar.show(rows, section.rows, meter);
-      const isWhole = await importOne(store, meter, source, section, wish, signal, onRow);
+      const { isWhole, words } = await importOne(store, meter, source, section, wish, signal, onRow);
       bar.clear();
+      await print(words);
       if (!isWhole) {
         say(`stopped: use the same command again for ${meter} and what follows`);
         return STOPPED;
@@ -156,14 +157,13 @@ async function importOne(
   wish: Wish,
   signal: AbortSignal,
   onRow: (rows: number) => void,
-): Promise<boolean> {
+): Promise<Brought> {
   const isKnown = store.meters().includes(meter);
   if (!isKnown && section.meter !== undefined) {
     if (!wish.dryRun) return restore(store, meter, source, section, signal, onRow);
     const what = `${grouped(section.rows)} readings, ${grouped(section.events.length)} events, ${grouped(section.trail.length)} corrections`;
-    await print(`${meter} is not in the store: it would be restored with ${what}\n`);
-    await print("  nothing was changed: this was a dry run\n");
-    return true;
+    const words = `${meter} is not in the store: it would be restored with ${what}\n`;
+    return { isWhole: true, words: `${words}  nothing was changed: this was a dry run\n` };
   }
   if (!isKnown && !wish.isNew) {
     const there = store.meters().slice(0, 20).join(", ");

@@ -15,9 +15,8 @@ import {
 } from "../model/index.ts";
 import { parseEvent, parseSnapshot, type Store } from "../store/index.ts";
 import { must } from "./folder.ts";
-import { print } from "./output.ts";
 import { grouped } from "./progress.ts";
-import { entriesOf, type Section, type Source } from "./scan.ts";
+import { type Brought, entriesOf, type Section, type Source } from "./scan.ts";
 
 /** Readings that are handed in at once, and how many are on their way to the disk at most. */
 const UNIT = 2000;
@@ -36,7 +35,6 @@ interface Account {
  * Puts an export into a store that does not know its meter: the very readings, events, snapshots and corrections, and
  * the account goes on where the export left it. The memory comes last and makes the meter known: what was interrupted
  * before is begun anew by the next import.
- * @returns whether all of it is there; false when it was stopped
  */
 export async function restore(
   store: Store,
@@ -45,7 +43,7 @@ export async function restore(
   section: Section,
   signal: AbortSignal,
   onRow: (rows: number) => void,
-): Promise<boolean> {
+): Promise<Brought> {
   const account = must(accountOf(meter, section));
   const last = must(lastUnit(meter, section, account.memory));
   const write = async (units: readonly LedgerWrite[]) => {
@@ -62,7 +60,7 @@ export async function restore(
   let units: LedgerWrite[] = [];
   let readings: Reading[] = [];
   for await (const entry of entriesOf(source)) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return { isWhole: false, words: "" };
     if (entry.kind !== "row" || entry.line < section.fromLine || entry.line >= section.toLine) continue;
     readings.push(chain.next(entry.row));
     if (readings.length < UNIT) continue;
@@ -80,11 +78,10 @@ export async function restore(
     must(await store.adjust(meter, { kind: "lift", from: chain.end, wh: account.shiftWh }, BY));
   }
   const parts = [`${grouped(chain.count)} readings`, `${grouped(last.events.length)} events`];
-  await print(`${meter}: ${parts.join(", ")} and ${grouped(section.trail.length)} corrections are there\n`);
-  if (section.account === undefined) {
-    await print("  the export has no account of the meter: its total begins at 0 with what it counts from now on\n");
-  }
-  return true;
+  const words = `${meter}: ${parts.join(", ")} and ${grouped(section.trail.length)} corrections are there\n`;
+  if (section.account !== undefined) return { isWhole: true, words };
+  const begins = "  the export has no account of the meter: its total begins at 0 with what it counts from now on\n";
+  return { isWhole: true, words: words + begins };
 }
 
 /** Gives every row what a reading needs, from the one before it. */

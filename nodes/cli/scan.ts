@@ -20,6 +20,13 @@ export interface Section {
   account: object | undefined;
 }
 
+/** What became of a section. Not whole when it was stopped on the way. */
+export interface Brought {
+  readonly isWhole: boolean;
+  /** For standard output, with line breaks. */
+  readonly words: string;
+}
+
 export interface Scanned {
   readonly sections: readonly Section[];
   readonly faults: Faults;

@@ -1,9 +1,8 @@
 import type { AdjustmentPreview, Author, MeterId, UploadRow } from "../model/index.ts";
 import type { Store } from "../store/index.ts";
 import { must } from "./folder.ts";
-import { print } from "./output.ts";
 import { grouped } from "./progress.ts";
-import { entriesOf, type Section, type Source } from "./scan.ts";
+import { type Brought, entriesOf, type Section, type Source } from "./scan.ts";
 
 /** Rows of one correction: a larger file becomes several, each of them whole or not there. */
 const AT_ONCE = 250_000;
@@ -36,7 +35,6 @@ async function* batchesOf(source: Source, section: Section): AsyncGenerator<Batc
 
 /**
  * Brings the rows of a section as corrections of a meter that the store has.
- * @returns whether all were taken; false when it was stopped between two of them
  */
 export async function upload(
   store: Store,
@@ -46,11 +44,10 @@ export async function upload(
   wish: UploadWish,
   signal: AbortSignal,
   onRow: (rows: number) => void,
-): Promise<boolean> {
+): Promise<Brought> {
   const { author, mode, lift, dryRun } = wish;
   if (section.rows === 0) {
-    await print(`${meter}: there are no readings in it, so nothing was changed\n`);
-    return true;
+    return { isWhole: true, words: `${meter}: there are no readings in it, so nothing was changed\n` };
   }
   const numbers: number[] = [];
   const total = { beforeWh: 0, afterWh: 0, readingsBefore: 0, readingsAfter: 0 };
@@ -67,13 +64,12 @@ export async function upload(
     done += rows.length;
     onRow(done);
   }
-  await print(wordsOf(meter, section, total, leftOut));
-  if (dryRun) await print("  nothing was changed: this was a dry run\n");
-  else if (numbers.length > 0) {
-    const which = numbers.length === 1 ? `correction ${numbers[0]}` : `corrections ${numbers[0]} to ${numbers.at(-1)}`;
-    await print(`  this is ${which} of ${meter}: it can be undone\n`);
-  }
-  return done === section.rows;
+  const isWhole = done === section.rows;
+  const words = wordsOf(meter, section, total, leftOut);
+  if (dryRun) return { isWhole, words: `${words}  nothing was changed: this was a dry run\n` };
+  if (numbers.length === 0) return { isWhole, words };
+  const which = numbers.length === 1 ? `correction ${numbers[0]}` : `corrections ${numbers[0]} to ${numbers.at(-1)}`;
+  return { isWhole, words: `${words}  this is ${which} of ${meter}: it can be undone\n` };
 }
 
 type Figures = Record<"beforeWh" | "afterWh" | "readingsBefore" | "readingsAfter", number>;

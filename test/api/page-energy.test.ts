@@ -176,6 +176,9 @@ describe("sums", () => {
       expect(parts).toBeCloseTo(whole, 6);
     });
     fc.assert(property);
+    // The day that is now has its energy in the part of it that has passed.
+    const today = [row(0, 86_400, 500, { coveredS: 43_200 })];
+    expect(sumOf(today, { from: 0, to: 43_200 }, 43_200)).toMatchObject({ wh: 500, coveredS: 43_200 });
     expect(sumOf([row(0, 60, 1)], { from: 100, to: 200 })).toMatchObject({ wh: null, watts: null });
   });
 

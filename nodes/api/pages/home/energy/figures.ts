@@ -20,12 +20,12 @@ function heightIn({ wh, watts, start, end }: ReadingRow): number {
 }
 
 /** Rows that reach over an edge count in part, evenly: a first answer, until the server has an exact one. */
-export function sumOf(rows: readonly ReadingRow[], span: Span): Sum {
+export function sumOf(rows: readonly ReadingRow[], span: Span, now = Number.POSITIVE_INFINITY): Sum {
   let [energy, coveredS, weighted] = [0, 0, 0];
   let most: ReadingRow | null = null;
   const inside = rowsIn(rows, span);
   for (const row of inside) {
-    const share = shareOf(row, span);
+    const share = shareOf(row, span, now);
     energy += row.wh * share;
     coveredS += row.coveredS * share;
     weighted += row.watts * row.coveredS * share;
@@ -35,9 +35,11 @@ export function sumOf(rows: readonly ReadingRow[], span: Span): Sum {
   return { wh: energy, coveredS, watts: coveredS > 0 ? weighted / coveredS : null, most };
 }
 
-function shareOf({ start, end }: ReadingRow, { from, to }: Span): number {
-  if (end <= start) return 1;
-  return (Math.min(end, to) - Math.max(start, from)) / (end - start);
+/** The bucket that holds the present ends there: the rest of it has no energy yet. */
+function shareOf({ start, end }: ReadingRow, { from, to }: Span, now: number): number {
+  const reached = now > start ? Math.min(end, now) : end;
+  if (reached <= start) return 1;
+  return Math.max(0, Math.min(reached, to) - Math.max(start, from)) / (reached - start);
 }
 
 /** "18 % less than the week before", with what that is in energy; null where there is nothing to compare. */

@@ -109,7 +109,7 @@ function figures({ look, scene, house, extras, now }: Picture): Figures[] {
     .filter(({ color }) => color !== null)
     .map(({ key, name, color, rows, resolution }) => {
       const ids = key === "sum" ? look.meters : [key];
-      const sum = sumOf(rows, look.span);
+      const sum = sumOf(rows, look.span, now);
       // Rows that are shown for now may be of another span: their sum is worth nothing.
       const wh = sum.wh === null ? null : (extras.energy(ids, passed) ?? sum.wh);
       return { name, color: color ?? 0, wh, sum, resolution, now: watts(ids), passedS: passed.to - passed.from };
@@ -177,6 +177,6 @@ function own(zone: string): string {
 
 function selectionWords(span: Span, { scene, house, now }: Picture): string {
   const [line] = scene.lines;
-  const sum = line === undefined ? null : sumOf(line.rows, span);
+  const sum = line === undefined ? null : sumOf(line.rows, span, now);
   return `${spanName(span, house.zone, now)}${sum?.wh === null || sum === null ? "" : `: about ${kwh(sum.wh)}`}`;
 }

@@ -135,8 +135,10 @@ export class Plot {
     const { lines, bar, earlier } = this.#theme;
     const paths = showing !== "power" ? slopes : color === null && isBars ? caps : isBars ? bars : steps;
     const stroke = color === null ? earlier : (lines[color % lines.length] ?? bar);
-    const fill = color !== null && isBars ? bar : color !== null && isAlone ? `${stroke}2e` : undefined;
-    const width = color === null ? (isBars ? 2.5 : 1.25) : 1.5;
+    // One line alone is a silhouette: outlines of narrow steps would run together.
+    const isSolid = color !== null && isAlone && showing === "power";
+    const fill = isSolid ? bar : color !== null && isAlone ? `${stroke}2e` : undefined;
+    const width = isSolid ? 0 : color === null ? (isBars ? 2.5 : 1.25) : 1.5;
     const base: uPlot.Series = { paths, stroke, width, points: { show: false }, spanGaps: false };
     return fill === undefined ? base : { ...base, fill };
   }

@@ -39,7 +39,8 @@ export function sceneOf(look: Look, chunks: Chunks, points: number, house: House
   const lines: Line[] = [];
   if (manner === "sum") {
     const all = found.map((chunk) => (chunk === undefined ? [] : rowsIn(chunk.rows, span)));
-    const rows = addUp(all);
+    // A sum that grows while its parts come in would be read as one that is known.
+    const rows = found.includes(undefined) ? [] : addUp(all);
     const name = meters.map(nameOf).join(" + ");
     if (rows.length > 0) lines.push({ key: "sum", name, color: 0, rows, resolution: resolution ?? "1m" });
   } else {

@@ -7,6 +7,9 @@ import { type Asked, ask, body, FAULTS, HOUSE, NOW, ports, START } from "./world
 
 /** Every request here is hostile or broken. None may write, end in a fault, or show a secret. */
 const own = await ownStore(HOUSE);
+/** Of a meter whose name is a formula. */
+const EVIL = meter("evil");
+const evil = await ownStore(EVIL);
 const { secret, ...rest } = newToken(new Uint8Array(32).fill(9), epochSeconds(NOW));
 const token = { ...rest, name: "keeper", scopes: ["read", "adjust"] as const };
 const fast = { burst: 1e9, perSecond: 1e9, callers: 10 };
@@ -252,8 +255,7 @@ describe("who guesses tokens", () => {
 describe("what people write", () => {
   it("is never run by a spreadsheet, and never a header", async () => {
     const formula = '=HYPERLINK("http://evil")\u2028, @SUM(A1)';
-    const id = meter("evil");
-    const evil = await ownStore(id);
+    const id = EVIL;
     const named = { ...evil.archive, directory: directory(summary(id, formula)) };
     const house = createApi(ports({ store: named }), { rateLimit: fast });
     const send = (value: object) =>

@@ -53,7 +53,8 @@ export const IMPORT: Command = {
       why: typed.text("why"),
     };
     if (wish.who.length > 100 || (wish.why ?? "").length > 500) throw new Usage("--who or --why is too long");
-    const place = await mkdtemp(join(tmpdir(), "meterman-import-"));
+    // Standard input is kept for a while: everything is read twice.
+    const place = typed.operands.includes("-") ? await mkdtemp(join(tmpdir(), "meterman-import-")) : "";
     try {
       const sources: Source[] = [];
       for (const file of typed.operands) sources.push(await sourceOf(file, typed, zone, place));
@@ -62,7 +63,7 @@ export const IMPORT: Command = {
         withStore(folder, zone, (store) => importAll(store, sources, wish, signal)),
       );
     } finally {
-      await rm(place, { recursive: true, force: true });
+      if (place !== "") await rm(place, { recursive: true, force: true });
     }
   },
 };
@@ -86,7 +87,7 @@ interface Wish {
   readonly why: string | undefined;
 }
 
-/** @param place where standard input is kept: a file is read twice */
+/** @param place for standard input */
 async function sourceOf(file: string, typed: Typed, zone: string, place: string): Promise<Source> {
   const format = typed.text("format");
   const type = format === undefined ? typeOf(file) : FORMATS[typed.choice("format", ["csv", "json", "ndjson"], "csv")];

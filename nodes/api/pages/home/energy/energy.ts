@@ -97,6 +97,7 @@ export class Energy {
     // Coming back to the view without a word about it means what it was.
     if (this.#look === null || query.size > 0) this.#look = readLook(query, this.#app.now());
     this.takeHouse();
+    this.settle();
   }
 
   hide(): void {
@@ -113,7 +114,7 @@ export class Energy {
       this.#picture = null;
     } else if (this.#look !== null) {
       this.#look = atMeters(this.#look, shownMeters(house));
-      if (this.#picture === null) this.settle();
+      if (this.#picture === null) this.#restSoon(false);
     }
     this.draw();
   }

@@ -12,7 +12,9 @@ import type { Days } from "./views.ts";
 export async function consumptionOf(days: Days, from: EpochSeconds, to: EpochSeconds): Promise<Consumption> {
   const stretches: Stretch[] = [];
   for (const view of from < to ? await days.days(from, to) : []) {
-    const whole = view.day * DAY_S >= from && view.reach <= to ? view.whole : undefined;
+    // A reading without duration at the very end does not count any more; a day has none at its own end.
+    const isWithin = view.reach < to || (view.reach === to && (view.day + 1) * DAY_S <= to);
+    const whole = view.day * DAY_S >= from && isWithin ? view.whole : undefined;
     const found = whole?.stretches ?? stretchesOf(expand(await view.runs()), from, to);
     for (const stretch of found) join(stretches, stretch);
   }

@@ -442,7 +442,7 @@ describe("whatever is corrected and undone, the store", () => {
         expect(trail.items.filter(({ undone }) => undone === null)).toEqual([]);
         await world.store.close();
       }),
-      { numRuns: RUNS / 2 },
+      { numRuns: Math.ceil(RUNS / 2) },
     );
   });
 
@@ -467,7 +467,7 @@ describe("whatever is corrected and undone, the store", () => {
         }
         await world.store.close();
       }),
-      { numRuns: RUNS / 3 },
+      { numRuns: Math.ceil(RUNS / 3) },
     );
   });
 });

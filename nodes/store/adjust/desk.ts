@@ -1,13 +1,23 @@
 import type { Library } from "../library.ts";
 import { type Days, Views } from "../views.ts";
-import { KeptDays, type Laid, laidOver, type Supply } from "./overlay.ts";
+import { KeptDays, RollShelf } from "./kept-days.ts";
+import { laidOver, type Shift } from "./overlay.ts";
 import type { Kept, Op } from "./shapes.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Trail } from "./trail.ts";
 import type { Trails } from "./trails.ts";
 
-interface Current extends Laid {
+/** The readings with the corrections up to `n` laid over them. */
+interface Level {
+  readonly n: number;
+  readonly days: Days;
+  readonly shifts: readonly Shift[];
+}
+
+interface Pile {
   readonly version: number;
+  readonly levels: readonly Level[];
+  readonly shelf: RollShelf;
 }
 
 /** Readings as they were measured, and as the trails have them. */
@@ -16,7 +26,7 @@ export class Desk {
   readonly #library: Library;
   readonly #measured: (meter: string) => Days;
   readonly #now: () => number;
-  readonly #current = new Map<string, Current>();
+  readonly #piles = new Map<string, Pile>();
   /** What is added to registers as they are heard now, one correction after the other. */
   readonly #shifts = new Map<string, readonly number[]>();
 
@@ -29,36 +39,41 @@ export class Desk {
 
   /** The readings of a meter as anyone shall see them. A meter without corrections is what was measured, at no cost. */
   days(meter: string): Days {
-    return this.#of(meter)?.days ?? this.#measured(meter);
+    return this.#levels(meter).at(-1)?.days ?? this.#measured(meter);
   }
 
-  /** @returns undefined for a meter without corrections of its readings */
-  #of(meter: string): Laid | undefined {
+  /** One for every correction that counts; those that are the same as before are used again, with what they know. */
+  #levels(meter: string): readonly Level[] {
     const trail = this.trails.find(meter);
-    if (trail === undefined || trail.changes.length === 0) return undefined;
-    const current = this.#current.get(meter);
-    if (current?.version === trail.version) return current;
-    const { days, shifts } = this.#lay(meter, []);
-    const made = { version: trail.version, days: new KeptDays(days), shifts };
-    this.#current.set(meter, made);
-    return made;
+    if (trail === undefined || trail.changes.length === 0) return [];
+    const old = this.#piles.get(meter);
+    if (old?.version === trail.version) return old.levels;
+    const shelf = old?.shelf ?? new RollShelf();
+    const levels: Level[] = [];
+    let below = this.#measured(meter);
+    for (const { n, ops } of trail.changes) {
+      const same = old?.levels[levels.length];
+      // Above the first that differs all do: each was laid over the one before it.
+      const isSame = same?.n === n && levels.every((level, i) => level === old?.levels[i]);
+      const laid = isSame ? same : this.#lay(meter, below, ops);
+      const level = isSame ? same : { n, days: new KeptDays(laid.days, shelf), shifts: laid.shifts };
+      below = level.days;
+      levels.push(level);
+    }
+    this.#piles.set(meter, { version: trail.version, levels, shelf });
+    return levels;
   }
 
   /** The readings with more laid over them. @param sheet the one that `ops` name and that is not on disk */
   with(meter: string, ops: readonly Op[], sheet?: Days): Days {
-    return this.#lay(meter, ops, sheet).days;
+    return this.#lay(meter, this.days(meter), ops, sheet).days;
   }
 
-  #lay(meter: string, more: readonly Op[], fresh?: Days): Laid {
-    const supply: Supply = {
-      sheet: (number) => {
-        const isFresh = more.some((op) => op[0] === "sheet" && op[1] === number);
-        return fresh !== undefined && isFresh ? fresh : this.#sheet(meter, number);
-      },
+  #lay(meter: string, below: Days, ops: readonly Op[], sheet?: Days) {
+    return laidOver(below, ops, {
+      sheet: (number) => sheet ?? this.#sheet(meter, number),
       meter: (source) => this.#follow(source),
-    };
-    const ops = (this.trails.find(meter)?.changes ?? []).flatMap((record) => record.ops);
-    return laidOver(this.#measured(meter), [...ops, ...more], supply);
+    });
   }
 
   /** Makes a correction durable: first what it brings, then the record that makes it count. */
@@ -77,7 +92,9 @@ export class Desk {
   /** Finds out anew which shifts reach up to now. */
   async refresh(meter: string): Promise<void> {
     const found: number[] = [];
-    for (const { by, end } of this.#of(meter)?.shifts ?? []) if ((await end()) > this.#now()) found.push(by);
+    for (const { by, end } of this.#levels(meter).flatMap(({ shifts }) => shifts)) {
+      if ((await end()) > this.#now()) found.push(by);
+    }
     if (found.length > 0) this.#shifts.set(meter, found);
     else this.#shifts.delete(meter);
   }

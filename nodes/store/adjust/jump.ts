@@ -32,6 +32,7 @@ export class Jump {
     let known = this.#known;
     if (known !== undefined && this.#days.stamp(known.day - 1) !== known.stamp) known = undefined;
     if (known?.jump !== undefined) return known.jump < before ? known.jump : undefined;
+    if (known !== undefined && known.day * DAY_S >= before) return undefined;
     const state = this.#days.stamp(Number.POSITIVE_INFINITY);
     let isClosed = true;
     let register = known?.register;

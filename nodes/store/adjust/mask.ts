@@ -19,12 +19,13 @@ export interface Mask {
 
 /** @param end resolved anew for every question; what lies behind `before` need not be looked at */
 export function spanMask(start: number, end: (before: number) => Promise<number>): Mask {
-  const spans = async (_from: number, to: number) => {
+  const upTo = async (to: number, before: number) => {
     if (start > to) return [];
-    const stop = await end(to + 1);
-    return stop > start ? [{ start, end: stop }] : [];
+    const stop = await end(before);
+    return stop > start ? [{ start, end: stop, isSure: true }] : [];
   };
-  return { spans, zones: async (from, to) => (await spans(from, to)).map((span) => ({ ...span, isSure: true })) };
+  // A reading without duration may stand at the very end of what is asked for; a day has none at its end.
+  return { spans: (_from, to) => upTo(to, to + 1), zones: (_from, to) => upTo(to, to) };
 }
 
 /** What the readings of a sheet cover. Days without a hole are known from their roll-ups. */

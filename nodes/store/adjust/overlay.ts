@@ -1,7 +1,5 @@
 import { never } from "../../model/index.ts";
-import { type Roll, rollOf } from "../roll.ts";
-import type { Run } from "../run.ts";
-import type { Days, DayView } from "../views.ts";
+import type { Days } from "../views.ts";
 import { BothDays } from "./both-days.ts";
 import { Jump } from "./jump.ts";
 import { coverMask, spanMask } from "./mask.ts";
@@ -9,8 +7,6 @@ import type { Op } from "./shapes.ts";
 import { GONE, shiftedBy } from "./shift.ts";
 import { SpanDays } from "./span-days.ts";
 
-/** Days met by an edge of a correction, kept as roll-ups; a kilobyte or two each. */
-const KEPT = 400;
 const FOR_EVER = Number.POSITIVE_INFINITY;
 
 /** Where the readings come from that corrections bring. */
@@ -71,45 +67,4 @@ function without(days: Days, from: number, to: number): Days {
     spanMask(from, async () => to),
     GONE,
   );
-}
-
-/** Remembers roll-ups of the days that had to be read because they meet an edge, as long as nothing below changes. */
-export class KeptDays implements Days {
-  readonly #inner: Days;
-  readonly #kept = new Map<number, { readonly stamp: string; readonly roll: Roll }>();
-
-  constructor(inner: Days) {
-    this.#inner = inner;
-  }
-
-  stamp(day: number): string {
-    return this.#inner.stamp(day);
-  }
-
-  async days(from: number, to: number): Promise<readonly DayView[]> {
-    const views = await this.#inner.days(from, to);
-    return views.map((view) => (view.whole === undefined && !view.isOpen ? this.#remembered(view) : view));
-  }
-
-  #remembered(view: DayView): DayView {
-    const { day } = view;
-    const stamp = this.stamp(day);
-    const kept = this.#kept.get(day);
-    const roll = kept?.stamp === stamp ? kept.roll : undefined;
-    const runs = async (): Promise<readonly Run[]> => {
-      const found = await view.runs();
-      if (roll === undefined && this.stamp(day) === stamp) this.#keep(day, stamp, rollOf(day, found));
-      return found;
-    };
-    return { ...view, whole: roll, reach: roll?.maxEnd ?? view.reach, runs };
-  }
-
-  #keep(day: number, stamp: string, roll: Roll): void {
-    this.#kept.delete(day);
-    this.#kept.set(day, { stamp, roll });
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(oldest);
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import type { ExportHead } from "../api/index.ts";
-import { MetermanError, wh } from "../model/index.ts";
+import { type MeterId, MetermanError, wh } from "../model/index.ts";
 import type { Store } from "../store/index.ts";
 
 /**
@@ -19,8 +19,13 @@ export async function* accountPieces(store: Store, head: ExportHead, isAll: bool
   }
   const memory = store.memory(meter);
   if (!isAll || memory === undefined) return;
+  yield line({ type: "memory", registerShiftWh: shiftOf(store, meter), memory });
+}
+
+/** What corrections do to the registers that are heard now. */
+export function shiftOf(store: Store, meter: MeterId): number {
   const shown = wh(1e12);
-  yield line({ type: "memory", registerShiftWh: store.registerOf(meter, shown) - shown, memory });
+  return store.registerOf(meter, shown) - shown;
 }
 
 function line(value: object): string {

@@ -14,6 +14,7 @@ import {
   wh,
 } from "../model/index.ts";
 import { parseEvent, parseSnapshot, type Store } from "../store/index.ts";
+import { shiftOf } from "./account.ts";
 import { must } from "./folder.ts";
 import { grouped } from "./progress.ts";
 import { type Brought, entriesOf, type Section, type Source } from "./scan.ts";
@@ -73,10 +74,10 @@ export async function restore(
   }
   await write([...units, { meter, readings, events: [], memory: {} }]);
   must(await store.adopt(meter, section.trail));
+  // An import that was interrupted here has it already.
+  const missingWh = account.shiftWh - shiftOf(store, meter);
+  if (missingWh !== 0) must(await store.adjust(meter, { kind: "lift", from: chain.end, wh: missingWh }, BY));
   await write([last]);
-  if (account.shiftWh !== 0) {
-    must(await store.adjust(meter, { kind: "lift", from: chain.end, wh: account.shiftWh }, BY));
-  }
   const parts = [`${grouped(chain.count)} readings`, `${grouped(last.events.length)} events`];
   const words = `${meter}: ${parts.join(", ")} and ${grouped(section.trail.length)} corrections are there\n`;
   if (section.account !== undefined) return { isWhole: true, words };

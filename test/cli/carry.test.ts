@@ -102,6 +102,24 @@ describe("an export of the command line", () => {
     expect((await moved)?.rows.slice(-5)).toEqual((await stayed)?.rows.slice(-5));
   });
 
+  it("lets registers go on that a correction made lower than what was taken off", async () => {
+    const [folder, to, place] = [await newFolder(), await newFolder(), await newFolder()];
+    await inStore(folder, async (store) => {
+      await hear(store, HOUSE, steadily(100));
+      must(await store.adjust(HOUSE, { kind: "rebase", at: epochSeconds(START), registerWh: wh(0) }, BY));
+    });
+    await run(["export", "--store", folder, "--output", join(place, "all.ndjson")]);
+    expect(await run(["import", "--store", to, join(place, "all.ndjson")])).toMatchObject({ code: 0 });
+    const goesOn = (one: string) =>
+      inStore(one, async (store) => {
+        await hear(store, HOUSE, steadily(5, 60, 7, START + 9000, 400_000 + 99 * 7));
+        return { rows: await rowsOf(store, HOUSE), shown: store.registerOf(HOUSE, wh(401_000)) };
+      });
+    const stayed = await goesOn(folder);
+    expect(stayed.shown).toBe(1000);
+    expect(await goesOn(to)).toEqual(stayed);
+  });
+
   it("of a span restores the readings of that span; the account begins anew", async () => {
     const [folder, to] = [await filled(), await newFolder()];
     const exported = await run(["export", HOUSE, "--store", folder, "--from", String(START + 600)]);

@@ -147,9 +147,12 @@ async function liftPlan(
   if (!isWh(Math.abs(wh)) || wh === 0) return wrong("wh must be a whole number of watt-hours other than 0", "wh");
   const days = desk.days(meter);
   const end = to ?? (await new Jump(days, from).find(Number.POSITIVE_INFINITY)) ?? Number.POSITIVE_INFINITY;
-  const lowest = (await lowestRegister(days, from, end)) ?? (await registerBefore(days, from));
-  if (lowest === undefined) return refused("there is no reading whose register could be lifted", "from");
-  if (lowest + wh < 0)
+  const lowest = await lowestRegister(days, from, end);
+  // Registers that are still to come need not follow from the last one: it may be shifted already.
+  if ((lowest ?? (await registerBefore(days, from))) === undefined) {
+    return refused("there is no reading whose register could be lifted", "from");
+  }
+  if (lowest !== undefined && lowest + wh < 0)
     return refused(`a register there stands at ${lowest} Wh: no more than that can be taken off`, "wh");
   return ok({ ...PLAIN, from, to, details: { wh }, ops: [["shift", from, to, wh]] });
 }

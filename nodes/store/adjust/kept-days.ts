@@ -5,7 +5,7 @@ import type { Days, DayView } from "../views.ts";
 /** Roll-ups of so many days per meter; a kilobyte or two each. */
 const MOST = 2000;
 /** Answers, and readings of days, that are remembered: what is asked for, and what the search for a rebase looks at. */
-const LATEST = 2;
+const LATEST = 4;
 
 interface Kept {
   readonly stamp: string;

@@ -140,6 +140,12 @@ describe("rows of JSON", () => {
 
   it.each([
     ["an object instead of an array", "{}", JSON_TEXT, "line 1: a JSON text must be an array of rows"],
+    [
+      "a second array behind the first",
+      `[${JSON.stringify(ROW)}]\n[${JSON.stringify(ROW)}]`,
+      JSON_TEXT,
+      "line 2: there is more",
+    ],
     ["an array that is cut off", '[{"start":1},\n', JSON_TEXT, "the array is not closed"],
     ["elements that are no objects", "[1,\n[],null]", JSON_TEXT, "line 2: this must be a JSON object"],
     ["an element that is no JSON", "[{'start':1}]", JSON_TEXT, "line 1: this must be a JSON object"],

@@ -9,13 +9,16 @@ export interface Piece {
 export const LONGEST = 65_536;
 const TOO_LONG = "this is far too long for a row";
 const NO_ARRAY = "a JSON text must be an array of rows: [{…}, {…}]";
+const MORE = "there is more behind the array: all rows must be in one";
 const WAS_CUT = "the array is not closed: the text was cut off";
 
 /** Cuts a JSON array into the texts of its elements, however it is chunked. Whether each is JSON is seen later. */
 export class ArrayCutter {
   #line = 1;
-  /** 0 before the array, 1 between its elements, more within one. */
+  /** 0 before the array and behind it, 1 between its elements, more within one. */
   #depth = 0;
+  #isClosed = false;
+  /** The rest is not looked at. */
   #isOver = false;
   #text = "";
   /** Line of the element that has begun. */
@@ -32,14 +35,17 @@ export class ArrayCutter {
       if (this.#inString) this.#string(character);
       else if (isSpace(character)) continue;
       else if (this.#depth === 0) {
-        if (character === "[") this.#depth = 1;
-        else found.push(this.#stop(NO_ARRAY));
+        if (character === "[" && !this.#isClosed) this.#depth = 1;
+        else found.push(this.#stop(this.#isClosed ? MORE : NO_ARRAY));
       } else if (this.#depth === 1 && (character === "," || character === "]")) {
         if (this.#began !== undefined) found.push({ line: this.#began, text: this.#text + chunk.slice(from, i) });
         else if (character === ",") found.push({ line: this.#line, text: "" });
         this.#text = "";
         this.#began = undefined;
-        this.#isOver = character === "]";
+        if (character === "]") {
+          this.#depth = 0;
+          this.#isClosed = true;
+        }
       } else {
         if (this.#began === undefined) {
           this.#began = this.#line;
@@ -56,7 +62,7 @@ export class ArrayCutter {
   }
 
   end(): Piece[] {
-    return this.#isOver ? [] : [this.#stop(this.#depth === 0 ? NO_ARRAY : WAS_CUT)];
+    return this.#isOver || this.#isClosed ? [] : [this.#stop(this.#depth === 0 ? NO_ARRAY : WAS_CUT)];
   }
 
   #string(character: string): void {

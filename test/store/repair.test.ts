@@ -195,6 +195,25 @@ describe("repair", () => {
     expect(store.nameOf(HOUSE)).toBe("Mill");
   });
 
+  it("keeps the readings of a correction that is lost", async () => {
+    const { store } = await open(folder, clock);
+    const start = epochSeconds(Date.UTC(2026, 11, 31) / 1000);
+    const author = { who: "owner", why: "test" };
+    const rows = [{ start, end: epochSeconds(start + 900), wh: wh(7) }];
+    const { adjustment } = must(await store.adjust(HOUSE, { kind: "upload", rows }, author));
+    must(await store.adjust(HOUSE, { kind: "rename", name: "Mill" }, author));
+    await store.close();
+    const adjust = join(meterOf(folder), "adjust");
+    const sheet = join(adjust, `${HOUSE}-${adjustment?.n}`, "2026-12.ndj");
+    const brought = await readFile(sheet, "utf8");
+    await change(join(adjust, "trail.ndj"), (bytes) => flip(bytes.indexOf('"upload"'))(bytes));
+    await mended(folder);
+    const again = await open(folder, clock);
+    expect(again.store.nameOf(HOUSE)).toBe("Mill");
+    await again.store.close();
+    expect(await readFile(sheet, "utf8")).toBe(brought);
+  });
+
   it("never fails, and leaves nothing to find, whatever was damaged and where", async () => {
     const names = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = names.filter((one) => one.isFile()).map((one) => relative(folder, join(one.parentPath, one.name)));

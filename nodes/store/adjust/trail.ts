@@ -31,8 +31,12 @@ export class Trail {
   async load(quarantine: Quarantine): Promise<void> {
     const bytes = (await readIfThere(this.#path)) ?? Buffer.alloc(0);
     let isWhole = true;
+    let end = 0;
     for (const { offset, length, body } of linesOf(bytes)) {
       const line = trailLine(body);
+      // A repair leaves line breaks where a damaged line stood.
+      if (offset > end) isWhole = false;
+      end = offset + length + 1;
       if (line !== undefined) this.#apply(line);
       else if (offset + length < bytes.length) {
         this.#highest += 1;

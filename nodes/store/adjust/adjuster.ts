@@ -106,15 +106,15 @@ export class Adjuster implements Adjustments {
     return ok({ adjustment: adjustmentOf(trail, meter, record), preview });
   }
 
-  /** Others that show this meter's readings hear of it, too. */
+  /** Others that show this meter's readings hear of it, too. It is on disk: nothing that fails here undoes it. */
   async #tell(meter: MeterId, { ops, from }: Kept, now: EpochSeconds): Promise<void> {
     const { desk, tell } = this.#parts;
-    await desk.refresh(meter);
+    await desk.refresh(meter).catch(() => undefined);
     const first = epochSeconds(ops.length > 0 ? (from ?? now) : now);
     tell(meter, first);
     if (ops.length === 0) return;
     for (let target = this.mergedInto(meter); target !== undefined; target = this.mergedInto(target)) {
-      await desk.refresh(target);
+      await desk.refresh(target).catch(() => undefined);
       tell(target, first);
     }
   }

@@ -8,6 +8,8 @@ import { registerBefore, Walk } from "./registers.ts";
 export const MAX_ROWS = 2_000_000;
 /** The longest reading: a year. */
 const LONGEST_S = 31_622_400;
+/** 2000-01-01: no meter of this kind was read before. */
+export const EARLIEST_S = 946_684_800;
 const MOST_WH = 1e13;
 /** So many refused rows are told of. */
 const TOLD = 100;
@@ -30,7 +32,7 @@ class Refused {
 /** Why a row can never count, whatever is there. */
 function faultOf({ start, end, wh, registerWh, amps }: UploadRow, now: number): string | undefined {
   if (![start, end, wh, registerWh ?? 0].every(Number.isSafeInteger)) return "its numbers must be whole";
-  if (start < 0) return "it begins before 1970";
+  if (start < EARLIEST_S) return "it begins before 2000";
   if (end < start) return "it ends before it begins";
   if (end > now) return "it ends in the future";
   if (end - start > LONGEST_S) return "it is longer than a year";

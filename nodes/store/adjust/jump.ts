@@ -29,6 +29,8 @@ export class Jump {
 
   /** @returns the start of that reading; undefined when there is none before `before` */
   async find(before: number): Promise<number | undefined> {
+    // The first reading does not jump.
+    if (before <= this.#from) return undefined;
     let known = this.#known;
     if (known !== undefined && this.#days.stamp(known.day - 1) !== known.stamp) known = undefined;
     if (known?.jump !== undefined) return known.jump < before ? known.jump : undefined;

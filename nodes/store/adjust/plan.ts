@@ -9,7 +9,7 @@ import {
   type Result,
 } from "../../model/index.ts";
 import type { Row } from "../run.ts";
-import { bring } from "./bring.ts";
+import { bring, EARLIEST_S } from "./bring.ts";
 import type { Desk } from "./desk.ts";
 import { generate, STEP_S } from "./generate.ts";
 import { Jump } from "./jump.ts";
@@ -71,7 +71,7 @@ export async function planOf(ground: Ground, request: AdjustmentRequest): Promis
     }
     case "rebase": {
       const { at, registerWh } = request;
-      if (!isTime(at, now)) return wrong("at must be a time, not in the future", "at");
+      if (!isTime(at, now)) return wrong("at must be a time from the year 2000 on, not in the future", "at");
       if (!isWh(registerWh)) return wrong("registerWh must be a whole number of watt-hours, not below 0", "registerWh");
       const stood = (await registerFrom(days, at)) ?? (await registerBefore(days, at));
       if (stood === undefined) return refused("there is no reading whose register could follow", "at");
@@ -88,7 +88,7 @@ export async function planOf(ground: Ground, request: AdjustmentRequest): Promis
     }
     case "check": {
       const { at, displayWh } = request;
-      if (!isTime(at, now)) return wrong("at must be a time, not in the future", "at");
+      if (!isTime(at, now)) return wrong("at must be a time from the year 2000 on, not in the future", "at");
       if (!isWh(displayWh)) return wrong("displayWh must be a whole number of watt-hours, not below 0", "displayWh");
       return ok({ ...PLAIN, from: at, to: at, details: { displayWh } });
     }
@@ -100,12 +100,12 @@ export async function planOf(ground: Ground, request: AdjustmentRequest): Promis
 const PLAIN: Plan = { from: null, to: null, details: {}, ops: [], readings: 0, leftOut: [] };
 
 function isTime(at: number, now: number): boolean {
-  return Number.isSafeInteger(at) && at >= 0 && at <= now;
+  return Number.isSafeInteger(at) && at >= EARLIEST_S && at <= now;
 }
 
 function spanOf(from: number, to: number, now: number): Result<Plan> {
-  if (!isTime(from, now)) return wrong("from must be a time, not in the future", "from");
-  if (!isTime(to, now)) return wrong("to must be a time, not in the future", "to");
+  if (!isTime(from, now)) return wrong("from must be a time from the year 2000 on, not in the future", "from");
+  if (!isTime(to, now)) return wrong("to must be a time from the year 2000 on, not in the future", "to");
   return from < to ? ok({ ...PLAIN, from, to }) : wrong("from must be before to", "from");
 }
 
@@ -142,7 +142,7 @@ async function liftPlan(
 ): Promise<Result<Plan>> {
   const { from, wh } = request;
   const to = request.to ?? null;
-  if (!isTime(from, now)) return wrong("from must be a time, not in the future", "from");
+  if (!isTime(from, now)) return wrong("from must be a time from the year 2000 on, not in the future", "from");
   if (to !== null && !(Number.isSafeInteger(to) && to > from)) return wrong("to must be a time after from", "to");
   if (!isWh(Math.abs(wh)) || wh === 0) return wrong("wh must be a whole number of watt-hours other than 0", "wh");
   const days = desk.days(meter);
@@ -171,7 +171,7 @@ async function mergePlan(
     if (target === source) return refused(`meter ${meter} is merged into ${source}: undo that first`, "source");
   }
   const until = request.until ?? (await firstStart(desk.days(meter))) ?? now;
-  if (!isTime(until, now)) return wrong("until must be a time, not in the future", "until");
+  if (!isTime(until, now)) return wrong("until must be a time from the year 2000 on, not in the future", "until");
   const from = await firstStart(desk.days(source));
   if (from === undefined || from >= until) {
     return refused(`meter ${source} has no reading before that time: give another until`, "until");

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseMeterId } from "../model/index.ts";
 import { hasCode } from "./files.ts";
@@ -13,9 +13,13 @@ export async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The meters, and gateways, that have a folder in the store's. */
+/** The meters, and gateways, that have a folder in the store's. A file that somebody else left there is none. */
 export async function metersIn(folder: string): Promise<string[]> {
-  return (await namesIn(join(folder, "m"))).filter((name) => parseMeterId(name).ok);
+  const place = join(folder, "m");
+  const names = (await namesIn(place)).filter((name) => parseMeterId(name).ok);
+  const isFolder = async (name: string) => (await stat(join(place, name)).catch(() => undefined))?.isDirectory();
+  const found = await Promise.all(names.map(isFolder));
+  return names.filter((_, i) => found[i] === true);
 }
 
 const YEAR_FILE = /^(\d{4})(-\d{2}|\.roll)\.ndj$/;

@@ -102,6 +102,8 @@ export async function* readItems<T extends { readonly at: EpochSeconds }>(
     if (piece.length === 0) return;
     // Only whole lines; a line that fills the piece is none of ours.
     const stop = piece.lastIndexOf(10) + 1;
+    // What has no line break yet is being written, or was never acknowledged.
+    if (stop === 0 && piece.length < PIECE) return;
     const whole = stop === 0 ? piece : piece.subarray(0, stop);
     for (const line of linesOf(whole, offset)) {
       const item = series.parse(line.body, meter);

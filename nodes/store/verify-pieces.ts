@@ -19,6 +19,8 @@ export interface Findings {
   files: number;
   lines: number;
   readings: number;
+  /** Days of which only the half-hour sums are left. */
+  lostDays: number;
   readonly problems: string[];
 }
 
@@ -58,7 +60,7 @@ export function seriesOf(name: string): (typeof SERIES)[number] | undefined {
 }
 
 function nothing(): Findings {
-  return { files: 0, lines: 0, readings: 0, problems: [] };
+  return { files: 0, lines: 0, readings: 0, lostDays: 0, problems: [] };
 }
 
 async function checkJournal(path: string, id: number): Promise<Findings> {
@@ -167,6 +169,7 @@ export async function checkYear(path: string, meter: string, year: string): Prom
     }
   }
   for (const day of newest.keys()) {
+    findings.lostDays += 1;
     findings.problems.push(`${meter}/${rollName} knows day ${day}, whose line cannot be read`);
   }
   return findings;

@@ -1,15 +1,15 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ok, type Result } from "../model/index.ts";
+import { failed, ok, type Result } from "../model/index.ts";
 import { exclusively, isStore } from "./exclusive.ts";
-import { metersIn, yearsOf } from "./folder.ts";
+import { metersIn, sheetsIn, yearsOf } from "./folder.ts";
 import { isUnfinished } from "./format.ts";
 import { MeterFiles } from "./meter-files.ts";
 import type { Progress } from "./progress.ts";
 import { Quarantine } from "./quarantine.ts";
 import { Reader } from "./reader.ts";
-import { type Findings, piecesOf } from "./verify-pieces.ts";
+import { checkYear, type Findings, piecesOf } from "./verify-pieces.ts";
 import { rollPath } from "./year.ts";
 
 export interface Verification {
@@ -64,26 +64,39 @@ async function settled(look: () => Promise<Findings>, tries: number): Promise<Fi
 
 /**
  * Makes all roll-ups anew from the days.
- * @returns the number of meters; METERMAN_STORE_LOCKED when a store works in the folder
+ * @returns the number of meters; METERMAN_STORE_LOCKED when a store works in the folder, METERMAN_STORE_DAMAGED when the
+ * roll-ups are all that is left of a day
  */
 export function rebuild(folder: string, progress: Progress = () => undefined): Promise<Result<number>> {
   return exclusively(folder, async () => {
+    const years = await allYears(folder);
+    for (const { path, name, year } of years) {
+      if ((await checkYear(path, name, year)).lostDays === 0) continue;
+      const what = `days of ${name} in ${year} cannot be read, and their sums are all that is left of them; use repair first`;
+      return failed("METERMAN_STORE_DAMAGED", what);
+    }
     const quarantine = new Quarantine(folder, () => undefined);
     const reader = new Reader();
-    let count = 0;
-    const meters = await metersIn(folder);
-    for (const [i, meter] of meters.entries()) {
-      progress(i, meters.length, meter);
-      const path = join(folder, "m", meter);
-      const years = await yearsOf(path);
-      const files = new MeterFiles(path, quarantine, reader);
-      for (const year of years) {
-        await rm(rollPath(path, year), { force: true });
-        await files.year(year);
-      }
-      if (years.length > 0) count += 1;
+    for (const [i, { path, name, year }] of years.entries()) {
+      progress(i, years.length, name);
+      await rm(rollPath(path, year), { force: true });
+      await new MeterFiles(path, quarantine, reader).year(year);
     }
-    progress(meters.length, meters.length, "");
-    return ok(count);
+    progress(years.length, years.length, "");
+    return ok(new Set(years.map(({ meter }) => meter)).size);
   });
+}
+
+/** Every folder and year that has days: of meters, and of what corrections brought. */
+async function allYears(folder: string) {
+  const found: { readonly meter: string; readonly path: string; readonly name: string; readonly year: string }[] = [];
+  for (const meter of await metersIn(folder)) {
+    const path = join(folder, "m", meter);
+    for (const year of await yearsOf(path)) found.push({ meter, path, name: meter, year });
+    for (const name of await sheetsIn(join(path, "adjust"), meter)) {
+      const sheet = join(path, "adjust", name);
+      for (const year of await yearsOf(sheet)) found.push({ meter, path: sheet, name, year });
+    }
+  }
+  return found;
 }

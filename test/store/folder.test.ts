@@ -207,6 +207,17 @@ describe("verify and rebuild", () => {
     expect(await verify(folder)).toEqual(found);
   });
 
+  it("pass over what somebody else left between the meters, and so does the store", async () => {
+    const folder = await filled();
+    await writeFile(join(folder, "m", "Thumbs.db"), "a picture");
+    expect((await verify(folder)).problems).toEqual([]);
+    expect(must(await rebuild(folder))).toBe(1);
+    const { store, reports } = await open(folder, new Clock());
+    expect(reports).toEqual([]);
+    expect(await all(store)).toHaveLength(4 * 5760);
+    await store.close();
+  });
+
   it("find a flipped bit in every kind of file, and rebuild mends the roll-ups", async () => {
     const folder = await filled();
     const meter = join(folder, "m", HOUSE);
@@ -226,6 +237,9 @@ describe("verify and rebuild", () => {
     await flip(join(folder, "memory.json"), 30);
     const { problems } = await verify(folder);
     expect(problems).toHaveLength(4);
+    // The sums are all that is left of that day.
+    expect(await rebuild(folder)).toMatchObject({ error: { code: "METERMAN_STORE_DAMAGED" } });
+    expect((await verify(folder)).problems).toEqual(problems);
     await rm(join(meter, "2027.roll.ndj"));
     await rebuild(folder);
     const { store } = await open(folder, new Clock());

@@ -160,6 +160,18 @@ describe("snapshots", () => {
     ]);
   });
 
+  it("say nothing of a line that is not written to its end yet", async () => {
+    const { store, reports } = await open(folder, clock);
+    await put(store, saying(snapshot(clock.at), snapshot(clock.at + 60)));
+    await nextDay(store);
+    const path = join(folder, "m", HOUSE, "2026-07.snapshots.ndj");
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.subarray(0, -20));
+    expect(await told(store)).toHaveLength(1);
+    expect(reports).toEqual([]);
+    await store.close();
+  });
+
   it("come back with exactly the figures that were given, whatever is missing", async () => {
     const number = fc.integer({ min: -200, max: 5e12 });
     const words = fc.string({ maxLength: 20 });

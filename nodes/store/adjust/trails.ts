@@ -1,7 +1,6 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type MeterId, parseMeterId } from "../../model/index.ts";
-import { hasCode } from "../files.ts";
+import { metersIn } from "../folder.ts";
 import type { Quarantine } from "../quarantine.ts";
 import { Trail } from "./trail.ts";
 
@@ -18,13 +17,7 @@ export class Trails {
   /** @param folder of the store */
   static async load(folder: string, quarantine: Quarantine): Promise<Trails> {
     const trails = new Trails(folder);
-    const names = await readdir(trails.#folder).catch((thrown: unknown) => {
-      if (hasCode(thrown, "ENOENT")) return [];
-      throw thrown;
-    });
-    for (const name of names) {
-      if (parseMeterId(name).ok) await trails.of(name).load(quarantine);
-    }
+    for (const meter of await metersIn(folder)) await trails.of(meter).load(quarantine);
     return trails;
   }
 

@@ -52,7 +52,10 @@ export type AdjustmentRequest =
   | { readonly kind: "rebase"; readonly at: EpochSeconds; readonly registerWh: Wh }
   /** Adds `wh` (below zero: takes off) to every register from `from` on, up to `to` or the next rebase. */
   | { readonly kind: "lift"; readonly from: EpochSeconds; readonly to?: EpochSeconds; readonly wh: number }
-  /** A replaced node: the readings of `source` before `until` (default: this meter's first reading) count as this meter's. */
+  /**
+   * A replaced node: the readings of `source` before `until` (default: this meter's first reading) count as this meter's,
+   * in place of its own from the first of them on.
+   */
   | { readonly kind: "merge"; readonly source: MeterId; readonly until?: EpochSeconds }
   | { readonly kind: "rename"; readonly name: string }
   /** The owner read `displayWh` off the meter's display at `at`. Changes no reading; see `displayDrift`. */
@@ -110,7 +113,9 @@ export interface AdjustmentOutcome {
 /** The correcting side of the store. */
 export interface Adjustments {
   /**
-   * METERMAN_BAD_QUERY for what makes no sense, METERMAN_UNKNOWN_METER, METERMAN_TOO_LARGE. Durable once it resolves.
+   * METERMAN_BAD_QUERY for what makes no sense, METERMAN_ADJUSTMENT_REFUSED for what contradicts the readings there,
+   * METERMAN_UNKNOWN_METER (an upload makes a meter known), METERMAN_TOO_LARGE, METERMAN_STORE_WRITE (nothing of it
+   * counts then), METERMAN_NO_STORE. Durable once it resolves. Rows of an upload that cannot count are left out and told.
    * @param dryRun nothing is written; the preview tells what would happen
    */
   adjust(

@@ -1,3 +1,4 @@
+import { dayOf } from "../day.ts";
 import { type Roll, rollOf } from "../roll.ts";
 import type { Run } from "../run.ts";
 import type { Days, DayView } from "../views.ts";
@@ -78,7 +79,9 @@ export class KeptDays implements Days {
   #remembered(view: DayView): DayView {
     const { day } = view;
     const key = `${this.#level}/${day}`;
-    const stamp = this.stamp(day);
+    // A rebase that comes where a reading of the day still goes on cuts it.
+    const seen = Math.max(day, dayOf(view.reach));
+    const stamp = this.stamp(seen);
     const kept = this.#shelf.find(key);
     const roll = kept?.stamp === stamp ? kept.roll : undefined;
     const runs = async (): Promise<readonly Run[]> => {
@@ -88,7 +91,7 @@ export class KeptDays implements Days {
       found.catch(() => this.#runs.delete(day));
       remember(this.#runs, day, { stamp, runs: found });
       const rows = await found;
-      if (roll === undefined && !view.isOpen && this.stamp(day) === stamp) {
+      if (roll === undefined && !view.isOpen && this.stamp(seen) === stamp) {
         this.#shelf.keep(key, { stamp, roll: rollOf(day, rows) });
       }
       return rows;

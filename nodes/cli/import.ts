@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from "node:os";
 import { basename, join } from "node:path";
 import { memorise, newLedger } from "../meter/index.ts";
 import { type MeterId, parseMeterId } from "../model/index.ts";
-import type { Store } from "../store/index.ts";
+import { isStore, type Store } from "../store/index.ts";
 import { type Command, type Option, Typed, Usage } from "./command.ts";
 import { folderOf, must, refusal, STORE_OPTION, storeOrRoom, withStore, ZONE_OPTION, zoneOf } from "./folder.ts";
 import { interruptible } from "./interrupt.ts";
@@ -53,15 +53,16 @@ export const IMPORT: Command = {
       why: typed.text("why"),
     };
     if (wish.who.length > 100 || (wish.why ?? "").length > 500) throw new Usage("--who or --why is too long");
-    // Standard input is kept for a while: everything is read twice.
-    const place = typed.operands.includes("-") ? await mkdtemp(join(tmpdir(), "meterman-import-")) : "";
+    const folder = must(await storeOrRoom(folderOf(typed)));
+    // A dry run makes no store; standard input is kept for a while: everything is read twice.
+    const isOnlyRoom = wish.dryRun && !(await isStore(folder));
+    const isPlaceNeeded = isOnlyRoom || typed.operands.includes("-");
+    const place = isPlaceNeeded ? await mkdtemp(join(tmpdir(), "meterman-import-")) : "";
     try {
       const sources: Source[] = [];
       for (const file of typed.operands) sources.push(await sourceOf(file, typed, zone, place));
-      const folder = must(await storeOrRoom(folderOf(typed)));
-      return await interruptible((signal) =>
-        withStore(folder, zone, (store) => importAll(store, sources, wish, signal)),
-      );
+      const store = isOnlyRoom ? join(place, "store") : folder;
+      return await interruptible((signal) => withStore(store, zone, (one) => importAll(one, sources, wish, signal)));
     } finally {
       if (place !== "") await rm(place, { recursive: true, force: true });
     }

@@ -102,6 +102,15 @@ describe("an export of the command line", () => {
     expect((await moved)?.rows.slice(-5)).toEqual((await stayed)?.rows.slice(-5));
   });
 
+  it("is only looked at in a dry run: no store is made for it", async () => {
+    const [folder, place] = [await filled(), await newFolder()];
+    const file = join(place, "all.ndjson");
+    await run(["export", "--store", folder, "--output", file]);
+    const dry = await run(["import", "--dry-run", "--store", join(place, "new"), file]);
+    expect(dry).toMatchObject({ code: 0, out: expect.stringMatching(/would be restored with 99 readings/) });
+    expect(await readdir(place)).toEqual(["all.ndjson"]);
+  });
+
   it("lets registers go on that a correction made lower than what was taken off", async () => {
     const [folder, to, place] = [await newFolder(), await newFolder(), await newFolder()];
     await inStore(folder, async (store) => {

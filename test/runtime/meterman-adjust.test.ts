@@ -21,6 +21,7 @@ const ZONE = isMidday ? "UTC" : "Etc/GMT+12";
 let folder: string;
 let red: NodeRed;
 let house: House;
+let pump: House;
 
 const flow = (): FlowNode[] => {
   const on = { z: "tab", name: "" };
@@ -40,10 +41,21 @@ const flow = (): FlowNode[] => {
       diagnostics: "none",
       wires: [["meter"], [], []],
     },
-    { id: "meter", type: "meterman-meter", ...on, store: "store", meters, wires: [["demand"], ["demand"], []] },
+    {
+      id: "meter",
+      type: "meterman-meter",
+      ...on,
+      store: "store",
+      meters,
+      wires: [["demand", "all"], ["demand", "all"], []],
+    },
     {
       ...{ id: "demand", type: "meterman-demand", ...on, meters: METER, windowMinutes: 60, limitW: "", zone: ZONE },
       ...{ store: "store", wires: [["sink"], ["sink"]] },
+    },
+    {
+      ...{ id: "all", type: "meterman-demand", ...on, meters: "", windowMinutes: 60, limitW: "", zone: ZONE },
+      ...{ store: "store", wires: [[], []] },
     },
     { id: "history", type: "meterman-history", ...on, store: "store", meter: METER, hours: 24, wires: [["sink"]] },
     { id: "api", type: "meterman-api", ...on, store: "store", wires: [] },
@@ -73,10 +85,14 @@ const closed = (mark = 0) =>
     // The hour that runs now may end while this runs.
     .filter((window) => window.start === undefined || window.start < HOUR);
 
+function reportOf(id: string): DemandReport {
+  const node = (RED.nodes as unknown as { getNode(id: string): { service: DemandService } }).getNode(id);
+  return node.service.report();
+}
+
 /** What was, without what goes on meanwhile. */
 function past(): Partial<DemandReport> {
-  const node = (RED.nodes as unknown as { getNode(id: string): { service: DemandService } }).getNode("demand");
-  const { months, windows } = node.service.report();
+  const { months, windows } = reportOf("demand");
   const candidates = months.map(({ period, candidates, figureWatts }) => ({ period, candidates, figureWatts }));
   return { months: candidates as never, windows: windows.filter(({ start }) => start < HOUR) };
 }
@@ -87,13 +103,14 @@ beforeAll(async () => {
   await red.until("the API", () => red.status("api")?.fill === "green");
   await red.until("a state", () => state());
   house = new House(2, at(-5));
-  const pump = new House(3, at(-5));
+  pump = new House(3, at(-5));
   for (const watts of [1200, 2400, 600, 900, 1000]) {
     red.inject("gw", { payload: house.use(3600, watts) });
     red.inject("gw", { payload: pump.use(3600, 500) });
   }
   // Up to now, so that power is known.
   red.inject("gw", { payload: house.use(Math.max(10, now() - HOUR), 800) });
+  red.inject("gw", { payload: pump.use(Math.max(10, now() - HOUR), 500) });
   await red.until("the hours before", () => closed().filter(({ end }) => end !== undefined).length >= 5);
   await red.until("power", () => state()?.powerWatts > 0 && state().coverage > 0.9);
 });
@@ -183,5 +200,24 @@ describe("a correction", () => {
     await red.until("a state", () => state()?.peakWatts === 1200);
     expect(await hours()).toEqual(before);
     expect((await ask({ query: "adjustments" })).payload.at(-1)).toMatchObject({ kind: "generate", undone: null });
+  });
+
+  it("that joins two meters leaves their sum with each reading once", async () => {
+    const last = () => reportOf("all").windows.find(({ start }) => start === at(-1));
+    await red.until("both meters", () => last()?.wh === 1500);
+    const joined = await ask({
+      adjust: { kind: "merge", source: OTHER, until: HOUR },
+      why: "one took the other's place",
+    });
+    expect((await hours()).at(-1)).toBe(500);
+    await red.until("the hour of one meter", () => last()?.wh === 500);
+    expect(last()).toMatchObject({ coverage: 1, candidate: true });
+    await red.deploy(flow());
+    await red.until("the same after a restart", () => last()?.wh === 500);
+    await ask({ undo: joined.payload.adjustment.n, why: "it did not" });
+    // A meter that is heard again is asked for.
+    red.inject("gw", { payload: pump.use(20, 500) });
+    await red.until("both meters", () => last()?.wh === 1500);
+    expect(red.from("errors")).toEqual([]);
   });
 });

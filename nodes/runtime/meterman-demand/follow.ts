@@ -1,8 +1,8 @@
 import { adoptCorrected, type Demand, replayCorrected, type Stepped, signOf } from "../../demand/index.ts";
-import { type EpochSeconds, epochSeconds, type MeterId, type Reading } from "../../model/index.ts";
+import { type EpochSeconds, epochSeconds, type MeterId, ok, type Reading } from "../../model/index.ts";
 import type { Shell } from "../shell/index.ts";
 import type { DemandSettings } from "./config.ts";
-import { guarded, pastOf } from "./past.ts";
+import { guarded, onlyRead, pastOf } from "./past.ts";
 
 /** Corrections come in groups, and reading months takes seconds. */
 const GATHER_S = 1;
@@ -93,7 +93,8 @@ export class Follower {
         if (this.#closed) throw new Error("the node was closed");
         await past.value.breathe();
       };
-      return replayCorrected({ ...past.value, breathe }, this.#counting.demand(), from);
+      const played = await replayCorrected({ ...past.value, breathe }, this.#counting.demand(), from);
+      return played.ok ? ok({ ...played.value, read: past.value.meters }) : played;
     });
     if (this.#closed) return;
     if (!corrected.ok) {
@@ -107,6 +108,7 @@ export class Follower {
       return;
     }
     const { config, now } = this.#shell;
-    this.#counting.adopt(adoptCorrected(this.#counting.demand(), corrected.value, this.#heard, config, now()));
+    const live = onlyRead(this.#counting.demand(), meters, corrected.value.read);
+    this.#counting.adopt(adoptCorrected(live, corrected.value, this.#heard, config, now()));
   }
 }

@@ -42,7 +42,7 @@ function run(shell: Shell<DemandSettings>): Running {
     if (settings.store === "") return;
     shell.status("busy", "reading the store…");
     const rebuilt = await fromStore(shell, [...known], demand);
-    if (rebuilt.ok) demand = { ...rebuilt.value, meters: new Map([...demand.meters, ...rebuilt.value.meters]) };
+    if (rebuilt.ok) demand = rebuilt.value;
     else
       shell.report({
         ...rebuilt.error,

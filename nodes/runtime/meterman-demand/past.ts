@@ -1,6 +1,14 @@
 import { setImmediate as immediate } from "node:timers/promises";
-import { type Demand, demandFromLedger, noDemand, type Past, rebuildDemand } from "../../demand/index.ts";
-import { epochSeconds, type Failure, failed, type MeterId, ok, type Result } from "../../model/index.ts";
+import { type Demand, demandFromLedger, noDemand, type Past, rebuildDemand, signOf } from "../../demand/index.ts";
+import {
+  type Adjustments,
+  epochSeconds,
+  type Failure,
+  failed,
+  type MeterId,
+  ok,
+  type Result,
+} from "../../model/index.ts";
 import type { OpenStore } from "../services.ts";
 import type { Shell } from "../shell/index.ts";
 import type { DemandSettings } from "./config.ts";
@@ -27,17 +35,44 @@ export function recall(shell: Shell<DemandSettings>, saved: SavedDemand): { dema
   }
 }
 
-/** Where the past of `meters` is read from. METERMAN_NO_STORE with what is missing. */
-export async function pastOf(shell: Shell<DemandSettings>, meters: readonly MeterId[]): Promise<Result<Past>> {
+/**
+ * Where the past of `meters` is read from; its `meters` are those that are read. METERMAN_NO_STORE with what is missing.
+ */
+export async function pastOf(shell: Shell<DemandSettings>, asked: readonly MeterId[]): Promise<Result<Past>> {
   const store = await shell.service(shell.config.store, "store")?.ready;
   if (store === undefined) return failed("METERMAN_NO_STORE", "its store is missing or disabled");
   if (!store.ok) return failed("METERMAN_NO_STORE", store.error.message);
-  const { archive } = store.value;
+  const { archive, adjustments } = store.value;
+  const meters = asked.filter((meter) => !isShownByOther(meter, asked, shell.config, adjustments));
   const corrected = new Map<MeterId, number>();
   for (const meter of meters) corrected.set(meter, await correctedWh(store.value, meter));
   const breathe = async () => void (await immediate());
   const rest = { meters, config: shell.config, now: shell.now(), breathe };
   return ok({ archive, ...rest, correctedWh: (meter) => corrected.get(meter) ?? 0 });
+}
+
+/**
+ * Whether the readings of `meter` go on as those of another one that is summed, too: they would count twice. Meters
+ * that stand in the settings are summed as they stand there.
+ */
+function isShownByOther(
+  meter: MeterId,
+  meters: readonly MeterId[],
+  config: DemandSettings,
+  adjustments: Adjustments,
+): boolean {
+  if (config.meters.length > 0) return false;
+  const next = (id: MeterId) => adjustments.mergedInto(id);
+  for (let target = next(meter); target !== undefined; target = next(target)) {
+    if (meters.includes(target) && signOf(config, target) !== 0) return true;
+  }
+  return false;
+}
+
+/** Demand without the accounts of those of `asked` that are not `read`. */
+export function onlyRead(demand: Demand, asked: readonly MeterId[], read: readonly MeterId[]): Demand {
+  const isGone = (meter: MeterId) => asked.includes(meter) && !read.includes(meter);
+  return { ...demand, meters: new Map([...demand.meters].filter(([meter]) => !isGone(meter))) };
 }
 
 /** Attempts to find the count standing still: readings come every few seconds. */
@@ -79,6 +114,10 @@ export function fromStore(
 ): Promise<Result<Demand>> {
   return guarded(async () => {
     const past = await pastOf(shell, meters);
-    return past.ok ? rebuildDemand(past.value, kept) : past;
+    if (!past.ok) return past;
+    const known = onlyRead(kept, meters, past.value.meters);
+    const rebuilt = await rebuildDemand(past.value, known);
+    if (!rebuilt.ok) return rebuilt;
+    return ok({ ...rebuilt.value, meters: new Map([...known.meters, ...rebuilt.value.meters]) });
   });
 }

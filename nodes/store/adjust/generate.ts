@@ -50,6 +50,7 @@ export async function generate(days: Days, request: Generate, zone: string): Pro
   let register = (await registerBefore(days, from)) ?? 0;
   let before = 0;
   for (let i = 1; i < edges.length; i += 1) {
+    if (i % 10_000 === 0) await breathe();
     const until = Math.round(wh * ((shares[i] ?? 0) / total));
     register += until - before;
     const [start, end] = [edges[i - 1] ?? 0, edges[i] ?? 0];

@@ -120,7 +120,8 @@ async function onSheet(
   if (first === undefined || last === undefined) return { ...PLAIN, details, leftOut };
   const ops: Op[] = [["sheet", ground.number]];
   const span = { from: first.start, to: last.end };
-  return lifted(ground, request, { ...span, details, ops, readings: rows.length, leftOut, sheet: Sheet.of(rows) });
+  const sheet = await Sheet.of(rows);
+  return lifted(ground, request, { ...span, details, ops, readings: rows.length, leftOut, sheet });
 }
 
 /** With `lift` the registers behind the change move so that they go on from it. */

@@ -1,4 +1,5 @@
 import { DAY_S, dayOf, monthOf } from "../day.ts";
+import { breathe } from "../files.ts";
 import type { MeterFiles } from "../meter-files.ts";
 import { type Roll, rollOf } from "../roll.ts";
 import { extend, type Row, type Run } from "../run.ts";
@@ -7,23 +8,31 @@ import type { Days, DayView } from "../views.ts";
 /** Readings that somebody brought, by UTC day: sorted, and none overlaps another. */
 export class Sheet implements Days {
   readonly #runs: ReadonlyMap<number, readonly Run[]>;
-  readonly #rolls = new Map<number, Roll>();
+  readonly #rolls: ReadonlyMap<number, Roll>;
 
-  private constructor(runs: ReadonlyMap<number, readonly Run[]>) {
+  private constructor(runs: ReadonlyMap<number, readonly Run[]>, rolls: ReadonlyMap<number, Roll>) {
     this.#runs = runs;
-    for (const [day, list] of runs) this.#rolls.set(day, rollOf(day, list));
+    this.#rolls = rolls;
   }
 
-  /** @param rows sorted */
-  static of(rows: Iterable<Row>): Sheet {
+  /** Other work has its turn between two days. @param rows sorted */
+  static async of(rows: Iterable<Row>): Promise<Sheet> {
     const runs = new Map<number, Run[]>();
     for (const row of rows) {
       const day = dayOf(row.start);
       const list = runs.get(day);
-      if (list === undefined) extend(addTo(runs, day), row);
-      else extend(list, row);
+      if (list !== undefined) extend(list, row);
+      else {
+        extend(addTo(runs, day), row);
+        await breathe();
+      }
     }
-    return new Sheet(runs);
+    const rolls = new Map<number, Roll>();
+    for (const [day, list] of runs) {
+      rolls.set(day, rollOf(day, list));
+      await breathe();
+    }
+    return new Sheet(runs, rolls);
   }
 
   async days(from: number, to: number): Promise<readonly DayView[]> {

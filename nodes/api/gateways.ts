@@ -60,8 +60,13 @@ export const oneGatewayRoute: Route = {
   },
 };
 
+/** Of several nodes of one network the one that heard the gateway last. */
 export function knownGateway(ports: ApiPorts, id: string): Result<GatewayReport> {
-  const found = ports.gateways().find((one) => one.id === id);
+  const heardAt = ({ lastHeard }: GatewayReport) => lastHeard ?? -1;
+  const [found] = ports
+    .gateways()
+    .filter((one) => one.id === id)
+    .sort((a, b) => heardAt(b) - heardAt(a));
   if (found !== undefined) return ok(found);
   return failed("METERMAN_NOT_FOUND", "no gateway node has a gateway of that id; GET gateways lists them", "gateway");
 }

@@ -388,6 +388,23 @@ describe("generating", () => {
   });
 });
 
+describe("hours of the day, when the clocks were changed in between,", () => {
+  it.each([
+    ["back", Date.UTC(2026, 9, 23, 22), Date.UTC(2026, 9, 25, 23)],
+    ["forward", Date.UTC(2026, 2, 27, 23), Date.UTC(2026, 2, 29, 22)],
+  ])("%s, are those on the wall", async (_, saturday, monday) => {
+    const clock = new Clock();
+    clock.at = monday / 1000 + DAY;
+    const { store } = await open(await newFolder(), clock, { zone: "Europe/Oslo" });
+    const account = new Account(saturday / 1000);
+    await put(store, unit(account.many(24, (i) => (i === 12 ? 100 : 0), 3600)));
+    const span = { from: at(monday / 1000), to: at(clock.at) };
+    must(await ask(store, { kind: "generate", ...span, wh: wh(500), stepS: 3600, likeDays: 2 }));
+    const energies = (await all(store, span)).map((one) => one.wh);
+    expect(energies).toEqual(Array.from({ length: 24 }, (_, i) => (i === 12 ? 500 : 0)));
+  });
+});
+
 describe("registers", () => {
   it("follow from a rebase up to the next one in the data, also one that comes later", async () => {
     const { store, account, clock } = await world(2);

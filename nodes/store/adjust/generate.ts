@@ -72,7 +72,8 @@ export async function generate(days: Days, request: Generate, zone: string): Pro
 async function shape(days: Days, edges: readonly number[], likeDays: number, zone: string): Promise<number[]> {
   const clock = ZoneClock.of(zone);
   const from = edges[0] ?? 0;
-  const back = likeDays * DAY_S + clock.offset(from) - clock.offset(from - likeDays * DAY_S);
+  // The offset may have changed since: noon then is noon now.
+  const back = likeDays * DAY_S + clock.offset(from - likeDays * DAY_S) - clock.offset(from);
   const sums = [0];
   let sum = 0;
   for (let i = 0; i < edges.length - 1; i += WINDOW) {

@@ -94,7 +94,7 @@ export class Adjuster implements Adjustments {
     const trail = desk.trails.of(meter);
     if (trail.next > MAX_RECORDS || (plan.ops.length > 0 && trail.changes.length >= MAX_CHANGES)) {
       const what = `a meter has at most ${MAX_CHANGES} corrections of readings: undo some, or bring them in fewer, larger ones`;
-      return failed("METERMAN_TOO_LARGE", what);
+      return failed("METERMAN_ADJUSTMENT_REFUSED", what);
     }
     const { who, why } = author;
     const { from, to, details, ops, readings } = plan;

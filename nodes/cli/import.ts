@@ -172,11 +172,13 @@ async function importOne(
     const what = `there is no meter ${meter} in this store${there === "" ? "" : `, but ${there}`}; add --new if it is a new one`;
     throw refusal("METERMAN_UNKNOWN_METER", what);
   }
-  if (!isKnown && !wish.dryRun) await begin(store, meter);
   const { lift, mode, dryRun, who } = wish;
   const author = { who, why: wish.why ?? `import of ${basename(source.path)}`.slice(0, 500) };
   const uploading: UploadWish = { author, mode, lift, dryRun };
-  return upload(store, meter, source, section, uploading, signal, onRow);
+  const brought = await upload(store, meter, source, section, uploading, signal, onRow);
+  // Not before: of rows that are refused no meter is left.
+  if (!isKnown && !dryRun) await begin(store, meter);
+  return brought;
 }
 
 /** A meter that has counted nothing yet. */

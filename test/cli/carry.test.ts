@@ -268,6 +268,20 @@ describe("an import into a store that has the meter", () => {
     expect(await inStore(folder, async (store) => store.meters().includes(must(parseMeterId("0.0.1.1.7"))))).toBe(true);
   });
 
+  it("makes no new meter when its rows are refused", async () => {
+    const to = await newFolder();
+    const args = ["import", "--store", to, "--new", "--meter", HOUSE, "--format", "csv", "-"];
+    const refused = await run(args, { input: "start,end,wh\n5,10,5\n" });
+    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/none of the rows counts/) });
+    expect(await inStore(to, async (store) => store.meters())).toEqual([]);
+    const taken = await run(args, { input: `start,end,wh\n${START},${START + 60},5\n` });
+    expect(taken).toMatchObject({ code: 0 });
+    expect(await inStore(to, async (store) => [store.meters(), (await rowsOf(store, HOUSE)).length])).toEqual([
+      [HOUSE],
+      1,
+    ]);
+  });
+
   it("waits for nobody: a store in use is refused", async () => {
     const [folder, place] = [await filled(), await newFolder()];
     await writeFile(join(place, "rows.csv"), rows(3));

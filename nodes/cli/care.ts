@@ -34,7 +34,7 @@ export const VERIFY: Command = {
     const folder = await folderIn(new Typed(args, OPTIONS, [0, 0]));
     const found = await watched((progress) => verify(folder, progress));
     const { files, lines: read, problems } = found;
-    await print(`${grouped(files)} files with ${grouped(read)} lines were read\n`);
+    await print(`${files === 1 ? "1 file" : `${grouped(files)} files`} with ${grouped(read)} lines read\n`);
     if (problems.length === 0) {
       await print("everything is as it was written\n");
       return GOOD;
@@ -94,11 +94,9 @@ export const BACKUP: Command = {
     const folder = await folderIn(typed);
     const to = resolve(typed.operands[0] ?? "");
     const copied = must(await watched((progress) => backup(folder, to, progress)));
-    const { files, bytes, meters, problems } = copied;
+    const { files, bytes, problems } = copied;
     const size = `${grouped(Math.max(0.1, bytes / 1e6))} MB`;
-    await print(
-      `${grouped(files)} files (${size}) of ${meters === 1 ? "1 meter" : `${grouped(meters)} meters`} are in ${to}\n`,
-    );
+    await print(`${files === 1 ? "1 file" : `${grouped(files)} files`} (${size}) copied to ${to}\n`);
     if (problems.length === 0) return GOOD;
     await print(lines(problems));
     await print('the copy is as damaged as the store: see "meterman repair"\n');

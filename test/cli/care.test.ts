@@ -57,7 +57,7 @@ describe("the care of a store", () => {
     const ran = await inStore(folder, () => run(["backup", to, "--store", folder]));
     expect(ran.err).toBe("");
     expect(ran).toMatchObject({ code: 0 });
-    expect(ran.out).toContain(`of 1 meter are in ${to}`);
+    expect(ran.out).toContain(`copied to ${to}`);
     const [one, other] = [folder, to].map((at) => inStore(at, (store) => rowsOf(store, HOUSE)));
     expect(await other).toEqual(await one);
     const again = await run(["backup", to, "--store", folder]);

@@ -45,9 +45,11 @@ export function rowMarks(rows: readonly ReadingRow[], span: Span, resolution: Re
   return marks.filter(({ from, to }) => to > span.from && from < span.to);
 }
 
-/** Rebases, at their instant. */
+/** Rebases, at their instant; a register of which nothing was known before only began. */
 export function eventMarks(events: readonly MeterEvent[]): Mark[] {
-  return events.filter(({ kind }) => kind === "rebase").map(({ at }) => ({ kind: "rebase", from: at, to: at }));
+  return events
+    .filter((event) => event.kind === "rebase" && event.fromWh !== null)
+    .map(({ at }) => ({ kind: "rebase", from: at, to: at }));
 }
 
 /** Whether it changes what is drawn: names and readings of the display do not. */

@@ -42,6 +42,7 @@ say(
   `starting Node-RED with ${serial ? `the gateway on ${serial}` : "a simulated gateway"}; readings are kept in ${data}`,
 );
 say(`  editor    http://127.0.0.1:${port}/`);
+say(`  charts    http://127.0.0.1:${port}/meterman/`);
 say(`  demand    http://127.0.0.1:${port}/meterman/demand`);
 say(`  readings  http://127.0.0.1:${port}/meterman/api/v1/meters`);
 // Express shows its stack to who sends broken JSON, unless this is production.

@@ -120,7 +120,7 @@ function energyOf(cells: Cells, inWh: string, inKwh: string): Result<number | un
   if (energy !== undefined && energy <= 1e13) return ok(energy);
   const what =
     name === inKwh
-      ? "must be kilowatt-hours with at most three decimals, not below 0"
+      ? "must be kilowatt-hours with a point and at most three decimals, not below 0"
       : `must be a whole number of watt-hours, not below 0; round it, or call the column ${inKwh} if it is in kilowatt-hours`;
   return failed("METERMAN_BAD_MESSAGE", `${name} ${what}`, name);
 }

@@ -158,12 +158,15 @@ describe("a line", () => {
       fc.integer({ min: 2, max: 9 }),
       (low, more, room) => {
         const ticks = valueTicks(low, low + more, room);
-        expect(ticks[0]).toBeLessThanOrEqual(low + 1e-6);
-        expect(ticks.at(-1)).toBeGreaterThanOrEqual((low + more) * (1 - 1e-9));
+        const [first = Number.NaN, second = Number.NaN] = ticks;
+        // Less than anybody sees.
+        const slack = (second - first) * 1e-5;
+        expect(first).toBeLessThanOrEqual(low + slack);
+        expect(ticks.at(-1)).toBeGreaterThanOrEqual(low + more - slack);
         expect(ticks.length).toBeLessThanOrEqual(room + 3);
       },
     );
-    fc.assert(property);
+    fc.assert(property, { numRuns: Number(process.env.METERMAN_RUNS ?? 100) });
   });
 });
 

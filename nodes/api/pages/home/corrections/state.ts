@@ -10,7 +10,7 @@ export interface KnownMeter {
   readonly registerWh: number | null;
 }
 
-/** Where the form stands. A preview belongs to the order it was made of: any change of the form ends it. */
+/** Where the form stands. A preview belongs to the order it was made of, so each change of the form ends it. */
 export type Step =
   | { readonly at: "form" }
   | { readonly at: "busy"; readonly text: string }

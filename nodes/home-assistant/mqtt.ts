@@ -62,7 +62,9 @@ export function mqttRequests(say: Say, version: string | null): readonly Request
       // What an earlier run announced is in the registry and at the broker too. Home Assistant takes out of its registry
       // only what it has just been told of.
       const keys = keysFor(say.about.kind);
-      const whole = publish(topic.config, JSON.stringify(discovery(say.about, keys, version)), false);
+      // ⚠ A kind of entity that it never had from us is set up first, and then comes behind its own removal.
+      const told = keys.filter((key) => platformOf(key) === "sensor" || say.keys.includes(key));
+      const whole = publish(topic.config, JSON.stringify(discovery(say.about, told, version)), false);
       const retained = keys.filter((key) => sensor(key).retain).map((key) => topic.state(key));
       return [whole, ...[topic.config, topic.availability, ...retained].map((to) => publish(to, "", true))];
     }

@@ -233,6 +233,18 @@ describe("over MQTT", () => {
     expect([...left]).toEqual([]);
   });
 
+  it("is withdrawn with every sensor, but with a binary one only where it had it", () => {
+    const announced = (keys: readonly (typeof SENSOR_KEYS)[number][]) => {
+      const [whole] = requests({ kind: "withdraw", keys });
+      if (whole?.kind !== "publish") throw new Error("nothing is published");
+      expect(whole.data.retain).toBe(false);
+      return Object.keys(JSON.parse(whole.data.payload).components);
+    };
+    const all: readonly string[] = keysFor("meter");
+    expect(announced(house)).toEqual(all.filter((key) => key !== "problem"));
+    expect(announced([...house, "problem"])).toEqual(all);
+  });
+
   it("tells an unknown power from zero", () => {
     expect(requests(power(null))).toMatchObject([{ data: { payload: "None" } }]);
     expect(requests(power(0))).toMatchObject([{ data: { payload: "0" } }]);

@@ -13,7 +13,7 @@ export default defineConfig({
           ...shared,
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/system/**", "test/real-home-assistant/**"],
+          exclude: ["test/system/**", "test/real-home-assistant/**", "test/firmware/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -26,6 +26,16 @@ export default defineConfig({
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "firmware",
+          // The images of firmware/dist in a simulated world: minutes of computing, no waiting.
+          include: ["test/firmware/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -1,4 +1,5 @@
-// `npm test`: build, type check, lint, then every test but the slow ones. `npm run test:system`: the slow ones.
+// `npm test`: build, type check, lint, then every test but the slow ones. `npm run test:system`: the slow ones;
+// `npm run test:firmware`: the devices' images in simulation.
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, nodeBinary, requireNode, root, run, say } from "./lib.mjs";
 
@@ -6,9 +7,11 @@ requireNode();
 ensureInstalled();
 ensureBuilt();
 const node = nodeBinary();
-const system = process.argv[2] === "system";
-const steps = system
-  ? [["system tests", [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--project", "system"]]]
+const slow = { system: "system tests", firmware: "firmware in simulation" };
+const [, , project, ...rest] = process.argv;
+const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+const steps = Object.hasOwn(slow, project ?? "")
+  ? [[slow[project], [vitest, "run", "--project", project, ...rest]]]
   : [
       ["types", [join(root, "node_modules", "typescript", "bin", "tsc"), "--noEmit"]],
       [
@@ -19,10 +22,7 @@ const steps = system
         "lint and format",
         [join(root, "node_modules", "@biomejs", "biome", "bin", "biome"), "ci", "--error-on-warnings", "."],
       ],
-      [
-        "tests",
-        [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--project", "fast", ...process.argv.slice(2)],
-      ],
+      ["tests", [vitest, "run", "--project", "fast", ...process.argv.slice(2)]],
     ];
 for (const [name, args] of steps) {
   say(name);

@@ -1,0 +1,271 @@
+import type { Ether, Loss, Transceiver } from "../ether.ts";
+import { bitUs, type Packet } from "../packet.ts";
+import type { Scheduler, SpiDevice } from "../scheduler.ts";
+import { Fifo } from "./fifo.ts";
+import { Consumption } from "./rfm69-consumption.ts";
+import { dio0, irqFlags1, irqFlags2, type Mode } from "./rfm69-flags.ts";
+import { assemble, disassemble, mismatch, packetLength } from "./rfm69-packet.ts";
+import { output, REG, REGISTERS, resetValues, startUs, tuning } from "./rfm69-settings.ts";
+
+const MODES: readonly Mode[] = ["sleep", "standby", "fs", "tx", "rx"];
+/** Crystal oscillator after sleep; typical 250 µs, the sheet promises 500. */
+const OSCILLATOR_US = 500;
+/** The data sheet asks to wait this long after power-on before the chip is spoken to. */
+const POWER_ON_US = 10_000;
+
+export interface Rfm69Options {
+  readonly kind: "W" | "HW";
+  onDio0(high: boolean): void;
+  readonly name?: string;
+  readonly at?: { readonly x: number; readonly y: number };
+  readonly pathLossDb?: number;
+  /** Error of the radio's own crystal. */
+  readonly ppm?: number;
+}
+
+/** RFM69 module (Semtech SX1231) in packet mode with FSK. Listen mode, automatic modes and OOK are not modelled and throw. */
+export class Rfm69 implements SpiDevice, Transceiver {
+  readonly name: string;
+  readonly at: { readonly x: number; readonly y: number } | undefined;
+  readonly pathLossDb: number | undefined;
+  registers = resetValues();
+  readonly #s: Scheduler;
+  readonly #ether: Ether;
+  readonly #o: Rfm69Options;
+  readonly #fifo = new Fifo();
+  readonly #consumption: Consumption;
+  #mode: Mode = "standby";
+  #powered = true;
+  #answersUs = 0;
+  #ready = true;
+  #rssiDbm = -127.5;
+  #flags = { sync: false, packetSent: false, payloadReady: false, crcOk: false, waiting: false };
+  #lock = false;
+  #stopPending: () => void = () => undefined;
+  #stopSending: (() => void) | null = null;
+  #address: number | null = null;
+  #writing = false;
+  #selected = false;
+  #dio0 = false;
+
+  constructor(scheduler: Scheduler, ether: Ether, o: Rfm69Options) {
+    this.#s = scheduler;
+    this.#ether = ether;
+    this.#o = o;
+    this.name = o.name ?? `radio ${ether.size + 1}`;
+    this.at = o.at;
+    this.pathLossDb = o.pathLossDb;
+    this.#consumption = new Consumption(scheduler.now);
+    ether.join(this);
+    this.#show();
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  /** Charge drawn so far, in µA·s. */
+  get chargeUas(): number {
+    this.#count();
+    return this.#consumption.chargeUas;
+  }
+
+  /** µs spent in each mode so far, start-up included. */
+  get timeInMode(): Readonly<Record<Mode, number>> {
+    this.#count();
+    return this.#consumption.timeInMode;
+  }
+
+  /** Power (back) on, or the RESET pin: registers as delivered, standby. */
+  reset(): void {
+    this.#restart(true);
+    this.#answersUs = this.#s.now + POWER_ON_US;
+  }
+
+  /** The supply is cut: nothing is drawn or answered until `reset`. */
+  powerFail(): void {
+    this.#restart(false);
+  }
+
+  select(on: boolean): void {
+    this.#selected = on;
+    this.#address = null;
+  }
+
+  transfer(byte: number): number {
+    if (!this.#selected || !this.#powered || this.#s.now < this.#answersUs) return 0xff;
+    if (this.#address === null) {
+      this.#writing = (byte & 0x80) !== 0;
+      this.#address = byte & 0x7f;
+      return 0;
+    }
+    const address = this.#address;
+    // Bursts step through the registers, but stay on the FIFO.
+    if (address !== REG.fifo) this.#address = (address + 1) % REGISTERS;
+    if (this.#writing) return this.#write(address, byte);
+    return address === REG.fifo ? this.#readFifo() : (this.registers[address] ?? 0);
+  }
+
+  deafTo(packet: Packet): Loss | null {
+    if (this.#mode === "tx") return "transmitting";
+    if (this.#mode !== "rx" || !this.#powered || !this.#ready || this.#flags.waiting) return "not listening";
+    return this.#lock ? "busy" : mismatch(this.registers, this.#o.ppm ?? 0, packet);
+  }
+
+  locked(rssiDbm: number): void {
+    this.#lock = true;
+    this.#rssiDbm = rssiDbm;
+    this.#flags.sync = true;
+    this.#show();
+  }
+
+  received(packet: Packet, failure: Loss | null): Loss | null {
+    this.#lock = false;
+    const found = failure ?? disassemble(this.registers, packet);
+    if (typeof found === "string") {
+      // The chip clears its FIFO and starts again by itself.
+      this.#flags.sync = false;
+      this.#show();
+      return found;
+    }
+    this.#fifo.clear();
+    for (const byte of found.bytes) this.#fifo.push(byte);
+    Object.assign(this.#flags, { payloadReady: true, crcOk: found.crcOk, waiting: true });
+    this.#show();
+    return null;
+  }
+
+  #write(address: number, value: number): number {
+    const old = this.registers[address] ?? 0;
+    this.#count();
+    if (address === REG.fifo) {
+      this.#fifo.push(value);
+      this.#trySend();
+    } else if (address === REG.irqFlags2) {
+      if (value & 0x10) this.#fifo.clear();
+    } else if (![REG.version, REG.rssiValue, REG.irqFlags1].includes(address as never)) {
+      this.registers[address] = value;
+      this.#written(address, value);
+    }
+    this.#show();
+    return old;
+  }
+
+  #written(address: number, value: number): void {
+    if (address === REG.opMode) {
+      if (value & 0x40) throw new Error("RFM69: listen mode is not modelled");
+      const mode = MODES[(value >> 2) & 7];
+      if (mode && mode !== this.#mode) this.#enter(mode);
+    } else if (address === REG.autoModes && value !== 0) {
+      throw new Error("RFM69: automatic modes are not modelled");
+    } else if (address === REG.rssiConfig && value & 1) {
+      if (this.#mode === "rx") this.#rssiDbm = this.#ether.rssiDbm(this, tuning(this.registers, 0).carrierHz);
+      this.registers[address] = 0x02;
+    } else if (address === REG.packetConfig2 && value & 4) {
+      this.registers[address] = value & ~4;
+      if (this.#mode === "rx") this.#listenAgain();
+    }
+  }
+
+  #enter(mode: Mode): void {
+    const from = this.#mode;
+    this.#stopPending();
+    if (from === "rx") this.#ether.leave(this);
+    this.#stopSending?.();
+    this.#stopSending = null;
+    if (mode === "rx" || mode === "sleep" || from === "tx" || (from === "rx" && mode === "tx")) this.#fifo.clear();
+    this.#lock = false;
+    Object.assign(this.#flags, { sync: false, packetSent: false, waiting: false });
+    this.#mode = mode;
+    this.#ready = false;
+    if (mode === "rx" || mode === "tx") this.#requirePacketFsk();
+    const oscillator = from === "sleep" ? OSCILLATOR_US : 0;
+    const start = mode === "tx" || mode === "rx" ? startUs(this.registers, mode) : mode === "fs" ? 60 : 0;
+    this.#stopPending = this.#s.at(this.#s.now + oscillator + start, () => {
+      this.#ready = true;
+      if (mode === "rx") this.#rssiDbm = this.#ether.rssiDbm(this, tuning(this.registers, 0).carrierHz);
+      this.#trySend();
+      this.#show();
+    });
+  }
+
+  #requirePacketFsk(): void {
+    if ((this.registers[REG.dataModul] ?? 0) & 0x78) throw new Error("RFM69: only packet mode with FSK is modelled");
+  }
+
+  /** Sends what is in the FIFO once the start condition holds and the packet is complete. */
+  #trySend(): void {
+    if (this.#mode !== "tx" || !this.#ready || this.#stopSending) return;
+    const threshold = this.registers[REG.fifoThreshold] ?? 0;
+    const enough = threshold & 0x80 ? 1 : (threshold & 0x7f) + 1;
+    const first = this.#fifo.first;
+    if (first === undefined || this.#fifo.length < enough) return;
+    const length = packetLength(this.registers, first);
+    if (this.#fifo.length < length) return;
+    const packet = assemble(this.registers, this.#o.ppm ?? 0, this.#fifo.take(length));
+    this.#flags.packetSent = false;
+    this.#count();
+    const { abort, endUs } = this.#ether.transmit(this, packet, output(this.registers, this.#o.kind).dBm);
+    const cancel = this.#s.at(endUs, () => {
+      this.#stopSending = null;
+      this.#flags.packetSent = true;
+      this.#show();
+      this.#trySend();
+    });
+    this.#stopSending = () => {
+      cancel();
+      abort();
+    };
+  }
+
+  #readFifo(): number {
+    const byte = this.#fifo.shift();
+    if (this.#fifo.length === 0 && this.#flags.waiting && (this.registers[REG.packetConfig2] ?? 0) & 2) {
+      const gap = (this.registers[REG.packetConfig2] ?? 0) >> 4;
+      const delay = gap >= 12 ? 0 : 2 ** gap * bitUs(tuning(this.registers, 0).bitRate);
+      this.#stopPending = this.#s.at(this.#s.now + delay, () => this.#listenAgain());
+    }
+    this.#show();
+    return byte;
+  }
+
+  #listenAgain(): void {
+    this.#ether.leave(this);
+    this.#lock = false;
+    this.#fifo.clear();
+    Object.assign(this.#flags, { sync: false, waiting: false });
+    this.#show();
+  }
+
+  #restart(powered: boolean): void {
+    this.#count();
+    this.#enter("standby");
+    this.#stopPending();
+    this.registers = resetValues();
+    this.#fifo.clear();
+    this.#address = null;
+    this.#rssiDbm = -127.5;
+    this.#ready = true;
+    this.#powered = powered;
+    this.#show();
+  }
+
+  /** Brings charge and times up to now, before anything changes that they depend on. */
+  #count(): void {
+    const tx = this.#mode === "tx" ? output(this.registers, this.#o.kind).mA : 0;
+    this.#consumption.count(this.#s.now, this.#powered ? this.#mode : null, tx);
+  }
+
+  /** Puts the flags where they are read, and DIO0 to its level. */
+  #show(): void {
+    if (this.#fifo.length === 0) this.#flags.payloadReady = this.#flags.crcOk = false;
+    const state = { ...this.#flags, mode: this.#mode, ready: this.#ready, fifo: this.#fifo, registers: this.registers };
+    this.registers[REG.irqFlags1] = irqFlags1(state);
+    this.registers[REG.irqFlags2] = irqFlags2(state);
+    this.registers[REG.rssiValue] = Math.min(255, Math.max(0, Math.round(-2 * this.#rssiDbm)));
+    const high = dio0(state);
+    if (high === this.#dio0) return;
+    this.#dio0 = high;
+    this.#o.onDio0(high);
+  }
+}

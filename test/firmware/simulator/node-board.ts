@@ -13,7 +13,6 @@ const DROPOUT_V = 0.05;
 const BATTERY_DIVIDER = 3.7;
 /** 100 A make 50 mA in 22 Ω. */
 const CT_VOLT_PER_AMPERE = (0.05 / 100) * 22;
-const LONGEST_FLASH_MS = 30;
 /** How far ahead a pulse rate is believed. */
 const RATE_STEP_S = 1;
 
@@ -66,8 +65,8 @@ export class NodeBoard extends Board {
     });
   }
 
-  /** Pulses from now on at so many per second, evenly while the rate stays. */
-  pulses(rate: (atUs: number) => number): void {
+  /** Pulses from now on at so many per second, evenly while the rate stays; as wide as said, or half the time there is. */
+  pulses(rate: (atUs: number) => number, widthMs = 30): void {
     this.stopPulses();
     let due = 1;
     const step = () => {
@@ -78,7 +77,7 @@ export class NodeBoard extends Board {
       this.#stop = this.scheduler.at(now + inS * 1e6, () => {
         if (due < 1e-9) {
           due += 1;
-          this.pulse(this.scheduler.now, Math.min(LONGEST_FLASH_MS, 500 / perS));
+          this.pulse(this.scheduler.now, Math.min(widthMs, 500 / perS));
         }
         step();
       });

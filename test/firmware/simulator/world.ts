@@ -1,10 +1,11 @@
-import type { Board, BoardOptions } from "./board.ts";
-import { GatewayBoard } from "./board.ts";
+import { type Board, type BoardOptions, GatewayBoard } from "./board.ts";
 import { chance } from "./chance.ts";
 import type { Chip } from "./chip/chip.ts";
 import { Ether } from "./ether.ts";
 import { NodeBoard, type NodeOptions } from "./node-board.ts";
 import { EventQueue, type Scheduler } from "./scheduler.ts";
+
+export type { Board, BoardOptions, GatewayBoard, NodeBoard, NodeOptions };
 
 /** How far one awake board may run ahead of another. */
 const QUANTUM_US = 250;
@@ -60,6 +61,15 @@ export class World {
   /** Stops within about a millisecond of `done`; false if that never was. */
   runUntil(done: () => boolean, forS: number): boolean {
     return done() || this.#advance(this.now + forS * 1e6, done);
+  }
+
+  /** Drops what has been recorded so far, for a world that runs for days. */
+  forget(): void {
+    this.ether.log.length = 0;
+    for (const board of this.boards) {
+      board.serial.lines.length = 0;
+      board.resets.length = 0;
+    }
   }
 
   #add<B extends Board>(board: B): B {

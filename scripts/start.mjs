@@ -1,13 +1,17 @@
-// `npm start`: Node-RED on 127.0.0.1:PORT with the flow of flows/, a real gateway when METERMAN_SERIAL names a port.
+// `npm start`: Node-RED on 127.0.0.1:PORT with the flow of flows/, a real gateway when METERMAN_SERIAL names a port, the
+// devices' real firmware in a simulated house with METERMAN_FIRMWARE=1.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { startHouse } from "./firmware-house.mjs";
 import { become, ensureBuilt, ensureInstalled, nodeBinary, readJson, requireNode, root, say } from "./lib.mjs";
 
-const serial = process.env.METERMAN_SERIAL || "";
+const firmware = Boolean(process.env.METERMAN_FIRMWARE);
+let serial = process.env.METERMAN_SERIAL || "";
 const port = process.env.PORT || "1880";
 const userDir = process.env.METERMAN_USER_DIR || join(root, ".node-red");
 // A simulated house must never be counted into the account of the real one.
-const data = process.env.METERMAN_DATA || join(userDir, serial ? "meterman" : "meterman-simulated");
+const ledger = firmware ? "meterman-firmware" : serial ? "meterman" : "meterman-simulated";
+const data = process.env.METERMAN_DATA || join(userDir, ledger);
 const flowFile = join(userDir, "flows.json");
 
 /** The user's flow, or ours at the first start; of its two sources of bytes only the wanted one is enabled. */
@@ -34,13 +38,21 @@ function prepareFlow() {
   renameSync(`${flowFile}.new`, flowFile);
 }
 
+if (firmware && serial) {
+  say("METERMAN_FIRMWARE brings a gateway of its own: set it or METERMAN_SERIAL, not both");
+  process.exit(1);
+}
 requireNode();
 ensureInstalled();
 ensureBuilt();
+if (firmware) serial = await startHouse(join(userDir, "firmware-house"));
 prepareFlow();
-say(
-  `starting Node-RED with ${serial ? `the gateway on ${serial}` : "a simulated gateway"}; readings are kept in ${data}`,
-);
+const source = firmware
+  ? "the real firmware in a simulated house"
+  : serial
+    ? `the gateway on ${serial}`
+    : "a simulated gateway";
+say(`starting Node-RED with ${source}; readings are kept in ${data}`);
 say(`  editor    http://127.0.0.1:${port}/`);
 say(`  charts    http://127.0.0.1:${port}/meterman/`);
 say(`  demand    http://127.0.0.1:${port}/meterman/demand`);

@@ -1,0 +1,82 @@
+import type { GatewayBoard } from "../simulator/board.ts";
+import type { NodeBoard, NodeOptions } from "../simulator/node-board.ts";
+import { World } from "../simulator/world.ts";
+import { imageOf } from "./images.ts";
+import { Server } from "./server.ts";
+
+export interface SceneOptions {
+  readonly seed: number;
+  /** How many nodes; the first is node 2. */
+  readonly nodes: number;
+  /** Board of each; as original ones if it is not said. */
+  readonly mhz?: 8 | 16;
+  /** Seconds of an entry; 60 as shipped. */
+  readonly intervalS?: number;
+  /** Typed on every console after the boot. */
+  readonly consoles?: readonly string[];
+  /** false: nobody reads the gateway. */
+  readonly server?: boolean;
+  readonly board?: Partial<NodeOptions>;
+}
+
+export const FIRST_NODE = 2;
+/** Boot, clock set, consoles: after this a scene is in its usual state. */
+const BOOT_S = 4;
+const HZ = { 8: 8_000_000, 16: 16_000_000 } as const;
+
+/** A gateway, nodes and a server, set up as a user would: by console, then left alone. */
+export class Scene {
+  readonly world: World;
+  readonly gateway: GatewayBoard;
+  readonly nodes: readonly NodeBoard[];
+  readonly server: Server;
+
+  constructor(o: SceneOptions) {
+    const { mhz = 16, consoles = [], intervalS = 60 } = o;
+    this.world = new World({ seed: o.seed });
+    this.gateway = this.world.gateway({
+      name: "gateway",
+      image: imageOf("gateway", mhz),
+      clockHz: HZ[mhz],
+      radio: "HW",
+    });
+    this.server = new Server(this.world, this.gateway.uart);
+    if (o.server === false) this.server.stop();
+    this.nodes = Array.from({ length: o.nodes }, (_, i) =>
+      this.world.node({
+        ...{ name: `node-${FIRST_NODE + i}`, image: imageOf("meternode", mhz), clockHz: HZ[mhz], startS: 1 + i * 0.37 },
+        ...o.board,
+      }),
+    );
+    this.world.run(BOOT_S + o.nodes * 0.37);
+    for (const line of consoles) this.gateway.uart.type(`${line}\r`);
+    for (const line of [...consoles, `mtri=${intervalS}`]) this.#typeToAll(() => line);
+    this.#typeToAll((i) => `noid=${FIRST_NODE + i}`);
+  }
+
+  /** Number of a node of this scene. */
+  id(node: NodeBoard): number {
+    return FIRST_NODE + this.nodes.indexOf(node);
+  }
+
+  /** Runs until every node's registers are at the server and nothing is under way: flashes have stopped. */
+  settle(forS = 1200): boolean {
+    for (const node of this.nodes) node.stopPulses();
+    return this.world.runUntil(() => this.nodes.every((node) => this.countedWh(node) === this.givenWh(node)), forS);
+  }
+
+  /** What the meter's LED was lit for, in whole Wh of a meter with 1000 impulses a kWh. */
+  givenWh(node: NodeBoard): number {
+    return node.pulsesGiven;
+  }
+
+  /** Sum of the readings of the server's account. */
+  countedWh(node: NodeBoard): number {
+    return this.server.book(this.id(node)).totalWh;
+  }
+
+  #typeToAll(line: (i: number) => string): void {
+    for (const [i, node] of this.nodes.entries()) node.uart.type(`${line(i)}\r`);
+    this.world.run(0.3);
+  }
+}

@@ -372,7 +372,6 @@ describe("receiving", () => {
     const { b } = pair();
     expect(() => b.write(0x01, 0x44)).toThrow("listen mode");
     expect(() => b.write(0x3b, 0x01)).toThrow("automatic modes");
-    b.write(0x02, 0x08);
-    expect(() => b.write(0x01, RX)).toThrow("FSK");
+    expect(() => b.write(0x02, 0x08)).toThrow("FSK");
   });
 });

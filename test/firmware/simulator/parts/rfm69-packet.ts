@@ -1,5 +1,6 @@
 import type { Loss } from "../ether.ts";
 import { decrypt, encrypt, type Packet, paddedLength, type Tuning } from "../packet.ts";
+import type { Fifo } from "./fifo.ts";
 import { highPower, preambleBytes, REG, toleranceHz, tuning } from "./rfm69-settings.ts";
 
 /** How the registers frame and protect messages (data sheet, "packet mode"). */
@@ -26,10 +27,14 @@ function clearBytes(f: Format): number {
   return (f.variable ? 1 : 0) + (f.addressed === 0 ? 0 : 1);
 }
 
-/** How many bytes of the FIFO make up the packet whose first byte this is. */
-export function packetLength(registers: Uint8Array, first: number): number {
+/** How many bytes of the FIFO make up the packet to be sent now; 0 while the start condition does not hold or it is not complete. */
+export function sendable(registers: Uint8Array, fifo: Fifo): number {
+  const threshold = registers[REG.fifoThreshold] ?? 0;
+  const enough = threshold & 0x80 ? 1 : (threshold & 0x7f) + 1;
+  if (fifo.first === undefined || fifo.length < enough) return 0;
   const f = format(registers);
-  return f.variable ? first + 1 : f.limit;
+  const length = f.variable ? fifo.first + 1 : f.limit;
+  return fifo.length < length ? 0 : length;
 }
 
 /** What the sender puts on the air for a message of its FIFO. */

@@ -1,4 +1,5 @@
-import type { Tuning } from "../packet.ts";
+import { bitUs, type Tuning } from "../packet.ts";
+import type { Mode } from "./rfm69-flags.ts";
 
 /** Register addresses of the SX1231 (data sheet, table of registers); only those that the model gives a meaning. */
 export const REG = {
@@ -155,13 +156,29 @@ function interpolate(points: readonly (readonly [number, number])[], x: number):
   return y0 + ((Math.min(Math.max(x, x0), x1) - x0) / (x1 - x0)) * (y1 - y0);
 }
 
-/** From leaving standby until the mode is ready, in µs: oscillator is running, synthesiser 60, then transmitter or receiver start-up. */
-export function startUs(registers: Uint8Array, mode: "tx" | "rx"): number {
-  const synthesiser = 60;
-  if (mode === "tx") {
-    const ramps = [3400, 2000, 1000, 500, 250, 125, 100, 62, 50, 40, 31, 25, 20, 15, 12, 10];
-    return synthesiser + 5 + 1.25 * (ramps[at(registers, REG.paRamp) & 0x0f] ?? 40);
-  }
-  // The data sheet's table of receiver start-up times (96 µs at 200 kHz, 1.7 ms at 10 kHz) follows the filter's width.
-  return synthesiser + 17e6 / bandwidthHz(registers);
+const OSCILLATOR_US = 500;
+const SYNTHESISER_US = 60;
+const RAMPS_US = [3400, 2000, 1000, 500, 250, 125, 100, 62, 50, 40, 31, 25, 20, 15, 12, 10];
+
+/** Until a mode is reached (data sheet, "start-up times"): oscillator after sleep, synthesiser, transmitter or receiver. */
+export function startUs(registers: Uint8Array, from: Mode, to: Mode): number {
+  const oscillator = from === "sleep" ? OSCILLATOR_US : 0;
+  if (to === "fs") return oscillator + SYNTHESISER_US;
+  if (to === "tx") return oscillator + SYNTHESISER_US + 5 + 1.25 * (RAMPS_US[at(registers, REG.paRamp) & 0x0f] ?? 0);
+  // The table of receiver start-up times (96 µs at 200 kHz, 1.7 ms at 10 kHz) follows the filter's width.
+  if (to === "rx") return oscillator + SYNTHESISER_US + 17e6 / bandwidthHz(registers);
+  return oscillator;
+}
+
+/** InterPacketRxDelay: from the emptied FIFO until the receiver listens again by itself. */
+export function restartUs(registers: Uint8Array): number {
+  const delay = at(registers, REG.packetConfig2) >> 4;
+  return delay >= 12 ? 0 : 2 ** delay * bitUs(word(registers, REG.bitRate));
+}
+
+/** Throws at the first use of what the model does not do. */
+export function requireModelled(address: number, value: number): void {
+  if (address === REG.opMode && value & 0x40) throw new Error("RFM69: listen mode is not modelled");
+  if (address === REG.autoModes && value !== 0) throw new Error("RFM69: automatic modes are not modelled");
+  if (address === REG.dataModul && value & 0x78) throw new Error("RFM69: only packet mode with FSK is modelled");
 }

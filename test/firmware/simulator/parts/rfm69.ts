@@ -1,24 +1,20 @@
 import type { Ether, Loss, Transceiver } from "../ether.ts";
-import { bitUs, type Packet } from "../packet.ts";
+import type { Packet } from "../packet.ts";
+import type { Place } from "../path-loss.ts";
 import type { Scheduler, SpiDevice } from "../scheduler.ts";
 import { Fifo } from "./fifo.ts";
 import { Consumption } from "./rfm69-consumption.ts";
 import { dio0, irqFlags1, irqFlags2, type Mode } from "./rfm69-flags.ts";
-import { assemble, disassemble, mismatch, packetLength } from "./rfm69-packet.ts";
-import { output, REG, REGISTERS, resetValues, startUs, tuning } from "./rfm69-settings.ts";
+import { assemble, disassemble, mismatch, sendable } from "./rfm69-packet.ts";
+import { output, REG, REGISTERS, requireModelled, resetValues, restartUs, startUs, tuning } from "./rfm69-settings.ts";
 
 const MODES: readonly Mode[] = ["sleep", "standby", "fs", "tx", "rx"];
-/** Crystal oscillator after sleep; typical 250 µs, the sheet promises 500. */
-const OSCILLATOR_US = 500;
 /** The data sheet asks to wait this long after power-on before the chip is spoken to. */
 const POWER_ON_US = 10_000;
 
-export interface Rfm69Options {
+export interface Rfm69Options extends Partial<Place> {
   readonly kind: "W" | "HW";
   onDio0(high: boolean): void;
-  readonly name?: string;
-  readonly at?: { readonly x: number; readonly y: number };
-  readonly pathLossDb?: number;
   /** Error of the radio's own crystal. */
   readonly ppm?: number;
 }
@@ -26,7 +22,7 @@ export interface Rfm69Options {
 /** RFM69 module (Semtech SX1231) in packet mode with FSK. Listen mode, automatic modes and OOK are not modelled and throw. */
 export class Rfm69 implements SpiDevice, Transceiver {
   readonly name: string;
-  readonly at: { readonly x: number; readonly y: number } | undefined;
+  readonly at: Place["at"];
   readonly pathLossDb: number | undefined;
   registers = resetValues();
   readonly #s: Scheduler;
@@ -152,14 +148,12 @@ export class Rfm69 implements SpiDevice, Transceiver {
   }
 
   #written(address: number, value: number): void {
+    requireModelled(address, value);
     if (address === REG.opMode) {
-      if (value & 0x40) throw new Error("RFM69: listen mode is not modelled");
       const mode = MODES[(value >> 2) & 7];
       if (mode && mode !== this.#mode) this.#enter(mode);
-    } else if (address === REG.autoModes && value !== 0) {
-      throw new Error("RFM69: automatic modes are not modelled");
     } else if (address === REG.rssiConfig && value & 1) {
-      if (this.#mode === "rx") this.#rssiDbm = this.#ether.rssiDbm(this, tuning(this.registers, 0).carrierHz);
+      if (this.#mode === "rx") this.#measure();
       this.registers[address] = 0x02;
     } else if (address === REG.packetConfig2 && value & 4) {
       this.registers[address] = value & ~4;
@@ -178,30 +172,23 @@ export class Rfm69 implements SpiDevice, Transceiver {
     Object.assign(this.#flags, { sync: false, packetSent: false, waiting: false });
     this.#mode = mode;
     this.#ready = false;
-    if (mode === "rx" || mode === "tx") this.#requirePacketFsk();
-    const oscillator = from === "sleep" ? OSCILLATOR_US : 0;
-    const start = mode === "tx" || mode === "rx" ? startUs(this.registers, mode) : mode === "fs" ? 60 : 0;
-    this.#stopPending = this.#s.at(this.#s.now + oscillator + start, () => {
+    this.#stopPending = this.#s.at(this.#s.now + startUs(this.registers, from, mode), () => {
       this.#ready = true;
-      if (mode === "rx") this.#rssiDbm = this.#ether.rssiDbm(this, tuning(this.registers, 0).carrierHz);
+      if (mode === "rx") this.#measure();
       this.#trySend();
       this.#show();
     });
   }
 
-  #requirePacketFsk(): void {
-    if ((this.registers[REG.dataModul] ?? 0) & 0x78) throw new Error("RFM69: only packet mode with FSK is modelled");
+  #measure(): void {
+    this.#rssiDbm = this.#ether.rssiDbm(this, tuning(this.registers, 0).carrierHz);
   }
 
   /** Sends what is in the FIFO once the start condition holds and the packet is complete. */
   #trySend(): void {
     if (this.#mode !== "tx" || !this.#ready || this.#stopSending) return;
-    const threshold = this.registers[REG.fifoThreshold] ?? 0;
-    const enough = threshold & 0x80 ? 1 : (threshold & 0x7f) + 1;
-    const first = this.#fifo.first;
-    if (first === undefined || this.#fifo.length < enough) return;
-    const length = packetLength(this.registers, first);
-    if (this.#fifo.length < length) return;
+    const length = sendable(this.registers, this.#fifo);
+    if (length === 0) return;
     const packet = assemble(this.registers, this.#o.ppm ?? 0, this.#fifo.take(length));
     this.#flags.packetSent = false;
     this.#count();
@@ -221,9 +208,7 @@ export class Rfm69 implements SpiDevice, Transceiver {
   #readFifo(): number {
     const byte = this.#fifo.shift();
     if (this.#fifo.length === 0 && this.#flags.waiting && (this.registers[REG.packetConfig2] ?? 0) & 2) {
-      const gap = (this.registers[REG.packetConfig2] ?? 0) >> 4;
-      const delay = gap >= 12 ? 0 : 2 ** gap * bitUs(tuning(this.registers, 0).bitRate);
-      this.#stopPending = this.#s.at(this.#s.now + delay, () => this.#listenAgain());
+      this.#stopPending = this.#s.at(this.#s.now + restartUs(this.registers), () => this.#listenAgain());
     }
     this.#show();
     return byte;

@@ -1,4 +1,4 @@
-import { COMMAND_STATES, ERRORS, METER_ID_SCHEMA, NETWORK_PATTERN } from "../model/index.ts";
+import { COMMAND_STATES, ERRORS, GATEWAY_GRANTS, METER_ID_SCHEMA, NETWORK_PATTERN } from "../model/index.ts";
 import type { JsonSchema } from "./parameters.ts";
 import { nullable, object, ref, TIME } from "./shapes.ts";
 
@@ -78,6 +78,12 @@ export const GATEWAY_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     clockDriftS: { ...nullable(number), description: "Above zero: its clock is ahead" },
     txPowerDbm: nullable(number),
     logLevel: nullable(text),
+    firmware: { ...nullable(text), description: "Version, like v11" },
+    granted: {
+      type: ["array", "null"],
+      items: { enum: GATEWAY_GRANTS },
+      description: "What it does beyond firmware v10; null before it was asked",
+    },
     lines: count,
     rejected: { ...count, description: "Lines that fit no frame" },
     rejectedPercent: { type: "number", minimum: 0, maximum: 100 },

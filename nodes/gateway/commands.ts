@@ -9,6 +9,8 @@ import {
   parseMeterId,
   type Result,
 } from "../model/index.ts";
+import { bytesOfHex, MAX_RADIO_BYTES } from "./fields.ts";
+import { BRIDGE, CHECKSUMS, TIMED_IMPULSES } from "./kinds.ts";
 
 /** What can be asked of a gateway or, through it, of a node. */
 export type Command =
@@ -19,6 +21,10 @@ export type Command =
   /** Of one node, or of all. */
   | { readonly kind: "snapshot"; readonly node: NodeNumber | null }
   | { readonly kind: "gateway-snapshot" }
+  /** What the gateway can do beyond v10, all of it wanted. */
+  | { readonly kind: "ask-grants" }
+  /** A frame for a device that is no meter; `hex`: two digits for each byte. */
+  | { readonly kind: "radio"; readonly to: number; readonly hex: string; readonly ack: boolean }
   | { readonly kind: "set-time" };
 
 /** A command as a message asked for it. */
@@ -37,8 +43,12 @@ export const COMMAND_TOPICS = [
   "poll-faster",
   "snapshot",
   "set-time",
+  "radio",
 ] as const;
 export type CommandTopic = (typeof COMMAND_TOPICS)[number];
+
+/** Checksums, timed impulses and the bridge: see kinds.ts. */
+const ALL_GRANTS = CHECKSUMS + TIMED_IMPULSES + BRIDGE;
 
 /** v10 counts in float: above this, not every Wh can be set. */
 export const FLOAT_EXACT_WH = 16_777_216;
@@ -51,7 +61,7 @@ export function isCommandTopic(topic: unknown): topic is CommandTopic {
  * A message asking for a command. What a deployed v10 would take and then be harmed by is refused here.
  *
  * @param payload `{meter, registerWh}` · `{meter, intervalS}` · `{meter, rate, ms}` · `{meter, pollS, forS}` ·
- *   `{meter?}` · `{}`, each with optional `id` and `soon`
+ *   `{meter?}` · `{}` · `{to, data, ack?}`, each with optional `id` and `soon`
  * @returns the request, or METERMAN_COMMAND_INVALID naming the field
  */
 export function parseRequest(topic: CommandTopic, payload: unknown, network: NetworkId): Result<Request> {
@@ -70,6 +80,7 @@ type Given = Readonly<Record<string, unknown>>;
 
 function parseCommand(topic: CommandTopic, given: Given, network: NetworkId): Result<Command> {
   if (topic === "set-time") return ok({ kind: topic });
+  if (topic === "radio") return parseFrame(given);
   if (topic === "snapshot" && given.meter === undefined) return ok({ kind: topic, node: null });
   const meter = parseMeterId(given.meter);
   const node = meter.ok ? nodeOf(meter.value, network) : undefined;
@@ -105,12 +116,16 @@ function parseCommand(topic: CommandTopic, given: Given, network: NetworkId): Re
 
 /**
  * The line for the gateway, without its end. Numbers carry no leading zero (v10 would read octal) and the whole is far
- * below v10's 39 characters.
+ * below v10's 39 characters, but for SRAD, which only v11 is sent.
  *
  * @param now what STIME sets the clock to
  */
 export function encodeCommand(command: Command, now: EpochSeconds): string {
   switch (command.kind) {
+    case "ask-grants":
+      return `S>G:SCAP;${ALL_GRANTS}`;
+    case "radio":
+      return `S>G:SRAD;${command.to},${command.ack ? 1 : 0},${command.hex}`;
     case "set-time":
       return `S>G:STIME;${Math.floor(now)}`;
     case "gateway-snapshot":
@@ -129,6 +144,37 @@ export function encodeCommand(command: Command, now: EpochSeconds): string {
     default:
       return never(command);
   }
+}
+
+/** To whom everybody listens, and nobody acknowledges. */
+const EVERYONE = 255;
+
+function parseFrame({ to, data, ack = false }: Given): Result<Command> {
+  if (typeof to !== "number" || !Number.isInteger(to) || to < 2 || to > EVERYONE || to === 254) {
+    return invalid("to", "to is the number of a device from 2 to 253, or 255 for all");
+  }
+  if (typeof ack !== "boolean") return invalid("ack", "ack is true or false");
+  if (ack && to === EVERYONE) return invalid("ack", "what goes to all (255) is acknowledged by nobody");
+  const bytes = bytesOfData(data);
+  if (bytes === undefined) {
+    return invalid(
+      "data",
+      `data is a buffer, a list of bytes or a text of hexadecimal digits, of 0 to ${MAX_RADIO_BYTES} bytes`,
+    );
+  }
+  return ok({ kind: "radio", to, hex: hexOf(bytes), ack });
+}
+
+function bytesOfData(data: unknown): Uint8Array | undefined {
+  if (typeof data === "string") return bytesOfHex(data);
+  if (data instanceof Uint8Array) return data.length <= MAX_RADIO_BYTES ? data : undefined;
+  if (!Array.isArray(data) || data.length > MAX_RADIO_BYTES) return undefined;
+  const isByte = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 255;
+  return data.every(isByte) ? Uint8Array.from(data) : undefined;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join("");
 }
 
 function numbers<K extends string>(

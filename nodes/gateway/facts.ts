@@ -1,4 +1,5 @@
 import {
+  type Entry,
   type EpochSeconds,
   type Fact,
   type Failure,
@@ -9,7 +10,9 @@ import {
   type SnapshotFact,
 } from "../model/index.ts";
 import { UINT32 } from "./fields.ts";
-import type { Frame, NodeSnapshot } from "./kinds.ts";
+import type { Frame, Frames, NodeSnapshot } from "./kinds.ts";
+
+type TimedFrame = Frames["MUPT"] | Frames["MUTC"];
 
 /**
  * What a frame says about a meter, or about the gateway. Answers to commands, and texts of the gateway itself, are no
@@ -24,6 +27,13 @@ export function toFact(frame: Frame, network: NetworkId, receivedAt: EpochSecond
     case "MUPC": {
       const { baseTime, baseRegister, entries } = frame;
       return { kind: "update", meter: meterId(network, frame.node), baseTime, baseRegister, entries, receivedAt };
+    }
+    case "MUPT":
+    case "MUTC": {
+      const { baseTime, baseRegister, impulsesPerKwh } = frame;
+      const entries = frame.entries.map(entryOf);
+      const meter = meterId(network, frame.node);
+      return { kind: "update", meter, baseTime, baseRegister, impulsesPerKwh, entries, receivedAt };
     }
     case "MREB": {
       const { time, register } = frame;
@@ -51,6 +61,12 @@ export function networkMismatch(fact: Fact, network: NetworkId): Failure | undef
     message: `the gateway reports network ${fact.network}, this node is set to ${network}: correct the setting, or the gateway's neti`,
     field: "network",
   };
+}
+
+/** 0 hundredths mean that there was no impulse, or that its time is not known (a stored quarter hour). */
+function entryOf({ lastImpulseS, ...entry }: TimedFrame["entries"][number]): Entry {
+  const isKnown = entry.impulses > 0 && lastImpulseS > 0 && lastImpulseS <= entry.duration;
+  return isKnown ? { ...entry, lastImpulseS } : entry;
 }
 
 /** ⚠ 4294967295, and 0 before anything was heard, mean that the gateway does not know. */

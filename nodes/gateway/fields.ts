@@ -78,6 +78,18 @@ export const network: Field<NetworkId> = {
   },
 };
 
+/** A radio frame carries this many bytes at most. */
+export const MAX_RADIO_BYTES = 60;
+const HEX = /^(?:[0-9A-Fa-f]{2}){0,60}$/;
+
+/** Two digits for each byte. */
+export function bytesOfHex(text: string): Uint8Array | undefined {
+  if (!HEX.test(text)) return undefined;
+  return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(2 * at, 2 * at + 2), 16));
+}
+
+export const hex: Field<Uint8Array> = { parse: (line, from, to) => bytesOfHex(line.slice(from, to)) };
+
 export function oneOf<T extends string>(...words: readonly T[]): Field<T> {
   return { parse: (line, from, to) => words.find((word) => word === line.slice(from, to)) };
 }

@@ -21,6 +21,7 @@ export {
   commandIn,
   decideSession,
   evolveSession,
+  grantedNames,
   NO_COMMANDS,
   newSession,
   noteOutcome,

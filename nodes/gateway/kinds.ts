@@ -1,9 +1,10 @@
-import { dbm, epochSeconds, impulsesPerKwh, millivolts, seconds, type Wh, wh } from "../model/index.ts";
+import { amps, dbm, epochSeconds, impulsesPerKwh, millivolts, seconds, type Wh, wh } from "../model/index.ts";
 import {
   again,
   current,
   type Field,
   type Fields,
+  hex,
   integer,
   network,
   node,
@@ -27,18 +28,38 @@ interface Row {
   readonly entries?: { readonly max: number; readonly fields: Fields };
 }
 
+/** What can be asked for with `SCAP` and is granted in its answer; a sum of these. */
+export const CHECKSUMS = 1;
+export const TIMED_IMPULSES = 2;
+export const BRIDGE = 4;
+
 const count = (value: number): number => value;
 const time = integer(0, UINT32, epochSeconds);
 const register: Field<Wh> = integer(0, UINT32, wh);
-const duration = integer(1, 255, seconds);
-/** 1 MWh in 255 s is 14 MW: above any meter with an LED. */
+/** ⚠ v10 measures 255 s at most; v11 stores quarter hours while its gateway is away. */
+const MAX_DURATION_S = 900;
+const duration = integer(1, MAX_DURATION_S, seconds);
+/** 1 MWh in 900 s is 4 MW: above any meter with an LED. */
 const energy = integer(0, 1_000_000, wh);
+const octet = integer(0, 255, count);
+const rssi = integer(-127, 0, dbm);
+const timed = {
+  duration,
+  energy,
+  impulses: integer(0, UINT16, count),
+  /** In hundredths on the wire. */
+  lastImpulseS: integer(0, MAX_DURATION_S * 100, (hundredths) => hundredths / 100),
+} as const;
+const perKwh = integer(1, UINT16, impulsesPerKwh);
 const acknowledgement = { fields: { node } } as const;
 
 export const KINDS = {
   GTIME: { fields: null },
   STIME_ACK: { fields: null },
   STIME_NACK: { fields: null },
+  SCAP_ACK: { fields: { version: integer(1, 255, count), granted: octet } },
+  /** A command came with a wrong checksum and was not carried out. */
+  SCMD_NACK: { fields: null },
   GWSNAP: {
     fields: {
       gateway: integer(1, 254, count),
@@ -62,14 +83,14 @@ export const KINDS = {
       freeRamBytes: integer(0, UINT16, count),
       lastSeen: time,
       clockDrift: integer(-2_147_483_648, UINT32, seconds),
-      interval: integer(0, 255, seconds),
+      interval: integer(0, MAX_DURATION_S, seconds),
       impulsesPerKwh: integer(0, UINT16, impulsesPerKwh),
       lastEntryFinish: time,
       lastRegister: register,
       lastAmps: current,
       ledRate: integer(0, 255, count),
       ledMs: integer(0, UINT16, count),
-      rssi: integer(-127, 0, dbm),
+      rssi,
     },
   },
   MUP_: {
@@ -80,6 +101,15 @@ export const KINDS = {
   MUPC: {
     fields: { node, kind: again("MUPC"), baseTime: time, baseRegister: register },
     entries: { max: 2, fields: { duration, energy, amps: current } },
+  },
+  // A frame of v11 holds 8 entries, or 5 with current; one of quarter hours holds 10.
+  MUPT: {
+    fields: { node, kind: again("MUPT"), baseTime: time, baseRegister: register, impulsesPerKwh: perKwh },
+    entries: { max: 10, fields: timed },
+  },
+  MUTC: {
+    fields: { node, kind: again("MUTC"), baseTime: time, baseRegister: register, impulsesPerKwh: perKwh },
+    entries: { max: 10, fields: { ...timed, amps: integer(0, UINT16, (hundredths) => amps(hundredths / 100)) } },
   },
   MREB: { fields: { node, kind: again("MREB"), time, register } },
   /** Sender 1 is the gateway itself. */
@@ -93,6 +123,10 @@ export const KINDS = {
   SMINT_NACK: acknowledgement,
   SGITR_ACK: acknowledgement,
   SGITR_NACK: acknowledgement,
+  /** A frame of a device that is no meter. */
+  RADIO: { fields: { from: octet, to: octet, id: octet, flags: octet, rssi, data: hex } },
+  SRAD_ACK: { fields: { to: octet } },
+  SRAD_NACK: { fields: { to: octet } },
   GNOSNAP_NACK: { fields: { node: integer(2, 254, count) } },
 } as const satisfies Readonly<Record<string, Row>>;
 

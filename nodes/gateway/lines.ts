@@ -1,5 +1,5 @@
-/** Longest line a device prints is about 130 characters (NOSNAP); a longer one is not a line. */
-export const MAX_LINE = 256;
+/** The longest line a device prints has less than 300 characters (MUPT with ten entries); a longer one is not a line. */
+export const MAX_LINE = 320;
 
 /** A complete line without its end, or `null` in place of one that was too long to be kept. */
 export type RawLine = string | null;

@@ -7,6 +7,10 @@ export type RejectionCode =
   | "too-long"
   /** holds NUL, control characters or bytes ≥ 0x80 */
   | "noise-bytes"
+  /** the checksum says that something was changed on the way */
+  | "bad-checksum"
+  /** none, although the gateway promised one in every message */
+  | "no-checksum"
   /** a message begins inside another line */
   | "spliced"
   | "unknown-kind"
@@ -50,17 +54,18 @@ for (const kind of Object.keys(KINDS) as FrameKind[]) {
 }
 
 /**
- * @param body what stands behind `G>S:`
+ * @param body what stands behind `G>S:`, without its checksum
+ * @param verified a checksum has proved it whole
  * @returns the frame if every field fits exactly, else the reason and the field
  */
-export function parseMessage(body: string): Parsed<Frame> {
+export function parseMessage(body: string, verified = false): Parsed<Frame> {
   const at = body.indexOf(";");
   if (at === -1) {
     const kind = alone.get(body);
     return kind === undefined ? { kind: "rejected", code: "unknown-kind" } : { kind: "frame", frame: frame({ kind }) };
   }
   const plan = withFields.get(body.slice(0, at));
-  return plan === undefined ? { kind: "rejected", code: "unknown-kind" } : parseFields(plan, body, at + 1);
+  return plan === undefined ? { kind: "rejected", code: "unknown-kind" } : parseFields(plan, body, at + 1, verified);
 }
 
 /** @param fields what stands behind the `;` of the line that continues a node snapshot */
@@ -72,7 +77,7 @@ export function parseContinuation(fields: string): Parsed<NodeSnapshot> {
 }
 
 /** The fields of `line` from `from` to its end. */
-function parseFields(plan: Plan, line: string, from: number): Parsed<Frame> {
+function parseFields(plan: Plan, line: string, from: number, verified = false): Parsed<Frame> {
   const values: Record<string, unknown> = { kind: plan.kind };
   if (plan.entries === undefined) {
     return (
@@ -82,7 +87,9 @@ function parseFields(plan: Plan, line: string, from: number): Parsed<Frame> {
   let end = endOfPart(line, from);
   const wrong = reject(plan, readInto(values, plan.fields, line, from, end));
   if (wrong !== undefined) return wrong;
-  if (line.length - line.indexOf(",", from) - 1 > MAX_RADIO_TEXT) return reject(plan, { code: "over-radio-length" });
+  // Unverified it may be two lines in one. Verified it may come from a binary frame, which holds more.
+  if (!verified && line.length - line.indexOf(",", from) - 1 > MAX_RADIO_TEXT)
+    return reject(plan, { code: "over-radio-length" });
   const entries: Record<string, unknown>[] = [];
   while (end < line.length) {
     const start = end + 1;

@@ -1,4 +1,5 @@
 import { epochSeconds, type MeterEvent, type Reading, wh } from "../model/index.ts";
+import type { Impulses } from "./impulses.ts";
 import { type Placing, readingOf, spanOf } from "./place.ts";
 import { clip, type Hole, instantOf, MAX_HOLES, type Point, type Segment, type Step } from "./segment.ts";
 import type { LedgerEvent, Span } from "./state.ts";
@@ -16,6 +17,8 @@ interface Draft {
   segment: Segment;
   totalWh: number;
   readonly readings: Reading[];
+  /** By the end of the reading. */
+  readonly impulses: Map<number, Impulses>;
   readonly replaces: Span[];
   readonly told: MeterEvent[];
 }
@@ -26,18 +29,29 @@ interface Draft {
  */
 export function grow(placing: Placing, slot: number | undefined, segment: Segment, frame: Frame): LedgerEvent[] {
   const { state, receivedS: atS } = placing;
-  const draft: Draft = { slot, segment, totalWh: state.lifetimeWh, readings: [], replaces: [], told: [] };
+  const draft: Draft = {
+    slot,
+    segment,
+    totalWh: state.lifetimeWh,
+    readings: [],
+    impulses: new Map(),
+    replaces: [],
+    told: [],
+  };
   if (segment.open && frame.base.s < segment.origin.s) prepend(placing, draft, frame);
   if (segment.holes.length > 0 && frame.base.s < segment.tail.s) refine(placing, draft, frame);
   if (frame.last.s > segment.tail.s || frame.last.wh > segment.tail.wh) append(placing, draft, frame);
   if (draft.segment === segment) return [];
-  const { readings, replaces } = draft;
+  const { readings, impulses, replaces } = draft;
   const gainedWh = draft.totalWh - state.lifetimeWh;
   // A late frame of the time right before the current segment does not make the old one current again.
   const isLate = slot !== undefined && segment.untilS === (state.current?.origin.s ?? 0) + 1;
   const isAhead = draft.segment.tail !== segment.tail && !isLate;
   const told = draft.told.map((event): LedgerEvent => ({ kind: "told", event }));
-  return [{ kind: "grown", slot, segment: draft.segment, gainedWh, readings, replaces, isAhead, atS }, ...told];
+  return [
+    { kind: "grown", slot, segment: draft.segment, gainedWh, readings, impulses, replaces, isAhead, atS },
+    ...told,
+  ];
 }
 
 function append(placing: Placing, draft: Draft, { base, steps, last, shiftS }: Frame): void {
@@ -51,7 +65,9 @@ function append(placing: Placing, draft: Draft, { base, steps, last, shiftS }: F
     const news = clip(step, tail, undefined);
     if (news === undefined) continue;
     draft.totalWh += news.b.wh - news.a.wh;
-    draft.readings.push(readingOf(placing, news, spanOf(news.a, news.b, shiftS), draft.totalWh, "interval"));
+    const reading = readingOf(placing, news, spanOf(news.a, news.b, shiftS), draft.totalWh, "interval");
+    draft.readings.push(reading);
+    if (news.impulses !== undefined) draft.impulses.set(reading.end, news.impulses);
   }
   const { holes } = draft.segment;
   const kept = shiftS === draft.segment.shiftS ? holes : holes.map(sealed);

@@ -1,3 +1,4 @@
+import type { Impulses } from "./impulses.ts";
 import { isConceivable, type MeterSettings } from "./settings.ts";
 
 /** The register stood at `wh` at the END of second `s` of the meter's own clock, that is at the instant `s + 1`. */
@@ -11,6 +12,8 @@ export interface Step {
   readonly a: Point;
   readonly b: Point;
   readonly amps?: number;
+  /** Only of a whole interval. */
+  readonly impulses?: Impulses;
 }
 
 /** Energy is known between `a` and `b`, its course is not: it was written as one `register-gap` reading. */
@@ -104,5 +107,7 @@ export function clip(step: Step, from: Point | undefined, to: Point | undefined)
   const a = from !== undefined && step.a.s < from.s ? from : step.a;
   const b = to !== undefined && step.b.s > to.s ? to : step.b;
   if (b.s < a.s || b.wh < a.wh || (b.s === a.s && b.wh === a.wh)) return undefined;
-  return a === step.a && b === step.b ? step : { ...step, a, b };
+  if (a === step.a && b === step.b) return step;
+  const { impulses: _, ...rest } = step;
+  return { ...rest, a, b };
 }

@@ -1,6 +1,7 @@
 import type { DeviceSnapshot, MeterEvent, MeterId, Reading } from "../model/index.ts";
 import { never } from "../model/index.ts";
 import { type Health, NO_HEALTH } from "./health.ts";
+import type { Impulses } from "./impulses.ts";
 import { NO_RECENT, observe, type Recent } from "./power.ts";
 import { instantOf, isUnset, type Segment } from "./segment.ts";
 import {
@@ -54,6 +55,8 @@ export type LedgerEvent =
       readonly segment: Segment;
       readonly gainedWh: number;
       readonly readings: readonly Reading[];
+      /** Of readings whose impulses the device counted, by their end. */
+      readonly impulses?: ReadonlyMap<number, Impulses>;
       readonly replaces: readonly Span[];
       /** The segment got a new tail: it is the current one from now on. */
       readonly isAhead: boolean;
@@ -152,7 +155,9 @@ function grown(state: LedgerState, event: Extract<LedgerEvent, { kind: "grown" }
   const { slot, segment, readings, isAhead, atS } = event;
   const lifetimeWh = state.lifetimeWh + event.gainedWh;
   let recent = state.recent;
-  if (isAhead) for (const reading of readings) recent = observe(recent, reading);
+  for (const reading of isAhead ? readings : []) {
+    recent = observe(recent, reading, reading.wh, event.impulses?.get(reading.end));
+  }
   if (slot === undefined) return { ...state, lifetimeWh, current: segment, recent };
   const others = state.old.filter((_, i) => i !== slot);
   if (isAhead && state.current !== undefined) {

@@ -1,5 +1,6 @@
-import type { UpdateFact } from "../model/index.ts";
+import type { Entry, UpdateFact } from "../model/index.ts";
 import { type Frame, grow } from "./grow.ts";
+import type { Impulses } from "./impulses.ts";
 import { type Placing, shiftFor } from "./place.ts";
 import { open, refused } from "./rebase.ts";
 import {
@@ -40,12 +41,18 @@ export function decideUpdate(placing: Placing, fact: UpdateFact, settings: Meter
 
 function stepsOf(fact: UpdateFact): Step[] {
   let a: Point = { s: fact.baseTime, wh: fact.baseRegister };
-  return fact.entries.map(({ duration, energy, amps }) => {
-    const b = { s: a.s + duration, wh: a.wh + energy };
-    const step = amps === undefined ? { a, b } : { a, b, amps };
+  return fact.entries.map((entry) => {
+    const b = { s: a.s + entry.duration, wh: a.wh + entry.energy };
+    const impulses = impulsesOf(entry, fact.impulsesPerKwh);
+    const step = { a, b, ...(entry.amps !== undefined && { amps: entry.amps }), ...(impulses && { impulses }) };
     a = b;
     return step;
   });
+}
+
+function impulsesOf({ impulses, lastImpulseS }: Entry, perKwh: number | undefined): Impulses | undefined {
+  if (impulses === undefined || perKwh === undefined) return undefined;
+  return { count: impulses, perKwh, ...(lastImpulseS !== undefined && { lastS: lastImpulseS }) };
 }
 
 /** Announced, and nothing has followed yet. */

@@ -33,6 +33,8 @@ const ENTRY = {
     duration: { type: "integer", minimum: 0, maximum: 31_622_400 },
     energy: WH_SCHEMA,
     amps: AMPS,
+    impulses: COUNT,
+    lastImpulseS: { type: "number", minimum: 0, maximum: 31_622_400 },
   },
 } as const;
 
@@ -44,6 +46,7 @@ export const FACT_SCHEMAS: { readonly [K in Fact["kind"]]: object } = {
     meter: METER_ID_SCHEMA,
     baseTime: DEVICE_TIME,
     baseRegister: WH_SCHEMA,
+    impulsesPerKwh: { ...COUNT, minimum: 1 },
     entries: { type: "array", items: ENTRY, maxItems: 1000 },
   }),
   rebase: fact("rebase", ["meter", "time", "register"], {

@@ -20,10 +20,14 @@ export interface Entry {
   readonly duration: Seconds;
   readonly energy: Wh;
   readonly amps?: Amps;
+  /** How many impulses the energy was counted from. */
+  readonly impulses?: number;
+  /** Seconds (hundredths) from the start of the interval to its last impulse; absent: there was none, or its time is not known. */
+  readonly lastImpulseS?: number;
 }
 
 /**
- * MUP_/MUPC. The register stood at `baseRegister` at the END of second `baseTime`, that is at the instant
+ * MUP_/MUPC, and MUPT/MUTC with impulses. The register stood at `baseRegister` at the END of second `baseTime`, that is at the instant
  * `baseTime + 1`; the entries follow each other without a hole from there.
  */
 export interface UpdateFact {
@@ -31,6 +35,8 @@ export interface UpdateFact {
   readonly meter: MeterId;
   readonly baseTime: EpochSeconds;
   readonly baseRegister: Wh;
+  /** What an impulse of the entries is worth; always there when they have impulses. */
+  readonly impulsesPerKwh?: ImpulsesPerKwh;
   readonly entries: readonly Entry[];
   readonly receivedAt: EpochSeconds;
 }

@@ -2,6 +2,9 @@ import type { ErrorCode } from "./errors.ts";
 import type { MeterId, NetworkId } from "./identity.ts";
 import type { EpochSeconds } from "./units.ts";
 
+export const GATEWAY_GRANTS = ["checksums", "timed-impulses", "bridge"] as const;
+export type GatewayGrant = (typeof GATEWAY_GRANTS)[number];
+
 /** What a gateway node knows of its gateway, for the REST API and the page. Unknown is null, never 0. */
 export interface GatewayReport {
   /** Network and number 1: `0.0.1.1.1`. */
@@ -18,6 +21,10 @@ export interface GatewayReport {
   readonly clockDriftS: number | null;
   readonly txPowerDbm: number | null;
   readonly logLevel: string | null;
+  /** Like `v11`. */
+  readonly firmware: string | null;
+  /** What it does beyond v10, by request: empty for v10, null before it was asked. */
+  readonly granted: readonly GatewayGrant[] | null;
   /** Lines received, those that fit no frame, and the share of these in per cent. */
   readonly lines: number;
   readonly rejected: number;

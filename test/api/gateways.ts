@@ -20,7 +20,16 @@ export function gatewayReport(more: Partial<GatewayReport> = {}): GatewayReport 
   return {
     ...{ id: meter("0.0.1.1.1"), node: "gateway", name: "Cellar", network: DEFAULT_NETWORK },
     ...{ lastHeard: AT, silent: false, bootedAt: epochSeconds(AT - 3600), uptimeS: 3600, freeRamBytes: 398 },
-    ...{ clockDriftS: 0, txPowerDbm: 19, logLevel: "INFO", lines: 312, rejected: 1, rejectedPercent: 0.32 },
+    ...{
+      clockDriftS: 0,
+      txPowerDbm: 19,
+      logLevel: "INFO",
+      firmware: "v11",
+      granted: ["bridge"],
+      lines: 312,
+      rejected: 1,
+      rejectedPercent: 0.32,
+    },
     ...{ queuedCommands: 0, meters: [meter("0.0.1.1.2")], troubles: [], ...more },
   };
 }

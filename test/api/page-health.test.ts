@@ -35,7 +35,7 @@ function gateway(more: Partial<GatewayReport> = {}): GatewayReport {
     ...unknown,
     ...{ id: HOUSE, node: "gw", name: "Cellar", network: "0.0.1.1" as GatewayReport["network"] },
     ...{ lastHeard: AT, silent: false, logLevel: null, lines: 12_000, rejected: 0, rejectedPercent: 0 },
-    ...{ queuedCommands: 0, meters: [HOUSE], troubles: [] },
+    ...{ queuedCommands: 0, meters: [HOUSE], troubles: [], firmware: null, granted: null },
     ...more,
   };
 }

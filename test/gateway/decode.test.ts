@@ -130,7 +130,7 @@ describe("lines that do not fit", () => {
     ["G>S:MUP_;2,MUP_,1783000001,-0;18,5", "bad-field", "baseRegister"],
     ["G>S:MUP_;2,MUP_,1783000001, 0;18,5", "bad-field", "baseRegister"],
     ["G>S:MUP_;2,MUP_,1783000001,0;0,5", "bad-field", "duration"],
-    ["G>S:MUP_;2,MUP_,1783000001,0;256,5", "bad-field", "duration"],
+    ["G>S:MUP_;2,MUP_,1783000001,0;901,5", "bad-field", "duration"],
     ["G>S:MUP_;2,MUP_,1783000001,0;18,5;", "bad-field", "duration"],
     ["G>S:MUP_;2,MUP_,1783000001,0;18,", "bad-field", "energy"],
     ["G>S:MUP_;2,MUP_,1783000001,0;18,5,1", "field-count", undefined],

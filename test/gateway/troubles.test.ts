@@ -16,6 +16,8 @@ const sound: Omit<GatewayReport, "troubles"> = {
   clockDriftS: 1,
   txPowerDbm: 13,
   logLevel: "INFO",
+  firmware: null,
+  granted: null,
   lines: 1000,
   rejected: 2,
   rejectedPercent: 0.2,

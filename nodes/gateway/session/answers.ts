@@ -1,6 +1,7 @@
 import { never } from "../../model/index.ts";
 import type { Command } from "../commands.ts";
 import type { Frame } from "../kinds.ts";
+import { slotOf } from "./state.ts";
 
 const ANSWERS = {
   "set-register": ["SMVAL_ACK", "SMVAL_NACK"],
@@ -15,6 +16,11 @@ export function answerTo(command: Command, frame: Frame): "taken" | "refused" | 
     case "set-time":
       if (frame.kind === "STIME_ACK") return "taken";
       return frame.kind === "STIME_NACK" ? "refused" : undefined;
+    case "ask-grants":
+      return frame.kind === "SCAP_ACK" ? "taken" : undefined;
+    case "radio":
+      if (frame.kind === "SRAD_ACK" && frame.to === command.to) return "taken";
+      return frame.kind === "SRAD_NACK" && frame.to === command.to ? "refused" : undefined;
     case "gateway-snapshot":
       return frame.kind === "GWSNAP" ? "taken" : undefined;
     case "snapshot": {
@@ -38,7 +44,7 @@ export function answerTo(command: Command, frame: Frame): "taken" | "refused" | 
 
 /** The gateway's acknowledgement is all that will ever be known of these. */
 export function endsWithAnswer(command: Command): boolean {
-  return command.kind === "snapshot" || command.kind === "gateway-snapshot" || command.kind === "set-time";
+  return slotOf(command) === undefined;
 }
 
 /**

@@ -3,9 +3,12 @@ import type { Request } from "../commands.ts";
 import type { Line } from "../decode.ts";
 import type { Frame } from "../kinds.ts";
 import { answerTo, effectOf, endsWithAnswer } from "./answers.ts";
+import { askWhenDue, grants, hearPromises } from "./promises.ts";
 import {
   ACK_WITHIN_S,
+  type Job,
   MAX_QUEUE,
+  RADIO_WITHIN_S,
   SET_TIME_EVERY_S,
   type Session,
   type SessionEvent,
@@ -13,7 +16,7 @@ import {
   SNAPSHOT_EVERY_S,
   slotOf,
 } from "./state.ts";
-import { dispatch, emit, enqueue, enqueueOnce, newTurn, type Turn } from "./turn.ts";
+import { dispatch, emit, enqueue, enqueueOnce, lineFor, newTurn, type Turn } from "./turn.ts";
 
 /**
  * The conversation with one gateway: what to send, and what became of it.
@@ -47,16 +50,29 @@ function tick(turn: Turn): void {
   const { now } = turn;
   const { inFlight, openedAt } = turn.session;
   if (openedAt === null) return;
-  if (inFlight !== null && Math.abs(now - inFlight.sentAt) > ACK_WITHIN_S) {
-    const message = "the gateway did not answer within 2 s: check the cable, the port's speed (115200) and its power";
-    emit(turn, { kind: "timeout", job: inFlight.job, failure: { code: "METERMAN_COMMAND_TIMEOUT", message } });
-    emit(turn, { kind: "cleared" });
-  }
+  if (inFlight !== null && Math.abs(now - inFlight.sentAt) > answerWithinS(inFlight.job))
+    unanswered(turn, inFlight.job);
   for (const { job, deadline } of turn.session.watching) {
     if (now >= deadline) unconfirmed(turn, job, "its effect was not seen: the node may be out of reach, try again");
   }
   watchSilence(turn, turn.session.lastHeard ?? openedAt);
   if (turn.session.talking) keepUp(turn);
+}
+
+function answerWithinS({ command }: Job): number {
+  return command.kind === "radio" ? RADIO_WITHIN_S : ACK_WITHIN_S;
+}
+
+function unanswered(turn: Turn, job: Job): void {
+  // v10 does not know the question: its silence is an answer.
+  if (job.command.kind === "ask-grants") {
+    emit(turn, { kind: "passed-over", job });
+    return;
+  }
+  const within = `the gateway did not answer within ${answerWithinS(job)} s`;
+  const message = `${within}: check the cable, the port's speed (115200) and its power`;
+  emit(turn, { kind: "timeout", job, failure: { code: "METERMAN_COMMAND_TIMEOUT", message } });
+  emit(turn, { kind: "cleared" });
 }
 
 function watchSilence(turn: Turn, since: EpochSeconds): void {
@@ -91,9 +107,11 @@ function keepUp(turn: Turn): void {
     emit(turn, { kind: "looked", node: command.node });
     enqueueOnce(turn, { kind: "snapshot", node: command.node });
   }
+  askWhenDue(turn);
 }
 
 function hear(turn: Turn, line: Line): void {
+  if (line.kind === "rejected" && line.code === "no-checksum") emit(turn, { kind: "broken-promise" });
   // Noise and broken lines are no sign of life: a wrong baud rate makes them too.
   if (line.kind === "noise" || line.kind === "rejected") return;
   if (turn.session.lastHeard !== turn.now || !turn.session.talking) emit(turn, { kind: "heard" });
@@ -102,6 +120,7 @@ function hear(turn: Turn, line: Line): void {
 }
 
 function understand(turn: Turn, frame: Frame): void {
+  hearPromises(turn, frame);
   if (frame.kind === "GTIME") enqueueFirstTime(turn);
   if (frame.kind === "GMSG" && frame.sender === 1 && frame.message.boot !== undefined) {
     for (const { job } of turn.session.watching)
@@ -123,13 +142,14 @@ function enqueueFirstTime(turn: Turn): void {
 
 function settle(turn: Turn, frame: Frame): void {
   const job = turn.session.inFlight?.job;
-  const answer = job === undefined ? undefined : answerTo(job.command, frame);
-  if (job === undefined || answer === undefined) return;
-  if (answer === "refused") {
-    const message = "the gateway refused: it does not know that node, or cannot take another command for it yet";
-    emit(turn, { kind: "refused", job, failure: { code: "METERMAN_COMMAND_REFUSED", message } });
-    return;
-  }
+  if (job === undefined) return;
+  const answer = answerTo(job.command, frame);
+  if (frame.kind === "SCMD_NACK") sendAgain(turn, job);
+  if (answer === "refused") refused(turn, job, job.command.kind === "radio" ? NOT_SENT : NOT_TAKEN);
+  if (answer === "taken") taken(turn, job);
+}
+
+function taken(turn: Turn, job: Job): void {
   // One slot per node and kind: the gateway has just forgotten an earlier one.
   const slot = slotOf(job.command);
   const earlier = turn.session.watching.filter((watch) => slot !== undefined && slotOf(watch.job.command) === slot);
@@ -138,7 +158,27 @@ function settle(turn: Turn, frame: Frame): void {
   if (endsWithAnswer(job.command)) emit(turn, { kind: "confirmed", job });
 }
 
+function sendAgain(turn: Turn, job: Job): void {
+  if (turn.session.inFlight?.again === true) refused(turn, job, DAMAGED);
+  else emit(turn, { kind: "resent", job, line: lineFor(turn, job) });
+}
+
+const NOT_TAKEN = "the gateway refused: it does not know that node, or cannot take another command for it yet";
+const NOT_SENT =
+  "the gateway did not get it there: the device did not acknowledge it, or it is a meter of the gateway's";
+const DAMAGED = "the command was damaged on its way to the gateway, twice: check the cable";
+const NO_BRIDGE =
+  "the gateway carries no frames for other devices: that takes firmware v11, and a moment after it was heard first";
+
+function refused(turn: Turn, job: Job, message: string): void {
+  emit(turn, { kind: "refused", job, failure: { code: "METERMAN_COMMAND_REFUSED", message } });
+}
+
 function request(turn: Turn, { command, id, soon }: Request): void {
+  if (command.kind === "radio" && !grants(turn.session, "bridge")) {
+    emit(turn, { kind: "declined", failure: { code: "METERMAN_COMMAND_INVALID", message: NO_BRIDGE } });
+    return;
+  }
   const slot = slotOf(command);
   const superseded = turn.session.queue.filter((job) => slot !== undefined && slotOf(job.command) === slot);
   if (turn.session.queue.length - superseded.length >= MAX_QUEUE) {

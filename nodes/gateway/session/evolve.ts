@@ -1,8 +1,10 @@
 import { epochSeconds, never } from "../../model/index.ts";
 import { endsWithAnswer } from "./answers.ts";
 import {
+  ANSWERING_VERSION,
   type Job,
   LOOK_EVERY_S,
+  MAX_ASKED,
   nodeOfCommand,
   POLL_EVERY_S,
   POLL_MARGIN_S,
@@ -19,7 +21,7 @@ export function evolve(session: Session, event: SessionEvent): Session {
   const { at } = event;
   switch (event.kind) {
     case "opened":
-      return { ...session, openedAt: at, talking: false, probeAt: epochSeconds(at + 1) };
+      return { ...session, openedAt: at, talking: false, probeAt: epochSeconds(at + 1), ...UNKNOWN };
     case "probed":
       return { ...session, probeAt: epochSeconds(at + PROBE_EVERY_S) };
     case "heard":
@@ -50,8 +52,18 @@ export function evolve(session: Session, event: SessionEvent): Session {
       return {
         ...session,
         queue: session.queue.filter((job) => job.number !== event.job.number),
-        inFlight: { job: event.job, sentAt: at },
+        inFlight: { job: event.job, sentAt: at, again: false },
       };
+    case "resent":
+      return { ...session, inFlight: { job: event.job, sentAt: at, again: true } };
+    case "granted":
+      return { ...session, firmware: event.version, granted: event.granted, askAt: null, passedOver: 0 };
+    case "started":
+      return { ...session, firmware: event.version ?? session.firmware, ...UNKNOWN };
+    case "broken-promise":
+      return { ...session, askAt: session.askAt ?? at };
+    case "passed-over":
+      return passedOver(without(session, event.job), at);
     case "acknowledged":
       return { ...session, inFlight: null, watching: watched(session, event.job, at) };
     case "timeout":
@@ -66,10 +78,21 @@ export function evolve(session: Session, event: SessionEvent): Session {
   }
 }
 
+/** Nothing is known of what the gateway grants: it is asked when there is time. */
+const UNKNOWN = { granted: null, askAt: epochSeconds(0), passedOver: 0 } as const;
+
+function passedOver(session: Session, at: number): Session {
+  const times = session.passedOver + 1;
+  const isExpected = session.firmware !== null && session.firmware >= ANSWERING_VERSION;
+  const askAt = isExpected && times < MAX_ASKED ? epochSeconds(at + RETRY_AFTER_S) : null;
+  return { ...session, granted: 0, askAt, passedOver: times };
+}
+
 /** The session's own commands put off the next of their kind when they are queued; so does the user's set-time. */
 function scheduled(session: Session, job: Job, at: number): Session {
   const { command } = job;
   if (command.kind === "set-time") return { ...session, timeAt: epochSeconds(at + SET_TIME_EVERY_S) };
+  if (command.kind === "ask-grants") return { ...session, askAt: null };
   if (command.kind !== "snapshot" || command.node !== null) return session;
   return { ...session, snapshotAt: epochSeconds(at + SNAPSHOT_EVERY_S) };
 }

@@ -4,6 +4,8 @@ import type { Line } from "../decode.ts";
 
 /** The gateway answers within milliseconds; its input buffer holds one line, so nothing else is sent meanwhile. */
 export const ACK_WITHIN_S = 2;
+/** A frame to another device is tried four times, up to a second apart, on a channel that may be busy. */
+export const RADIO_WITHIN_S = 10;
 export const SET_TIME_EVERY_S = 600;
 export const SNAPSHOT_EVERY_S = 900;
 /** While the effect of a command is awaited, the node's snapshot is asked for this often. */
@@ -15,6 +17,10 @@ export const POLL_MARGIN_S = 300;
 export const PROBE_EVERY_S = 5;
 export const RETRY_AFTER_S = 30;
 export const MAX_QUEUE = 32;
+/** The first firmware that is certain to answer when it is asked what it grants. */
+export const ANSWERING_VERSION = 11;
+/** Yet it is not asked for ever: another gateway may have taken its place. */
+export const MAX_ASKED = 3;
 
 /** A command on its way. `self`: the session's own, whose outcome interests nobody. */
 export interface Job {
@@ -43,9 +49,17 @@ export interface Session {
   readonly timeAt: EpochSeconds;
   readonly snapshotAt: EpochSeconds;
   readonly queue: readonly Job[];
-  readonly inFlight: { readonly job: Job; readonly sentAt: EpochSeconds } | null;
+  readonly inFlight: { readonly job: Job; readonly sentAt: EpochSeconds; readonly again: boolean } | null;
   readonly watching: readonly Watch[];
   readonly jobs: number;
+  /** Version of the gateway's firmware, once it said so. */
+  readonly firmware: number | null;
+  /** Sum of what it grants (see kinds.ts); null until it said so, or let the question pass. */
+  readonly granted: number | null;
+  /** When to ask what it grants; null: it was asked. */
+  readonly askAt: EpochSeconds | null;
+  /** How often it let the question pass since it started. */
+  readonly passedOver: number;
 }
 
 export type SessionInput =
@@ -67,6 +81,14 @@ export type SessionEvent = { readonly at: EpochSeconds } & (
   | { readonly kind: "looked"; readonly node: NodeNumber }
   | { readonly kind: "queued"; readonly job: Job; readonly first: boolean }
   | { readonly kind: "sent"; readonly job: Job; readonly line: string }
+  /** Once more, because it arrived damaged. */
+  | { readonly kind: "resent"; readonly job: Job; readonly line: string }
+  | { readonly kind: "granted"; readonly version: number; readonly granted: number }
+  /** It started anew: nothing is granted any more. */
+  | { readonly kind: "started"; readonly version: number | null }
+  /** A message had no checksum although the gateway had promised one. */
+  | { readonly kind: "broken-promise" }
+  | { readonly kind: "passed-over"; readonly job: Job }
   | { readonly kind: "acknowledged" | "replaced"; readonly job: Job }
   | { readonly kind: "refused" | "timeout" | "unconfirmed"; readonly job: Job; readonly failure: Failure }
   /** `registerWh`: what the register really was set to. */
@@ -88,6 +110,10 @@ export function newSession(silentAfterS: number): Session {
     inFlight: null,
     watching: [],
     jobs: 0,
+    firmware: null,
+    granted: null,
+    askAt: epochSeconds(0),
+    passedOver: 0,
   };
 }
 
@@ -107,6 +133,8 @@ export function slotOf(command: Command): string | undefined {
     case "snapshot":
     case "gateway-snapshot":
     case "set-time":
+    case "ask-grants":
+    case "radio":
       return undefined;
     default:
       return never(command);

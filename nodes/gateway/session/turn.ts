@@ -1,5 +1,7 @@
 import type { EpochSeconds } from "../../model/index.ts";
+import { withChecksum } from "../checksum.ts";
 import { type Command, encodeCommand } from "../commands.ts";
+import { CHECKSUMS } from "../kinds.ts";
 import { evolve } from "./evolve.ts";
 import { type Job, nodeOfCommand, type Session, type SessionEvent } from "./state.ts";
 
@@ -45,7 +47,13 @@ export function enqueueOnce(turn: Turn, command: Command): void {
 export function dispatch(turn: Turn): void {
   const [job] = turn.session.queue;
   if (job === undefined || turn.session.inFlight !== null || turn.session.openedAt === null) return;
-  emit(turn, { kind: "sent", job, line: encodeCommand(job.command, turn.now) });
+  emit(turn, { kind: "sent", job, line: lineFor(turn, job) });
+}
+
+/** The command as the gateway wants it: with a checksum once it has granted them. */
+export function lineFor({ session, now }: Turn, { command }: Job): string {
+  const line = encodeCommand(command, now);
+  return ((session.granted ?? 0) & CHECKSUMS) === 0 ? line : withChecksum(line);
 }
 
 function sameCommand(a: Command, b: Command): boolean {

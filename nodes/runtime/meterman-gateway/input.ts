@@ -21,7 +21,7 @@ export function parseInput(message: Message, network: NetworkId): Result<Gateway
   }
   if (typeof payload === "string") return ok({ kind: "bytes", bytes: payload });
   const words = "send the Buffer of a serial in node, or a command with topic set-register, set-interval, set-led,";
-  return failed("METERMAN_BAD_MESSAGE", `${words} poll-faster, snapshot or set-time`, "payload");
+  return failed("METERMAN_BAD_MESSAGE", `${words} poll-faster, snapshot, set-time or radio`, "payload");
 }
 
 /** The serial nodes say `node-red:common.status.connected` or `…not-connected`. */

@@ -9,6 +9,7 @@ import {
   decideSession,
   evolveSession,
   type Frame,
+  grantedNames,
   isCommandTopic,
   type Line,
   NO_COMMANDS,
@@ -19,6 +20,7 @@ import {
   outcomeOf,
   parseRequest,
   type Rejection,
+  type Request,
   type Session,
   type SessionEvent,
   type SessionInput,
@@ -31,8 +33,10 @@ import {
   failed,
   type GatewayFact,
   type GatewayReport,
+  isNodeNumber,
   type Json,
   type MeterId,
+  meterId,
   never,
   ok,
   type Result,
@@ -40,6 +44,7 @@ import {
 import type { Shell } from "../shell/index.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { GatewayInput } from "./input.ts";
+import { radioMessage } from "./radio-message.ts";
 import { clockOffSince, gatewayReport } from "./report.ts";
 import { statusOf } from "./status.ts";
 
@@ -84,7 +89,7 @@ export class GatewayLink {
         for (const line of this.#decoder.feed(input.bytes)) this.#take(line);
         return undefined;
       case "request":
-        return this.#converse({ kind: "request", request: input.request });
+        return this.#meterRefused(input.request) ?? this.#converse({ kind: "request", request: input.request });
       case "port":
         this.#port(input.connected);
         return undefined;
@@ -131,7 +136,18 @@ export class GatewayLink {
       lastHeard,
       silent,
       gateway: this.#gateway === null ? null : { ...this.#gateway },
+      firmware: this.#session.firmware,
+      granted: grantedNames(this.#session),
     };
+  }
+
+  /** A node that takes a frame of somebody else for one of its gateway's could be harmed by it. */
+  #meterRefused({ command }: Request): Failure | undefined {
+    if (command.kind !== "radio" || !isNodeNumber(command.to)) return undefined;
+    const meter = meterId(this.#shell.config.network, command.to);
+    if (!this.#meters.has(meter)) return undefined;
+    const message = `${meter} is a meter: use set-register, set-interval, set-led or poll-faster for it`;
+    return { code: "METERMAN_COMMAND_INVALID", message, field: "to" };
   }
 
   #port(connected: boolean): void {
@@ -154,6 +170,7 @@ export class GatewayLink {
   #understand(frame: Frame): void {
     const { network } = this.#shell.config;
     if (frame.kind === "GMSG" && frame.sender === 1) this.#diagnose("WARN", frame.message.text, "gateway");
+    if (frame.kind === "RADIO") this.#shell.send(NEWS, radioMessage(frame, this.#shell.now()));
     const fact = toFact(frame, network, this.#shell.now());
     if (fact === undefined) return;
     if (fact.kind === "gateway") {
@@ -192,6 +209,8 @@ export class GatewayLink {
   #effect(event: SessionEvent): void {
     const bytes = bytesOf(event);
     if (bytes !== undefined) this.#shell.send(BYTES, { payload: Buffer.from(bytes, "latin1") });
+    // Another gateway may be there, or the old one no longer keeps its promise.
+    if (event.kind === "opened" || event.kind === "passed-over") this.#decoder.forget();
     const outcome = outcomeOf(event, this.#shell.config.network);
     if (outcome !== undefined) {
       this.#commands = noteOutcome(this.#commands, outcome);

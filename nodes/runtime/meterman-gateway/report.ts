@@ -1,4 +1,4 @@
-import { type Accounts, gatewayTroubles, type Session } from "../../gateway/index.ts";
+import { type Accounts, gatewayTroubles, grantedNames, type Session } from "../../gateway/index.ts";
 import type { EpochSeconds, Failure, GatewayFact, GatewayReport, MeterId, NetworkId } from "../../model/index.ts";
 
 export interface ReportInput {
@@ -45,6 +45,8 @@ export function gatewayReport(input: ReportInput, now: EpochSeconds): GatewayRep
     clockDriftS: fact === null || isPassing(fact, input.clockOffSince) ? null : driftOf(fact),
     txPowerDbm: fact?.txPower ?? null,
     logLevel: fact?.logLevel ?? null,
+    firmware: session.firmware === null ? null : `v${session.firmware}`,
+    granted: grantedNames(session),
     ...{ lines, rejected: kinds.rejected, rejectedPercent: percent(kinds.rejected, lines) },
     queuedCommands: queue.length + (inFlight === null ? 0 : 1),
     meters: [...input.meters].sort((a, b) => a.localeCompare(b, "en", { numeric: true })),

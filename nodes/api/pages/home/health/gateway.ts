@@ -1,8 +1,19 @@
-import type { GatewayReport } from "../../../../model/index.ts";
+import type { GatewayGrant, GatewayReport } from "../../../../model/index.ts";
 import { h, type Piece } from "../../parts/tree.ts";
 import { bytes, clockOff, decibels, grouped, longSince, percent } from "./figures.ts";
 import { figure, heard, troubles } from "./meter.ts";
 import type { HealthState } from "./state.ts";
+
+const GRANT_WORDS: Readonly<Record<GatewayGrant, string>> = {
+  checksums: "checked lines",
+  "timed-impulses": "times of impulses",
+  bridge: "frames of other devices",
+};
+
+/** What the firmware does beyond v10. */
+function grantedWords(granted: GatewayReport["granted"]): string {
+  return granted === null ? "" : granted.map((grant) => GRANT_WORDS[grant]).join(", ");
+}
 
 /** A card of one gateway: what is wrong, what it said of itself, and how much of what it sends can be read. */
 export function gatewayCard(report: GatewayReport, state: HealthState): Piece {
@@ -35,6 +46,7 @@ export function gatewayCard(report: GatewayReport, state: HealthState): Piece {
       figure("Clock", clockOff(report.clockDriftS), "beside this computer's"),
       figure("Running for", longSince(report.uptimeS), ""),
       figure("Free memory", bytes(report.freeRamBytes), ""),
+      figure("Firmware", report.firmware ?? "–", grantedWords(report.granted)),
       figure(
         "Sends with",
         decibels(report.txPowerDbm ?? undefined),

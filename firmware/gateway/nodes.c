@@ -1,0 +1,51 @@
+#include "gateway/nodes.h"
+
+#include <string.h>
+
+static struct node nodes[NODES_MAX];
+static uint8_t known;
+
+void nodes_init(void) {
+    memset(nodes, 0, sizeof nodes);
+    known = 0;
+}
+
+struct node *nodes_at(uint8_t index) { return index < known ? &nodes[index] : NULL; }
+
+struct node *nodes_find(uint8_t id) {
+    for (uint8_t i = 0; i < known; i++) {
+        if (nodes[i].id == id) return &nodes[i];
+    }
+    return NULL;
+}
+
+struct node *nodes_get(uint8_t id) {
+    struct node *node = nodes_find(id);
+    if (node != NULL || known == NODES_MAX || id < NODE_FIRST || id > NODE_LAST) return node;
+    node = &nodes[known++];
+    node->id = id;
+    return node;
+}
+
+void nodes_heard(struct node *node, uint32_t now_s, int8_t rssi_dbm) {
+    node->heard = true;
+    node->heard_s = now_s;
+    node->rssi_dbm = rssi_dbm;
+    node->dark = false;
+}
+
+bool nodes_repeats(struct node *node, uint8_t frame_id, uint32_t now_s) {
+    bool repeats = node->heard && frame_id == node->last_frame_id && now_s - node->heard_s <= NODE_REPEAT_S;
+    node->last_frame_id = frame_id;
+    return repeats;
+}
+
+struct node *nodes_darkened(uint32_t now_s) {
+    for (uint8_t i = 0; i < known; i++) {
+        struct node *node = &nodes[i];
+        if (node->dark || now_s - node->heard_s <= NODE_DARK_S) continue;
+        node->dark = true;
+        return node;
+    }
+    return NULL;
+}

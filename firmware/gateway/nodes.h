@@ -1,0 +1,61 @@
+/**
+ * Registry of the meter nodes that were heard since the gateway's reset: what a node snapshot tells of them.
+ *
+ * Times are the gateway's uptime in seconds, which never jumps: setting the clock moves no node in or out of the dark.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/frames.h"
+#include "common/session.h"
+
+enum {
+    NODES_MAX = 16,
+    NODE_FIRST = 2,
+    NODE_LAST = 253,
+    NODE_DARK_S = 600,
+    /** Four tries and their waits take less: the same id later is another frame (v10 nodes start at id 1 at each boot). */
+    NODE_REPEAT_S = 8,
+};
+
+/** One node. Zero until it told. */
+struct node {
+    uint8_t id;
+    bool heard : 1; /**< a frame came before */
+    bool dark : 1;  /**< said to be dark, and silent since */
+    uint8_t last_frame_id;
+    int8_t rssi_dbm;      /**< as the gateway last heard it */
+    uint32_t heard_s;     /**< uptime */
+    int32_t drift_s;      /**< gateway's clock less the node's, at the node's last question for the time */
+    uint32_t finish_s;    /**< epoch second in which the last entry ended */
+    uint32_t register_wh; /**< at that time */
+    uint16_t current_ca;  /**< hundredths of an ampere */
+    struct frame_status status;
+    struct session_peer session;
+};
+
+/** Forgets all nodes. */
+void nodes_init(void);
+
+/** @return the node, or NULL when it was not heard yet */
+struct node *nodes_find(uint8_t id);
+
+/** @return the node, added when there is room for it; NULL when there is none or `id` is not a node's (2…253) */
+struct node *nodes_get(uint8_t id);
+
+/** @return the node at `index` in the order in which they were first heard, NULL behind the last */
+struct node *nodes_at(uint8_t index);
+
+/** Notes a frame of the node. @param now_s uptime */
+void nodes_heard(struct node *node, uint32_t now_s, int8_t rssi_dbm);
+
+/**
+ * For plain frames; those of v11 are told apart by their counter.
+ * @return whether the frame repeats the node's last one: same id within NODE_REPEAT_S. The id is noted.
+ */
+bool nodes_repeats(struct node *node, uint8_t frame_id, uint32_t now_s);
+
+/** @return a node that has been silent for more than NODE_DARK_S, each silence once; NULL when there is none */
+struct node *nodes_darkened(uint32_t now_s);

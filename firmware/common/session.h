@@ -34,13 +34,18 @@ enum session_verdict {
 
 /* ---- node ---- */
 
+/** Between whom: what every tag covers. */
+struct __attribute__((packed)) session_pair {
+  uint8_t node, gateway; /**< addresses */
+  uint32_t nonce, gateway_nonce;
+};
+
 struct session_node {
   uint8_t tag_key[16];
-  uint32_t nonce, gateway_nonce;
+  struct session_pair pair;
   uint32_t sent;    /**< counter of the last frame or PREQ made */
-  uint32_t taken;   /**< counter of the last frame taken from the gateway */
+  uint8_t taken[3]; /**< counter of the last frame taken from the gateway */
   uint32_t request; /**< counter of the PREQ that waits for its PRSP, 0: none does */
-  uint8_t address, gateway;
   uint8_t plain_answers; /**< PRSP in a row without the block */
   bool established;      /**< the gateway has answered with a genuine block */
 };
@@ -97,8 +102,8 @@ bool session_node_acked(const struct session_node *s, const uint8_t *frame, uint
 /** What a gateway knows of one node. All zero: nothing. */
 struct session_peer {
   uint32_t nonce, gateway_nonce;
-  uint32_t taken : 24; /**< counter of the last PREQ or frame taken */
-  uint32_t state : 8;  /**< enum session_peer_state */
+  uint8_t taken[3]; /**< counter of the last PREQ or frame taken */
+  uint8_t state;    /**< enum session_peer_state */
 };
 _Static_assert(sizeof(struct session_peer) <= 12, "there is one for each of 16 nodes");
 
@@ -120,7 +125,8 @@ struct session_gateway {
 
 /** What the block of a PRSP needs of the PREQ it answers. */
 struct session_request {
-  uint32_t nonce, gateway_nonce, counter;
+  uint32_t nonce, gateway_nonce;
+  uint8_t counter[3];
 };
 
 /** Begins without sessions; the caller clears its peers. Parameters as session_node_init(). */

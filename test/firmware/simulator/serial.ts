@@ -1,5 +1,5 @@
 import type { Chip } from "./chip/chip.ts";
-import type { LineByte } from "./chip/usart.ts";
+import { garble, type LineByte } from "./chip/usart.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** The other end of a board's serial line. */
@@ -61,7 +61,7 @@ export class SerialLine implements Uart {
     const rate = BIT_US / bitUs;
     const garbled = byte.garbled || rate < HOST.slow || rate > HOST.fast;
     if (garbled) this.garbled++;
-    const value = garbled && !byte.garbled ? byte.value ^ 0xff : byte.value;
+    const value = garbled && !byte.garbled ? garble(byte.value) : byte.value;
     if (value === 0x0a) {
       const line = String.fromCharCode(...this.#line).replace(/\r$/, "");
       this.lines.push({ atUs: this.#scheduler.now, line });

@@ -17,6 +17,8 @@ const CAUSES = { "power-on": 1, external: 2, brownout: 4, watchdog: 8 } as const
 /** Fuses of the boards: a crystal, slowly rising power. */
 const CRYSTAL_STARTS_CYCLES = 16_384;
 const RESET_TAKES_US = 65_000;
+/** From idle to the vector's own four cycles. */
+const WAKES_CYCLES = 4;
 
 export type ResetCause = keyof typeof CAUSES;
 /** `noise`: ADC noise reduction. `starting`: the clock runs, the core waits for it. */
@@ -192,10 +194,7 @@ export class Chip {
 
   #idleUntil(limit: number): void {
     const { core } = this;
-    if (core.interruptible) {
-      core.cycles += 4;
-      this.#enter("run");
-    } else if (core.nextAlarm > limit) core.cycles = limit;
+    if (core.nextAlarm > limit) core.cycles = limit;
     else {
       core.cycles = Math.max(core.cycles, core.nextAlarm);
       core.ring();
@@ -228,9 +227,12 @@ export class Chip {
   /** A line was raised. An idle chip is brought to the instant of it first. */
   #interrupt(): void {
     if (!this.core.interruptible) return;
-    if (this.#mode === "idle") this.core.cycles = Math.max(this.core.cycles, this.#cycleAt(this.#scheduler.now));
-    else if (this.#mode === "down" || this.#mode === "noise") {
-      this.#startsAt = this.#scheduler.now + (this.#mode === "down" ? this.#startupUs : 0);
+    if (this.#mode === "idle") {
+      this.core.cycles = Math.max(this.core.cycles, this.#cycleAt(this.#scheduler.now)) + WAKES_CYCLES;
+      this.#enter("run");
+    } else if (this.#mode === "down" || this.#mode === "noise") {
+      const since = Math.max(this.#scheduler.now, this.now); // it may have fallen asleep a little ahead of the world
+      this.#startsAt = since + (this.#mode === "down" ? this.#startupUs : 0);
       this.#enter("starting");
     }
   }

@@ -23,6 +23,9 @@ export interface LineByte {
   readonly garbled: boolean;
 }
 
+/** What becomes of bits that are sampled at the wrong times. */
+export const garble = (value: number) => ((value << 1) ^ 0xa5) & 0xff;
+
 /** USART0 as an asynchronous UART: two received bytes and a third in the shift register, double-buffered sending. */
 export class Usart {
   /** A byte has left; `cyclesPerBit` of this chip's clock each bit. */
@@ -99,7 +102,7 @@ export class Usart {
   receive(byte: LineByte): void {
     if (!this.listening) return;
     const garbled = byte.garbled || this.#core.data[UCSRC] !== EIGHT_N_ONE;
-    const one = { value: garbled ? byte.value ^ 0xff : byte.value, garbled };
+    const one = { value: garbled ? garble(byte.value) : byte.value, garbled };
     if (this.#received.length < 2) this.#received.push(one);
     else {
       if (this.#shift) this.#core.data[UCSRA] = (this.#core.data[UCSRA] as number) | DOR;
@@ -137,7 +140,7 @@ export class Usart {
     else this.#start(this.#waiting);
     this.#waiting = null;
     this.#flags();
-    this.onSend({ value: garbled ? value ^ 0xff : value, garbled }, this.cyclesPerBit);
+    this.onSend({ value: garbled ? garble(value) : value, garbled }, this.cyclesPerBit);
   }
 
   #flags(): void {

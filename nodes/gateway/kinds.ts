@@ -25,8 +25,18 @@ interface Row {
   readonly wire?: string;
   /** `null`: the word stands alone. */
   readonly fields: Fields | null;
-  readonly entries?: { readonly max: number; readonly fields: Fields };
+  readonly entries?: Entries;
 }
+
+export interface Entries {
+  readonly max: number;
+  /** Most characters behind the node's number, where the message is a text that came by radio. */
+  readonly text?: number;
+  readonly fields: Fields;
+}
+
+/** A radio text has at most 59 characters; the gateway puts `;<node>,` before it. */
+const RADIO_TEXT = 59;
 
 /** What can be asked for with `SCAP` and is granted in its answer; a sum of these. */
 export const CHECKSUMS = 1;
@@ -96,11 +106,11 @@ export const KINDS = {
   MUP_: {
     fields: { node, kind: again("MUP_"), baseTime: time, baseRegister: register },
     // v10 sends up to 4; 10 of the shortest fill a radio text of 59 characters.
-    entries: { max: 10, fields: { duration, energy } },
+    entries: { max: 10, text: RADIO_TEXT, fields: { duration, energy } },
   },
   MUPC: {
     fields: { node, kind: again("MUPC"), baseTime: time, baseRegister: register },
-    entries: { max: 2, fields: { duration, energy, amps: current } },
+    entries: { max: 2, text: RADIO_TEXT, fields: { duration, energy, amps: current } },
   },
   // A frame of v11 holds 8 entries, or 5 with current; one of quarter hours holds 10.
   MUPT: {

@@ -1,5 +1,5 @@
 import { type Fields, isNothing } from "./fields.ts";
-import { type Frame, type FrameKind, KINDS, type NodeSnapshot } from "./kinds.ts";
+import { type Entries, type Frame, type FrameKind, KINDS, type NodeSnapshot } from "./kinds.ts";
 
 /** Why a line was refused. Never its text: a spliced line may carry the radio key. */
 export type RejectionCode =
@@ -34,20 +34,17 @@ export interface Rejection {
 
 export type Parsed<F> = { readonly kind: "frame"; readonly frame: F } | Rejection;
 
-/** A radio text has at most 59 characters; the gateway puts `;<node>,` before it. */
-const MAX_RADIO_TEXT = 59;
-
 interface Plan {
   readonly kind: FrameKind;
   readonly fields: Fields;
-  readonly entries: { readonly max: number; readonly fields: Fields } | undefined;
+  readonly entries: Entries | undefined;
 }
 
 /** What stands behind `G>S:` → the row, for words that stand alone and for messages with fields. */
 const alone = new Map<string, FrameKind>();
 const withFields = new Map<string, Plan>();
 for (const kind of Object.keys(KINDS) as FrameKind[]) {
-  const row: { wire?: string; fields: Fields | null; entries?: Plan["entries"] } = KINDS[kind];
+  const row: { wire?: string; fields: Fields | null; entries?: Entries } = KINDS[kind];
   const wire = row.wire ?? kind;
   if (row.fields === null) alone.set(wire, kind);
   else withFields.set(wire, { kind, fields: row.fields, entries: row.entries });
@@ -87,9 +84,9 @@ function parseFields(plan: Plan, line: string, from: number, verified = false): 
   let end = endOfPart(line, from);
   const wrong = reject(plan, readInto(values, plan.fields, line, from, end));
   if (wrong !== undefined) return wrong;
+  const { text = Number.POSITIVE_INFINITY } = plan.entries;
   // Unverified it may be two lines in one. Verified it may come from a binary frame, which holds more.
-  if (!verified && line.length - line.indexOf(",", from) - 1 > MAX_RADIO_TEXT)
-    return reject(plan, { code: "over-radio-length" });
+  if (!verified && line.length - line.indexOf(",", from) - 1 > text) return reject(plan, { code: "over-radio-length" });
   const entries: Record<string, unknown>[] = [];
   while (end < line.length) {
     const start = end + 1;

@@ -29,7 +29,29 @@ describe("commands", () => {
     expect(wire("set-interval", { meter, intervalS: 30 })).toBe("S>G:SMINT;2 30");
   });
 
+  it("carry a frame for another device as hexadecimal digits, from a buffer, a text or a list", () => {
+    for (const data of [Uint8Array.of(0, 255), Buffer.from([0, 255]), "00fF", [0, 255]]) {
+      expect(wire("radio", { to: 9, data })).toBe("S>G:SRAD;9,0,00FF");
+    }
+    expect(wire("radio", { to: 253, data: [], ack: true })).toBe("S>G:SRAD;253,1,");
+    expect(wire("radio", { to: 255, data: new Uint8Array(60) })).toBe(`S>G:SRAD;255,0,${"00".repeat(60)}`);
+  });
+
   it.each<[CommandTopic, object, string]>([
+    ["radio", { to: 1, data: "" }, "to"],
+    ["radio", { to: 254, data: "" }, "to"],
+    ["radio", { to: 256, data: "" }, "to"],
+    ["radio", { to: "9", data: "" }, "to"],
+    ["radio", { to: 255, data: "", ack: true }, "ack"],
+    ["radio", { to: 9, data: "", ack: 1 }, "ack"],
+    ["radio", { to: 9 }, "data"],
+    ["radio", { to: 9, data: "0" }, "data"],
+    ["radio", { to: 9, data: "0x" }, "data"],
+    ["radio", { to: 9, data: [256] }, "data"],
+    ["radio", { to: 9, data: [1.5] }, "data"],
+    ["radio", { to: 9, data: new Uint8Array(61) }, "data"],
+    ["radio", { to: 9, data: "00".repeat(61) }, "data"],
+    ["radio", { to: 9, data: new Array(61).fill(0) }, "data"],
     ["set-led", { meter, rate: 255, ms: 100 }, "rate"],
     ["set-led", { meter, rate: 1, ms: 3001 }, "ms"],
     ["set-interval", { meter, intervalS: 0 }, "intervalS"],

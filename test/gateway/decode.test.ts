@@ -56,6 +56,23 @@ describe("messages", () => {
     expect(decodeOne("G>S:SMVAL_ACK")).toMatchObject(rejected("unknown-kind"));
   });
 
+  it("reads quarter hours, which v11 stores while its gateway is away", () => {
+    expect(frameOf("G>S:MUP_;2,MUP_,1783000001,0;900,250;15,5")).toMatchObject({ entries: [{ duration: 900 }, {}] });
+  });
+
+  it("reads frames of other devices as bytes, 0 to 60 of them", () => {
+    const radio = { kind: "RADIO", from: 9, to: 1, id: 255, flags: 128, rssi: -70 };
+    expect(frameOf("G>S:RADIO;9,1,255,128,-70,00fF10")).toEqual({ ...radio, data: Uint8Array.of(0, 255, 16) });
+    expect(frameOf("G>S:RADIO;9,1,255,128,-70,")).toEqual({ ...radio, data: new Uint8Array() });
+    const longest = frameOf(`G>S:RADIO;9,1,255,128,-70,${"A5".repeat(60)}`);
+    expect(longest).toEqual({ ...radio, data: new Uint8Array(60).fill(0xa5) });
+  });
+
+  it("takes v10's complaint about a question it does not know for an echo of it", () => {
+    expect(decodeOne("WARN: Bad Serial Message: S>G:SCAP;7")).toEqual({ kind: "echo" });
+    expect(decodeOne("WARN: Bad Serial Message: hello")).toMatchObject({ kind: "diagnostic" });
+  });
+
   it("reads a bare NOSNAP as a gateway without nodes", () => {
     expect(frameOf("G>S:NOSNAP")).toEqual({ kind: "NOSNAP_EMPTY" });
   });
@@ -140,6 +157,19 @@ describe("lines that do not fit", () => {
     ["G>S:MREB;2,MREB,1783000002,0,1", "field-count", undefined],
     ["G>S:MREB;2,MREB,1783000002,0;1", "bad-field", "register"],
     ["G>S:NDARK;3,", "bad-field", "lastSeen"],
+    ["G>S:MUPT;2,MUPT,1783000006,100,0;15,5,5,1499", "bad-field", "impulsesPerKwh"],
+    ["G>S:MUPT;2,MUPT,1783000006,100,1000;15,5,5", "field-count", "lastImpulseS"],
+    ["G>S:MUPT;2,MUPT,1783000006,100,1000;15,5,5,90001", "bad-field", "lastImpulseS"],
+    ["G>S:MUPT;2,MUPT,1783000006,100,1000;15,5,65536,1", "bad-field", "impulses"],
+    ["G>S:MUPT;2,MUPT,1783000006,100,1000", "entry-count", undefined],
+    ["G>S:MUTC;2,MUTC,1783000006,100,1000;15,5,5,1499", "field-count", "amps"],
+    ["G>S:RADIO;9,1,4,0,-70,0", "bad-field", "data"],
+    ["G>S:RADIO;9,1,4,0,-70,0G", "bad-field", "data"],
+    [`G>S:RADIO;9,1,4,0,-70,${"00".repeat(61)}`, "bad-field", "data"],
+    ["G>S:RADIO;256,1,4,0,-70,00", "bad-field", "from"],
+    ["G>S:RADIO;9,1,4,0,-70", "field-count", "data"],
+    ["G>S:SCAP_ACK;11", "field-count", "granted"],
+    ["G>S:SRAD_ACK;300", "bad-field", "to"],
     [`G>S:NOSNAP;${SNAPSHOT.replace(",0.00", "")}`, "bad-field", "lastAmps"],
     ["G>S:GWSNAP;1,1783000000,398,1783000019,DEBUG,TOO_SHORT,0.0.1.1,19", "bad-field", "key"],
     ["G>S:GWSNAP;1,1783000000,398,1783000019,LOUD,CHANGE_ME_PLEASE,0.0.1.1,19", "bad-field", "logLevel"],

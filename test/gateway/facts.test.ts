@@ -30,6 +30,30 @@ describe("facts", () => {
     });
   });
 
+  it("carry impulses and the time of the last one, where the node tells them", () => {
+    const entries = "15,5,5,1499;900,300,300,0;15,0,0,0;15,1,1,1501";
+    expect(factOf(`G>S:MUPT;2,MUPT,1783000006,100,1000;${entries}`)).toEqual({
+      kind: "update",
+      meter: "0.0.1.1.2",
+      baseTime: 1783000006,
+      baseRegister: 100,
+      impulsesPerKwh: 1000,
+      entries: [
+        { duration: 15, energy: 5, impulses: 5, lastImpulseS: 14.99 },
+        // Counted while the gateway was away: nobody knows when.
+        { duration: 900, energy: 300, impulses: 300 },
+        { duration: 15, energy: 0, impulses: 0 },
+        // An impulse behind the end of its interval is no time.
+        { duration: 15, energy: 1, impulses: 1 },
+      ],
+      receivedAt: NOW,
+    });
+    expect(factOf("G>S:MUTC;2,MUTC,1783000006,100,800;15,6,5,1,1005")).toMatchObject({
+      impulsesPerKwh: 800,
+      entries: [{ duration: 15, energy: 6, impulses: 5, lastImpulseS: 0.01, amps: 10.05 }],
+    });
+  });
+
   it("leave out what a node has not reported yet, instead of saying 0", () => {
     expect(factOf("G>S:NOSNAP;2,0,0,0,0,1783000007,1783000003,0,0,1783000003,0,0.00,0,0,-60")).toEqual({
       kind: "snapshot",
@@ -66,7 +90,14 @@ describe("facts", () => {
   });
 
   it("are not made of answers to commands, nor of the gateway's own texts", () => {
-    for (const text of ["G>S:GTIME", "G>S:STIME_ACK", "G>S:SMVAL_NACK;2", "G>S:NOSNAP"]) {
+    for (const text of [
+      "G>S:GTIME",
+      "G>S:STIME_ACK",
+      "G>S:SMVAL_NACK;2",
+      "G>S:NOSNAP",
+      "G>S:SCMD_NACK",
+      "G>S:RADIO;9,1,4,0,-70,",
+    ]) {
       expect(factOf(text)).toBeUndefined();
     }
     expect(factOf("G>S:GMSG;1,GMSG,BOOT v10. Flags: 1 R_FLG 0x0")).toBeUndefined();

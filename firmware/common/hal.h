@@ -7,8 +7,7 @@
  * One loop turn is: `hal_watchdog_kick()`, serve what `hal_wakes()` told and what is due, then `hal_idle()` or `hal_power_down()`. Nothing that happens
  * between the asking and the sleeping is slept through: both return at once while a wake bit is set that was not asked for yet.
  */
-#ifndef COMMON_HAL_H
-#define COMMON_HAL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,7 +44,7 @@ enum {
     HAL_WAKE_BEAT = 16,   ///< the watchdog's period is over
 };
 
-/** Sets up pins, timer, UART, SPI, ADC and watchdog, and allows interrupts. The LED is off, no SPI device selected. */
+/** First thing in main: within 16 ms of a reset by the watchdog it must be set up anew. Sets up pins, timer, UART, SPI, ADC and watchdog, and allows interrupts. The LED is off, no SPI device selected. */
 void hal_init(enum hal_board board);
 
 /** Why the device started: HAL_RESET_ bits, the same at every call until the next reset. */
@@ -155,5 +154,3 @@ uint16_t hal_free_ram(void);
 
 /** Chance the hardware gives: RAM content at power-up, ADC noise, timer phase. Different at each call; no secret by itself. Takes about 4 ms. */
 uint32_t hal_entropy(void);
-
-#endif

@@ -4,8 +4,7 @@
  * Its INT and CLKOUT reach nothing on old boards: it is only asked. One access reads seconds and timer; the timer runs in step with the seconds, at a phase that
  * `pcf2123_init` finds by watching one second pass.
  */
-#ifndef COMMON_PCF2123_H
-#define COMMON_PCF2123_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,7 +22,7 @@ enum pcf2123_state {
 
 /**
  * Starts the clock, and the timer at 64 Hz; CLKOUT is off. A valid time goes on; an invalid one (OS flag after a power failure, impossible digits) becomes 2000-01-01.
- * Idles for up to 1.1 s to find the phase of the timer; wake bits stay for the caller.
+ * Idles for up to 1.1 s to find the phase of the timer (3.3 s if its crystal does not run yet; at once if nothing answers); wake bits stay for the caller.
  */
 enum pcf2123_state pcf2123_init(void);
 
@@ -35,5 +34,3 @@ bool pcf2123_set(uint32_t s);
 
 /** The time as one number: s × 64 + q64, modulo 2³². */
 static inline uint32_t pcf2123_q64(struct pcf2123_time time) { return (time.s << 6) | time.q64; }
-
-#endif

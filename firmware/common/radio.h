@@ -4,8 +4,7 @@
  * `radio_poll` moves everything; call it after HAL_WAKE_RADIO and when `radio_due_ms` has come. One frame goes out at a time; while it waits for its
  * acknowledgement others are received and acknowledged as ever. Repeats are handed on: their sender's session, or the last id, tells the caller.
  */
-#ifndef COMMON_RADIO_H
-#define COMMON_RADIO_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,7 +37,7 @@ struct radio_hooks {
 };
 
 /**
- * Sets up the radio. Repeat it after any change of settings; a frame in the making is forgotten without an event.
+ * Sets up the radio. Settings and hooks are lent for good. Repeat it after any change of settings; a frame in the making is forgotten without an event.
  * @param address own address. @param seed chance for ids and waiting times: two devices that boot together must differ.
  * @return false if no radio answers. Sending then fails, with an event, and tries to set it up again.
  */
@@ -80,5 +79,3 @@ uint8_t radio_ack_plain(const struct radio_frame *frame, uint8_t *payload);
 
 /** Hook for peers of v10: any acknowledgement is genuine. */
 bool radio_genuine_plain(const struct radio_frame *sent, const struct radio_frame *ack);
-
-#endif

@@ -2,8 +2,7 @@
  * Registers of the RFM69W / RFM69HW (SX1231, SX1231H) for the air format of docs/protocol.md §2: FSK 4800 b/s, whitening, CRC, AES-128 by the radio.
  * No state machine and no waiting for the air here: radio.h does that. Numbers in comments are sections of the SX1231 datasheet, rev. 7.
  */
-#ifndef COMMON_RFM69_H
-#define COMMON_RFM69_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -74,5 +73,3 @@ int8_t rfm69_rssi(void);
 
 /** In receive mode: true from a detected sync word to the end of its packet. */
 bool rfm69_receiving(void);
-
-#endif

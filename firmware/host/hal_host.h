@@ -3,8 +3,7 @@
  *
  * Time stands still but for `hal_idle`, `hal_power_down` and `host_advance_ms`.
  */
-#ifndef HOST_HAL_HOST_H
-#define HOST_HAL_HOST_H
+#pragma once
 
 #include <setjmp.h>
 
@@ -54,5 +53,3 @@ void host_lose_bytes(void);
 
 /** Forgets what was printed. */
 void host_clear_out(void);
-
-#endif

@@ -4,8 +4,7 @@
  *     static void counts_each_pulse_once(void) { CHECK_EQUAL(3, pulses()); }
  *     int main(void) { RUN(counts_each_pulse_once); return rig_end(); }
  */
-#ifndef HOST_RIG_H
-#define HOST_RIG_H
+#pragma once
 
 #include <inttypes.h>
 #include <stdint.h>
@@ -64,5 +63,3 @@ static inline int rig_end(void) {
     printf("%u checks, %u failed\n", rig_checks, rig_failures);
     return rig_failures == 0 && rig_checks > 0 ? 0 : 1;
 }
-
-#endif

@@ -1,0 +1,83 @@
+// ADC of the ATmega328P at 125 kHz, on only while it measures; and chance.
+#include <avr/interrupt.h>
+#include <avr/io.h>
+
+#include "hal.h"
+#include "parts_avr.h"
+
+enum { BATTERY = 0, CT = 1, BAND_GAP = 14 }; // channels
+
+ISR(ADC_vect) {} // ends the nap
+
+static uint16_t convert(void) {
+    ADCSRA |= 1 << ADSC;
+    for (;;) {
+        cli();
+        if (!(ADCSRA & 1 << ADSC)) break;
+        parts_nap();
+    }
+    sei();
+    return ADC;
+}
+
+static void select(uint8_t channel) {
+    DIDR0 = 1 << ADC0D | 1 << ADC1D;
+    ADMUX = (uint8_t)(1 << REFS0 | channel);
+    ADCSRA = 1 << ADEN | 1 << ADIE | 1 << ADPS2 | 1 << ADPS1 | (F_CPU > 8000000UL ? 1 << ADPS0 : 0);
+}
+
+static void off(void) { ADCSRA = 0; }
+
+// The band-gap starts slowly and the battery's divider has 730 kΩ: the last of ten counts.
+static uint16_t settled(uint8_t channel) {
+    uint16_t value = 0;
+    select(channel);
+    for (uint8_t i = 0; i < 10; i++) value = convert();
+    off();
+    return value;
+}
+
+uint16_t hal_supply_mv(void) {
+    uint16_t value = settled(BAND_GAP);
+    return value == 0 ? 0 : (uint16_t)(1100UL * 1023 / value);
+}
+
+uint16_t hal_battery_mv(void) {
+    enum { REGULATED_MV = 3300, DROPOUT_MV = 300 };
+    uint16_t value = settled(BATTERY);
+    uint16_t supply_mv = REGULATED_MV;
+    uint16_t mv = (uint16_t)((uint32_t)value * supply_mv * 37 / 10230);
+    if (mv >= REGULATED_MV + DROPOUT_MV) return mv;
+    // the reference follows the battery down here, and only the band-gap sees it
+    uint16_t measured_mv = hal_supply_mv();
+    if (measured_mv < supply_mv) supply_mv = measured_mv;
+    return (uint16_t)((uint32_t)value * supply_mv * 37 / 10230);
+}
+
+struct hal_samples hal_ct_burst(void) {
+    struct hal_samples samples = {0, 0, 0};
+    select(CT);
+    (void)convert();
+    uint16_t start = hal_ticks();
+    while ((uint16_t)(hal_ticks() - start) < HAL_TICKS(100)) {
+        uint16_t value = convert();
+        samples.count++;
+        samples.sum += value;
+        samples.sum_squares += (uint32_t)value * value;
+    }
+    off();
+    return samples;
+}
+
+uint32_t hal_entropy(void) {
+    uint32_t chance = parts_ram_chance;
+    select(BAND_GAP);
+    // each conversion moves its noisy lowest bits, and the phase of the timer, into all others (FNV-1a)
+    for (uint8_t i = 0; i < 32; i++) {
+        if (i == 16) select(BATTERY);
+        chance = (chance ^ convert() ^ hal_ticks()) * 16777619UL;
+    }
+    off();
+    parts_ram_chance = chance;
+    return chance;
+}

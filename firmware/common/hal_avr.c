@@ -1,0 +1,296 @@
+// ATmega328P (datasheet DS40002061): pins, time, sleep, watchdog. Its UART, EEPROM and ADC are in uart_avr.c, eeprom_avr.c, analog_avr.c.
+#include <avr/interrupt.h>
+#include <avr/io.h>
+#include <avr/sleep.h>
+#include <avr/wdt.h>
+
+#include "hal.h"
+#include "impulses.h"
+#include "parts_avr.h"
+
+enum { PIN_RX = PD0, PIN_DIO0 = PD2, PIN_IMPULSE = PD3, PIN_LED = PD4, PIN_BUTTON = PD6, PIN_RTC = PD7, PIN_RADIO = PB2, PIN_MISO = PB4 };
+
+// the time in ms is kept in 1/125 ms, of which a tick has a whole number
+enum { TICK_PARTS = HAL_TICK_US / 8, PARTS = 125 };
+#define LAP_PARTS (65536UL * TICK_PARTS)
+
+// the watchdog's period is 16 ms << n
+enum { LONGEST = 9, SHORTEST_MS = 16 };
+
+static uint8_t reset_cause;
+static uint32_t lap_ms;   // hal_ms() when Timer1 was last 0
+static uint8_t lap_parts; // and the part of a ms
+static uint32_t lap_s;
+static uint16_t lap_s_ms;
+static uint32_t beat_ms;
+static uint8_t period;
+static uint8_t seen_pins;
+
+// Bits set by interrupts live in an I/O register: setting one is a single instruction there.
+#define wakes GPIOR0
+
+extern uint8_t _end;
+enum { PAINT = 0xC5 };
+uint32_t parts_ram_chance HAL_NOINIT;
+
+// What the RAM holds below the stack is taken for chance, and painted, to see later how deep the stack went.
+static void paint_ram(void) {
+    uint32_t chance = parts_ram_chance;
+    for (uint8_t *at = &_end; at < (uint8_t *)SP; at++) {
+        chance = (chance << 7 | chance >> 25) + *at;
+        *at = PAINT;
+    }
+    parts_ram_chance = chance;
+}
+
+static void watchdog(uint8_t new_period) {
+    period = new_period;
+    uint8_t bits = (uint8_t)(1 << WDIE | 1 << WDE | (period & 7) | (period & 8) << 2);
+    uint8_t state = hal_lock();
+    wdt_reset();
+    WDTCSR = 1 << WDCE | 1 << WDE;
+    WDTCSR = bits;
+    hal_unlock(state);
+}
+
+void hal_init(enum hal_board board) {
+    bool node = board == HAL_NODE;
+    // a watchdog reset leaves the watchdog on, at 16 ms (11.9.1)
+    reset_cause = MCUSR;
+    MCUSR = 0;
+    watchdog(LONGEST);
+    paint_ram();
+    // pull-ups at everything that may hang in the air
+    PORTB = 1 << PIN_RADIO | 1 << PIN_MISO | 1 << PB0 | 1 << PB1;
+    DDRB = 1 << PIN_RADIO | 1 << PB3 | 1 << PB5;
+    PORTC = (uint8_t)(node ? 0x3C : 0x3F);
+    PORTD = (uint8_t)(1 << PIN_RX | 1 << PIN_BUTTON | 1 << PD5 | (node ? 0 : 1 << PIN_IMPULSE | 1 << PIN_RTC));
+    DDRD = (uint8_t)(1 << PD1 | 1 << PIN_LED | (node ? 1 << PIN_RTC : 0));
+    ACSR = 1 << ACD;
+    PRR = 1 << PRTWI | 1 << PRTIM0 | 1 << PRTIM2;
+
+    TCCR1A = 0;
+    TCCR1B = 1 << CS12 | 1 << CS10;
+    TIMSK1 = 1 << TOIE1;
+
+    SPCR = 1 << SPE | 1 << MSTR | (F_CPU > 8000000UL ? 1 << SPR0 : 0);
+    SPSR = F_CPU > 8000000UL ? 1 << SPI2X : 0;
+    parts_uart_init();
+
+    EICRA = 1 << ISC01 | 1 << ISC00;
+    EIMSK = 1 << INT0;
+    if (node) {
+        seen_pins = PIND;
+        impulses_reset((seen_pins & 1 << PIN_IMPULSE) != 0);
+        PCMSK2 = 1 << PCINT19 | 1 << PCINT22;
+        PCICR = 1 << PCIE2;
+    }
+    sei();
+}
+
+uint8_t hal_reset_cause(void) { return reset_cause; }
+
+void hal_restart(void) {
+    cli();
+    wdt_reset();
+    WDTCSR = 1 << WDCE | 1 << WDE;
+    WDTCSR = 1 << WDE;
+    for (;;) {}
+}
+
+uint8_t hal_lock(void) {
+    uint8_t state = SREG;
+    cli();
+    return state;
+}
+
+void hal_unlock(uint8_t state) {
+    __asm__ volatile("" ::: "memory");
+    SREG = state;
+}
+
+static void lap(void) {
+    uint32_t parts = LAP_PARTS + lap_parts;
+    uint16_t ms = (uint16_t)(parts / PARTS);
+    lap_parts = (uint8_t)(parts % PARTS);
+    lap_ms += ms;
+    lap_s_ms = (uint16_t)(lap_s_ms + ms);
+    while (lap_s_ms >= 1000) {
+        lap_s_ms = (uint16_t)(lap_s_ms - 1000);
+        lap_s++;
+    }
+    impulses_lap();
+}
+
+ISR(TIMER1_OVF_vect) { lap(); }
+ISR(TIMER1_COMPA_vect) {} // ends hal_idle
+
+// ms since the last lap, whose interrupt may still wait. Locked.
+static uint16_t since_lap(void) {
+    uint16_t tick = TCNT1;
+    if (TIFR1 & 1 << TOV1) {
+        TIFR1 = 1 << TOV1;
+        lap();
+        tick = TCNT1;
+    }
+    return (uint16_t)(((uint32_t)tick * TICK_PARTS + lap_parts) / PARTS);
+}
+
+uint32_t hal_ms(void) {
+    uint8_t state = hal_lock();
+    uint16_t ms = since_lap();
+    uint32_t now = lap_ms + ms;
+    hal_unlock(state);
+    return now;
+}
+
+uint32_t hal_uptime_s(void) {
+    uint8_t state = hal_lock();
+    uint16_t ms = since_lap();
+    uint32_t now = lap_s + (uint16_t)(lap_s_ms + ms) / 1000;
+    hal_unlock(state);
+    return now;
+}
+
+uint16_t hal_ticks(void) {
+    uint8_t state = hal_lock(); // both bytes through one shared register
+    uint16_t tick = TCNT1;
+    hal_unlock(state);
+    return tick;
+}
+
+void parts_nap(void) {
+    SMCR = 1 << SE;
+    sei(); // takes effect behind the next instruction: what is pending ends the sleep
+    sleep_cpu();
+    SMCR = 0;
+}
+
+void hal_idle(uint32_t until_ms) {
+    for (;;) {
+        uint32_t left_ms = until_ms - hal_ms();
+        cli();
+        if (wakes != 0 || left_ms == 0 || left_ms > INT32_MAX) break;
+        // further away the overflow wakes, and this is done again
+        if (left_ms < 4000) {
+            OCR1A = (uint16_t)(TCNT1 + 1 + (left_ms * PARTS + TICK_PARTS - 1) / TICK_PARTS);
+            TIFR1 = 1 << OCF1A;
+            TIMSK1 = 1 << TOIE1 | 1 << OCIE1A;
+        }
+        parts_nap();
+    }
+    TIMSK1 = 1 << TOIE1;
+    sei();
+}
+
+void hal_power_down(uint32_t max_ms) {
+    if (max_ms < SHORTEST_MS) {
+        hal_idle(hal_ms() + max_ms);
+        return;
+    }
+    parts_uart_flush();
+    uint8_t fits = LONGEST;
+    while ((uint32_t)SHORTEST_MS << fits > max_ms) fits--;
+    cli();
+    if (wakes == 0) {
+        if (fits == LONGEST) hal_watchdog_kick();
+        else watchdog(fits);
+        impulses_sleep();
+        PORTD |= 1 << PIN_RTC;
+        PCIFR = 1 << PCIF2; // a byte that came before is in the buffer
+        PCMSK2 |= 1 << PCINT16;
+        SMCR = 1 << SM1 | 1 << SE;
+        sleep_bod_disable();
+        sei();
+        sleep_cpu();
+        SMCR = 0;
+        cli();
+        PCMSK2 &= (uint8_t)~(1 << PCINT16);
+        PORTD &= (uint8_t)~(1 << PIN_RTC);
+        if (fits != LONGEST) watchdog(LONGEST);
+    }
+    sei();
+}
+
+uint8_t hal_wakes(void) {
+    uint8_t state = hal_lock();
+    uint8_t bits = wakes;
+    wakes = 0;
+    hal_unlock(state);
+    return bits;
+}
+
+// Interrupt-and-reset mode: the first period that ends calls this, and disarms it; the next one resets, if nobody kicked (11.8).
+ISR(WDT_vect) {
+    beat_ms += (uint32_t)SHORTEST_MS << period;
+    wakes |= HAL_WAKE_BEAT;
+}
+
+void hal_watchdog_kick(void) {
+    uint8_t state = hal_lock();
+    // without WDIF, which a one would clear; the period can not change without WDCE
+    WDTCSR = (uint8_t)(1 << WDIE | 1 << WDE | (period & 7) | (period & 8) << 2);
+    hal_unlock(state);
+}
+
+uint32_t hal_beat_ms(void) {
+    uint8_t state = hal_lock();
+    uint32_t ms = beat_ms;
+    hal_unlock(state);
+    return ms;
+}
+
+ISR(INT0_vect) { wakes |= HAL_WAKE_RADIO; }
+
+ISR(PCINT2_vect) {
+    uint16_t tick = TCNT1;
+    uint8_t pins = PIND;
+    uint8_t changed = pins ^ seen_pins;
+    seen_pins = pins;
+    if (changed & 1 << PIN_BUTTON) wakes |= HAL_WAKE_BUTTON;
+    if (changed & 1 << PIN_IMPULSE) {
+        impulses_edge((pins & 1 << PIN_IMPULSE) != 0, tick);
+        wakes |= HAL_WAKE_IMPULSE;
+    }
+    // a byte is over before the crystal has started: the line is high again
+    if (!(changed & (1 << PIN_BUTTON | 1 << PIN_IMPULSE)) && PCMSK2 & 1 << PCINT16) wakes |= HAL_WAKE_UART;
+}
+
+struct hal_impulses hal_impulses_take(uint32_t now_q64) {
+    uint8_t state = hal_lock();
+    struct hal_impulses taken = impulses_take(now_q64, TCNT1);
+    hal_unlock(state);
+    return taken;
+}
+
+void hal_spi_begin(enum hal_device device) {
+    hal_spi_end();
+    if (device == HAL_RADIO) PORTB &= (uint8_t)~(1 << PIN_RADIO);
+    else PORTD |= 1 << PIN_RTC;
+}
+
+uint8_t hal_spi(uint8_t byte) {
+    SPDR = byte;
+    while (!(SPSR & 1 << SPIF)) {}
+    return SPDR;
+}
+
+void hal_spi_end(void) {
+    PORTB |= 1 << PIN_RADIO;
+    if (DDRD & 1 << PIN_RTC) PORTD &= (uint8_t)~(1 << PIN_RTC);
+}
+
+bool hal_radio_dio0(void) { return (PIND & 1 << PIN_DIO0) != 0; }
+
+void hal_led(bool on) {
+    if (on) PORTD |= 1 << PIN_LED;
+    else PORTD &= (uint8_t)~(1 << PIN_LED);
+}
+
+bool hal_button(void) { return (PIND & 1 << PIN_BUTTON) == 0; }
+
+uint16_t hal_free_ram(void) {
+    const uint8_t *at = &_end;
+    while (at < (const uint8_t *)RAMEND && *at == PAINT) at++;
+    return (uint16_t)(at - &_end);
+}

@@ -94,6 +94,18 @@ test("interrupt and reset mode: first the vector, then the reset", () => {
   expect(board.resets[1]?.cause).toBe("watchdog");
 });
 
+test("arming the interrupt again prevents the reset and does not start the period anew", () => {
+  const world = new World({ seed: 1 });
+  const armed =
+    "MCUSR = 0; WDTCSR = 1 << WDCE | 1 << WDE; WDTCSR = 1 << WDE | 1 << WDIE | 1 << WDP2; sei(); DDRD |= 1 << 4; uint8_t seen = 0; for (;;) { WDTCSR = 1 << WDE | 1 << WDIE; if (fired != seen) { seen = fired; PIND = 1 << 4; } }";
+  const board = world.gateway({ image: teller(armed), clockHz: 8_000_000 });
+  let toggles = 0;
+  board.onLed = () => toggles++;
+  world.run(10 * 0.256 + 0.1);
+  expect(toggles).toBe(10);
+  expect(board.resets).toHaveLength(1);
+});
+
 test("a change of the watchdog later than four cycles after the key is ignored; kicking keeps it quiet", () => {
   const world = new World({ seed: 1 });
   const late =

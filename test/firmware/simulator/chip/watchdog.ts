@@ -74,8 +74,10 @@ export class Watchdog {
       this.#changeUntil = cycles + 4;
       next = (next & ~PRESCALER) | (old & PRESCALER);
     } else this.#changeUntil = -1;
+    const wasRunning = this.running;
     data[WDTCSR] = next | (old & WDIF & ~value);
-    if ((next ^ old) & (PRESCALER | WDE | WDIE)) this.restart();
+    // Arming WDIE again leaves the count alone.
+    if ((next ^ old) & PRESCALER || this.running !== wasRunning) this.restart();
     this.#line();
     this.onChange();
   }

@@ -4,6 +4,7 @@ import type { World } from "../simulator/world.ts";
 import { bytes, latin1 } from "./session.ts";
 
 export const NETWORK_KEY = "CHANGE_ME_PLEASE";
+/** A frame and its acknowledgement. */
 const LONGEST_S = 0.4;
 
 /** A transmitter of somebody who hears everything. It sends what it recorded, or what it made up in the same shape. */
@@ -19,7 +20,7 @@ export class Attacker {
     return this.#world.ether.log.filter(wanted);
   }
 
-  /** Sends a recorded packet again, bit for bit, and lets it arrive. */
+  /** Sends a recorded packet again, bit for bit, and lets it arrive; at once, whoever may be talking. */
   replay(frame: AirFrame): AirFrame {
     return this.#send(frame.packet);
   }
@@ -30,9 +31,9 @@ export class Attacker {
     if (template === undefined) throw new Error("nothing was heard yet: its tuning is not known");
     const payload = typeof frame.payload === "string" ? latin1(`${frame.payload}\0`) : frame.payload;
     const message = bytes([frame.to, frame.from, frame.id, frame.flags ?? 0], payload);
-    const clear = bytes([message.length], message);
-    const air = bytes([message.length], encrypt(message, latin1(NETWORK_KEY)));
-    return this.#send({ ...template, clear, air, encrypted: true, crcRight: true });
+    const length = [message.length];
+    const air = bytes(length, encrypt(message, latin1(NETWORK_KEY)));
+    return this.#send({ ...template, clear: bytes(length, message), air, encrypted: true, crcRight: true });
   }
 
   /** A recorded packet with 16-byte blocks of another one in it: the radio's AES ties no block to its place. */
@@ -44,8 +45,6 @@ export class Attacker {
   }
 
   #send(packet: Packet): AirFrame {
-    // Not into somebody's frame: it wants to be heard.
-    this.#world.run(LONGEST_S);
     const sent = this.#world.ether.inject(packet, { from: "attacker", txDbm: 13 });
     this.#world.run(LONGEST_S);
     return sent;

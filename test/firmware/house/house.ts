@@ -7,7 +7,7 @@ import { impulseRate, Powers } from "./powers.ts";
 /** Impulses per kWh as shipped. */
 const IMPULSES_PER_KWH = 1000;
 /** Shorter than the devices' usual minute: somebody is watching. */
-const INTERVAL_S = 15;
+const INTERVAL_S = 5;
 
 /** A gateway and three nodes that run the images of firmware/dist, at the meters of one house. */
 export class FirmwareHouse {

@@ -12,6 +12,8 @@ export interface SceneOptions {
   readonly mhz?: 8 | 16;
   /** Seconds of an entry; 60 as shipped. */
   readonly intervalS?: number;
+  /** Impulses per kWh of the meters, one for each node; 1000 as shipped. */
+  readonly perKwh?: readonly number[];
   /** Typed on every console after the boot. */
   readonly consoles?: readonly string[];
   /** false: nobody reads the gateway. */
@@ -30,6 +32,7 @@ export class Scene {
   readonly gateway: GatewayBoard;
   readonly nodes: readonly NodeBoard[];
   readonly server: Server;
+  readonly #perKwh: readonly number[];
 
   constructor(o: SceneOptions) {
     const { mhz = 16, consoles = [], intervalS = 60 } = o;
@@ -51,6 +54,8 @@ export class Scene {
     this.world.run(BOOT_S + o.nodes * 0.37);
     for (const line of consoles) this.gateway.uart.type(`${line}\r`);
     for (const line of [...consoles, `mtri=${intervalS}`]) this.#typeToAll(() => line);
+    this.#perKwh = this.nodes.map((_, i) => o.perKwh?.[i] ?? 1000);
+    if (o.perKwh !== undefined) this.#typeToAll((i) => `mtrr=${this.#perKwh[i]}`);
     this.#typeToAll((i) => `noid=${FIRST_NODE + i}`);
   }
 
@@ -65,9 +70,16 @@ export class Scene {
     return this.world.runUntil(() => this.nodes.every((node) => this.countedWh(node) === this.givenWh(node)), forS);
   }
 
-  /** What the meter's LED was lit for, in whole Wh of a meter with 1000 impulses a kWh. */
+  /** What the meter's LED was lit for, in whole Wh. */
   givenWh(node: NodeBoard): number {
-    return node.pulsesGiven;
+    return Math.floor((node.pulsesGiven * 1000) / (this.#perKwh[this.nodes.indexOf(node)] ?? 1000));
+  }
+
+  /** Impulses of a node that arrived one by one, each entry once. */
+  impulses(node: NodeBoard): number {
+    const updates = [...this.server.of("MUPT", this.id(node)), ...this.server.of("MUTC", this.id(node))];
+    const once = new Map(updates.map((update) => [update.baseTime, update]));
+    return [...once.values()].flatMap(({ entries }) => entries).reduce((sum, { impulses }) => sum + impulses, 0);
   }
 
   /** Sum of the readings of the server's account. */

@@ -21,6 +21,9 @@ import type { World } from "../simulator/world.ts";
 
 const NEWLINE = 0x0a;
 
+/** A gateway's serial line, as much of it as a server sees. */
+export type SerialLine = Pick<Uart, "type" | "onByte">;
+
 /** The package's decoder, session and ledgers at the other end of a gateway's serial line, in the world's time. */
 export class Server {
   readonly frames: Frame[] = [];
@@ -30,13 +33,13 @@ export class Server {
   text = "";
   session: Session = newSession(300);
   readonly #world: World;
-  readonly #uart: Uart;
+  readonly #uart: SerialLine;
   readonly #decoder = createDecoder();
   readonly #books = new Map<number, Book>();
   #pending: number[] = [];
   #stopped = false;
 
-  constructor(world: World, uart: Uart) {
+  constructor(world: World, uart: SerialLine) {
     this.#world = world;
     this.#uart = uart;
     uart.onByte = (byte) => this.#hear(byte);

@@ -18,6 +18,9 @@ enum {
   FRAME_DURATION_MAX_S = 900,
 };
 
+/** What a register may be set to: v10 refuses more. */
+#define FRAME_REGISTER_MAX_WH 2999999999UL
+
 enum frame_kind {
   FRAME_ACK = 0x80,
   FRAME_UPDATE = 0x81,
@@ -45,7 +48,7 @@ struct __attribute__((packed)) frame_basis {
 struct frame_entry {
   uint16_t duration_s; /**< 1…255, in summaries 1…900 */
   uint16_t impulses;
-  uint16_t last_64ths; /**< from the interval's start to its last impulse, 1/64 s; 0: none. Not in summaries */
+  uint16_t last_64ths; /**< from the start to the last impulse, 1/64 s; 0: none, or unknown. Not in summaries */
   uint16_t current_ca; /**< hundredths of an ampere at the end. In FRAME_UPDATE_CURRENT only */
 };
 

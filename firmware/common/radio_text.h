@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "flash.h"
 #include "frames.h"
 
 enum { RADIO_TEXT_BYTES = 60 };

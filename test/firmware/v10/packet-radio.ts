@@ -1,5 +1,8 @@
 import type { Ether } from "../simulator/ether.ts";
+import type { Packet } from "../simulator/packet.ts";
 import { Rfm69, type Rfm69Options } from "../simulator/parts/rfm69.ts";
+import { assemble } from "../simulator/parts/rfm69-packet.ts";
+import { resetValues } from "../simulator/parts/rfm69-settings.ts";
 import type { Scheduler } from "../simulator/scheduler.ts";
 
 export interface Frame {
@@ -41,6 +44,14 @@ export function configuration(o: NetworkOptions): (readonly [address: number, ..
     [0x3e, ...Buffer.from(o.key ?? DEFAULT_KEY, "latin1")],
     [0x3d, 0x03],
   ];
+}
+
+/** What such a radio would put on the air: for frames that an attacker forges or a foreign device sends. */
+export function packetOf(frame: Frame, o: NetworkOptions = {}): Packet {
+  const registers = resetValues();
+  for (const [address, ...values] of configuration(o)) registers.set(values, address);
+  const { to, from, id, flags, payload } = frame;
+  return assemble(registers, 0, Uint8Array.of(4 + payload.length, to, from, id, flags, ...payload));
 }
 
 /** A modelled RFM69 with a driver that behaves as the one in v10: one received frame is held, and the radio idles until it is taken. */
@@ -110,9 +121,9 @@ export class PacketRadio {
     const high = p >= 18;
     this.write(0x5a, high ? 0x5d : 0x55);
     this.write(0x5c, high ? 0x7c : 0x70);
-    if (this.#kind === "W") return this.write(0x11, 0x80 | (p + 18));
-    this.write(0x13, 0x0f);
-    this.write(0x11, p <= 13 ? 0x40 | (p + 18) : 0x60 | (p + (high ? 11 : 14)));
+    if (this.#kind === "HW") this.write(0x13, 0x0f);
+    if (this.#kind === "W") this.write(0x11, 0x80 | (p + 18));
+    else this.write(0x11, p <= 13 ? 0x40 | (p + 18) : 0x60 | (p + (high ? 11 : 14)));
   }
 
   #interrupt(): void {

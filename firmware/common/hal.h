@@ -90,6 +90,7 @@ void hal_watchdog_kick(void);
 struct hal_impulses {
     uint16_t count;     ///< rising edges (LED lit) that count; at most 65535, never wraps to less
     uint16_t last_tick; ///< `hal_ticks()` at the last of them; the last one may be up to 4 s ago
+    bool high;          ///< the input now: the LED is lit
 };
 
 /**

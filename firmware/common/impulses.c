@@ -83,6 +83,7 @@ struct hal_impulses impulses_take(uint32_t now_q64, uint16_t tick) {
         state.fall_timed = true;
     }
     struct hal_impulses taken = state.counted;
+    taken.high = state.high;
     state.counted.count = 0;
     return taken;
 }

@@ -1,0 +1,131 @@
+#include "gateway/relay.h"
+
+#include "common/radio_text.h"
+#include "common/server_command.h"
+#include "gateway/clock.h"
+#include "gateway/instructions.h"
+#include "gateway/link.h"
+#include "gateway/sender.h"
+#include "gateway/updates.h"
+
+static void tell_rebase(struct node *node, uint32_t t, uint32_t wh) {
+    node->finish_s = t;
+    node->register_wh = wh;
+    instructions_register_seen(node->id, wh);
+    line_rebase(link_message(), node->id, t, wh);
+}
+
+static void tell_message(const struct node *node, const char *text, uint8_t length) {
+    struct writer *w = link_log(LOG_INFO);
+    if (w != NULL) {
+        write_flash(w, TEXT("Got bcast from node "));
+        write_u32(w, node->id);
+        write_flash(w, TEXT(": GMSG,"));
+        write_foreign(w, text, length);
+        link_end();
+    }
+    line_message(link_message(), node->id, text, length);
+}
+
+static void keep_status(struct node *node, const struct frame_status *status, bool sealed, uint32_t now_ms) {
+    node->status = *status;
+    sender_instruction(node, sealed, now_ms);
+}
+
+static bool relay_status(struct node *node, const char *text, uint8_t length, uint32_t now_ms) {
+    struct radio_text_status status;
+    if (!radio_text_get_status(text, length, &status)) return false;
+    struct writer *w = link_log(LOG_INFO);
+    if (w != NULL) {
+        write_flash(w, TEXT("Last RSSI at node="));
+        write_i32(w, status.rssi_dbm);
+        link_end();
+    }
+    keep_status(node, &status.status, false, now_ms);
+    return true;
+}
+
+static bool relay_request(struct node *node, const char *text, uint8_t length, const struct session_request *request, uint32_t now_ms) {
+    uint32_t asked;
+    if (!radio_text_get_preq(text, length, &asked)) return false;
+    node->drift_s = (int32_t)(clock_now_s() - asked);
+    sender_time(node, asked, request, now_ms);
+    return true;
+}
+
+static bool relay_text(struct node *node, const char *text, uint8_t length, const struct session_request *request, uint32_t now_ms) {
+    uint32_t t, wh;
+    uint8_t characters;
+    const char *message;
+    switch (radio_text_kind(text, length)) {
+    case RADIO_TEXT_PREQ: return relay_request(node, text, length, request, now_ms);
+    case RADIO_TEXT_GINR: return relay_status(node, text, length, now_ms);
+    case RADIO_TEXT_MUP: return updates_tell_text(node, text, length, false);
+    case RADIO_TEXT_MUPC: return updates_tell_text(node, text, length, true);
+    case RADIO_TEXT_MREB:
+        if (!radio_text_get_rebase(text, length, &t, &wh)) return false;
+        tell_rebase(node, t, wh);
+        return true;
+    case RADIO_TEXT_GMSG:
+        message = radio_text_get_message(text, length, &characters);
+        if (message == NULL) return false;
+        tell_message(node, message, characters);
+        return true;
+    default: return false;
+    }
+}
+
+/** @param length without the tag */
+static bool relay_frame(struct node *node, const uint8_t *payload, uint8_t length, uint32_t now_ms) {
+    struct frame_rebase rebase;
+    struct frame_status status;
+    switch (payload[0]) {
+    case FRAME_UPDATE:
+    case FRAME_UPDATE_CURRENT:
+    case FRAME_SUMMARY: return updates_tell_frame(node, payload, length);
+    case FRAME_REBASE:
+        if (!frame_get(payload, length, FRAME_REBASE, &rebase, sizeof rebase)) return false;
+        tell_rebase(node, rebase.t, rebase.wh);
+        return true;
+    case FRAME_TEXT: tell_message(node, (const char *)payload + FRAME_BODY, (uint8_t)(length - FRAME_BODY)); return true;
+    case FRAME_STATUS:
+        if (!frame_get(payload, length, FRAME_STATUS, &status, sizeof status)) return false;
+        keep_status(node, &status, true, now_ms);
+        return true;
+    default: return false;
+    }
+}
+
+static void log_frame(const struct radio_frame *frame) {
+    struct writer *w = link_log(LOG_DEBUG);
+    if (w == NULL) return;
+    write_flash(w, TEXT("Got msg: "));
+    if (frame->payload[0] >= FRAME_ACK) write_hex(w, frame->payload[0], 2);
+    else write_foreign(w, (const char *)frame->payload, frame->length);
+    write_flash(w, TEXT(". RSSI = "));
+    write_i32(w, frame->rssi);
+    link_end();
+}
+
+void relay(const struct radio_frame *frame, const struct reception *reception, uint32_t now_ms) {
+    log_frame(frame);
+    bool understood;
+    if (reception->kind == RECEPTION_FRAME) {
+        understood = relay_frame(reception->node, frame->payload, (uint8_t)(frame->length - SESSION_TAG_BYTES), now_ms);
+    } else {
+        const struct session_request *request = reception->kind == RECEPTION_REQUEST ? &reception->request : NULL;
+        understood = relay_text(reception->node, (const char *)frame->payload, frame->length, request, now_ms);
+    }
+    if (understood) return;
+    struct writer *w = link_log(LOG_WARN);
+    if (w == NULL) return;
+    write_flash(w, TEXT("Unknown msg from node "));
+    write_u32(w, frame->from);
+    link_end();
+}
+
+void relay_foreign(const struct radio_frame *frame) {
+    if ((link_granted() & SERVER_BRIDGE) == 0) return;
+    struct line_radio radio = {frame->from, frame->to, frame->id, frame->flags, frame->rssi, frame->payload, frame->length};
+    line_radio(link_message(), &radio);
+}

@@ -1,0 +1,35 @@
+#include "gateway/setup.h"
+
+#include <string.h>
+
+#include "common/hal.h"
+#include "common/store.h"
+#include "gateway/nodes.h"
+#include "gateway/reception.h"
+#include "gateway/sender.h"
+
+struct settings_gateway setup;
+
+static uint32_t boots;
+
+enum config_source setup_load(void) {
+    boots = store_count_boot();
+    return config_load(&settings_gateway_layout, &setup);
+}
+
+bool setup_radio(void) {
+    static const struct radio_hooks hooks = {reception_acknowledge, sender_genuine};
+    static struct rfm69_settings radio; // lent to radio.c
+    const struct settings_common *common = &setup.common;
+    radio.kind = common->radio_kind != 0 ? RFM69_HW : RFM69_W;
+    radio.khz = common->band * UINT32_C(1000);
+    radio.power_dbm = common->tx_dbm;
+    memcpy(radio.network, common->network, sizeof radio.network);
+    memcpy(radio.key, common->key, sizeof radio.key);
+    for (uint8_t i = 0; nodes_at(i) != NULL; i++) memset(&nodes_at(i)->session, 0, sizeof(struct session_peer));
+    reception_init(common->key, common->gateway, boots, hal_entropy());
+    sender_init();
+    bool found = radio_init(&radio, common->gateway, hal_entropy() ^ boots, &hooks);
+    radio_listen(true);
+    return found;
+}

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { withChecksum } from "../../nodes/gateway/checksum.ts";
 import { Examples, readFlow, root, withoutSimulator } from "../support/examples.ts";
 import type { FlowNode } from "../support/node-red.ts";
 
@@ -85,6 +86,30 @@ describe("the examples", () => {
     await examples.red.until("the command on the wire", () =>
       examples.payloads("gateway", 1).some((bytes) => String(bytes) === "S>G:SGITR;2,30,600\r"),
     );
+  });
+
+  it("radio-bridge.json hears another device and sends it what is pressed", async () => {
+    await examples.deploy("radio-bridge.json");
+    const hear = (...lines: string[]) => {
+      examples.red.inject("gateway", { payload: lines.map((line) => `${withChecksum(line)}\r\n`).join("") });
+    };
+    await examples.red.until("the first CR", () => examples.payloads("gateway", 1).length > 0);
+    hear("G>S:SCAP_ACK;11,7", "G>S:RADIO;40,1,7,0,-71,3408", "G>S:RADIO;41,1,7,0,-71,FFFF");
+    const heard = await examples.red.until("the temperature", () => examples.messages("celsius")[0]);
+    expect(heard).toMatchObject({ topic: "temperature", payload: 21 });
+    expect(examples.payloads("gateway", 2)[0].data).toEqual(Buffer.from([0x34, 0x08]));
+    examples.press("every");
+    const command = `${withChecksum("S>G:SRAD;40,1,013C")}\r`;
+    await examples.red.until("the frame on the wire", () => {
+      // What the gateway is asked by itself goes before it.
+      hear("G>S:STIME_ACK", `G>S:GWSNAP;1,1783000000,398,1783000019,INFO,${"*".repeat(16)},0.0.1.1,19`, "G>S:NOSNAP");
+      return examples.payloads("gateway", 1).some((bytes) => String(bytes) === command);
+    });
+    hear("G>S:SRAD_ACK;40");
+    await examples.red.until("the end", () =>
+      examples.payloads("what", 1).some(({ state, to }) => state === "confirmed" && to === 40),
+    );
+    expect(examples.messages("celsius")).toHaveLength(1);
   });
 
   it("simulator.json counts a simulated house, shows a fault and switches a load", async () => {

@@ -30,6 +30,14 @@ describe("the report of a gateway", () => {
     });
   });
 
+  it("tells the firmware and what it does beyond v10, once it was asked", () => {
+    expect(report()).toMatchObject({ firmware: null, granted: null });
+    const granted = evolveSession(heard, { kind: "granted", version: 11, granted: 5, at: NOW });
+    expect(report({ session: granted })).toMatchObject({ firmware: "v11", granted: ["checksums", "bridge"] });
+    const old = evolveSession(heard, { kind: "started", version: 10, at: NOW });
+    expect(report({ session: old })).toMatchObject({ firmware: "v10", granted: null });
+  });
+
   it("has no start of a gateway whose clock was never set, but how long it runs", () => {
     const unset = { ...fact(NOW), bootedAt: epochSeconds(1_483_228_800), clock: epochSeconds(1_483_228_900) };
     expect(report({ fact: unset })).toMatchObject({ bootedAt: null, uptimeS: 100 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withChecksum } from "../../nodes/gateway/checksum.ts";
 import { CAPTURE } from "../gateway/support.ts";
 import { type FlowNode, type NodeRed, startNodeRed } from "../support/node-red.ts";
 import { Pty } from "../support/pty.ts";
@@ -25,6 +26,7 @@ beforeAll(async () => {
       { id: "tab", type: "tab", label: "t" },
       gateway("gw", { diagnostics: "warnings" }),
       gateway("talk"),
+      gateway("eleven"),
       gateway("bad", { network: "0.0.1" }),
       { id: "errors", type: "catch", z: "tab", scope: null, wires: [["sink"]] },
       { id: "sink", type: "junction", z: "tab", wires: [[]] },
@@ -169,6 +171,67 @@ describe("the gateway node", () => {
   it("says which setting is wrong", () => {
     expect(red.status("bad")).toMatchObject({ fill: "red" });
     expect(red.status("bad")?.text).toContain("network");
+  });
+});
+
+describe("with a gateway of firmware v11", () => {
+  const hear = (...lines: string[]) => {
+    red.inject("eleven", { payload: lines.map((line) => `${withChecksum(line)}\r\n`).join("") });
+  };
+
+  it("carries frames of other devices in and out", async () => {
+    await red.until("the first CR", () => written("eleven").length > 0);
+    hear("G>S:SCAP_ACK;11,7", "G>S:RADIO;40,255,7,1,-71,00FF", "G>S:RADIO;40,1,8,0,-71,");
+    await red.until("two frames", () => news("eleven", "radio").length >= 2);
+    expect(news("eleven", "radio")[0]).toEqual({
+      ...{ from: 40, to: 255, flags: 1, rssi: -71, data: Buffer.from([0, 255]), at: expect.any(Number) },
+    });
+    expect(news("eleven", "radio")[1].data).toEqual(Buffer.alloc(0));
+    red.inject("eleven", { topic: "radio", payload: { to: 40, data: Buffer.from("hello"), ack: true, id: "hi" } });
+    const command = `${withChecksum("S>G:SRAD;40,1,68656C6C6F")}\r`;
+    await red.until("the frame on the wire", () => {
+      hear("G>S:STIME_ACK", `G>S:GWSNAP;1,1783000000,398,1783000019,INFO,${"*".repeat(16)},0.0.1.1,19`, "G>S:NOSNAP");
+      return written("eleven").includes(command);
+    });
+    hear("G>S:SRAD_ACK;40");
+    await red.until("its end", () => news("eleven", "command").at(-1)?.final);
+    expect(news("eleven", "command").at(-1)).toMatchObject({ id: "hi", command: "radio", to: 40, state: "confirmed" });
+  });
+
+  it("refuses a frame for a meter, and one that no frame can hold", async () => {
+    const before = errors().length;
+    hear("G>S:MREB;2,MREB,1783000002,0");
+    await red.until("the meter", () => red.from("eleven").some((msg) => msg.payload.meter === "0.0.1.1.2"));
+    red.inject("eleven", { topic: "radio", payload: { to: 2, data: "00" } });
+    red.inject("eleven", { topic: "radio", payload: { to: 40, data: Buffer.alloc(61) } });
+    // This one has not been granted a bridge.
+    red.inject("gw", { topic: "radio", payload: { to: 40, data: "00" } });
+    await red.until("three errors", () => errors().length >= before + 3);
+    const messages = errors()
+      .slice(before)
+      .map((error) => error.message);
+    for (const message of messages) expect(message).toContain("METERMAN_COMMAND_INVALID");
+    expect(messages[0]).toContain("0.0.1.1.2 is a meter");
+  });
+
+  it("takes no line without the promised checksum", async () => {
+    red.inject("eleven", { payload: "G>S:MREB;7,MREB,1783000002,0\r\n" });
+    hear("G>S:MREB;8,MREB,1783000002,0");
+    await red.until("the second", () => red.from("eleven").some((msg) => msg.payload.meter === "0.0.1.1.8"));
+    expect(red.from("eleven").some((msg) => msg.payload.meter === "0.0.1.1.7")).toBe(false);
+    expect(news("eleven", "rejected").at(-1)).toMatchObject({ reason: "no-checksum" });
+  });
+
+  it("believes it again without one when it started, and when the port was opened again", async () => {
+    const heard = (node: number) => red.from("eleven").some((msg) => msg.payload.meter === `0.0.1.1.${node}`);
+    red.inject("eleven", { payload: "G>S:GTIME\r\nG>S:MREB;9,MREB,1783000002,0\r\n" });
+    await red.until("a line behind its start", () => heard(9));
+    hear("G>S:SCAP_ACK;11,7");
+    for (const said of ["not-connected", "connected"]) {
+      red.inject("eleven", { status: { text: `node-red:common.status.${said}`, source: { type: "serial in" } } });
+    }
+    red.inject("eleven", { payload: "G>S:GTIME\r\nG>S:MREB;10,MREB,1783000002,0\r\n" });
+    await red.until("a line behind the opening", () => heard(10));
   });
 });
 

@@ -111,7 +111,8 @@ function keepUp(turn: Turn): void {
 }
 
 function hear(turn: Turn, line: Line): void {
-  if (line.kind === "rejected" && line.code === "no-checksum") emit(turn, { kind: "broken-promise" });
+  // The gateway has promised checksums: it started unheard, or another one is in its place.
+  if (line.kind === "rejected" && line.code === "no-checksum") enqueueOnce(turn, { kind: "ask-grants" }, true);
   // Noise and broken lines are no sign of life: a wrong baud rate makes them too.
   if (line.kind === "noise" || line.kind === "rejected") return;
   if (turn.session.lastHeard !== turn.now || !turn.session.talking) emit(turn, { kind: "heard" });

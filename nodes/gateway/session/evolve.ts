@@ -60,8 +60,6 @@ export function evolve(session: Session, event: SessionEvent): Session {
       return { ...session, firmware: event.version, granted: event.granted, askAt: null, passedOver: 0 };
     case "started":
       return { ...session, firmware: event.version ?? session.firmware, ...UNKNOWN };
-    case "broken-promise":
-      return { ...session, askAt: session.askAt ?? at };
     case "passed-over":
       return passedOver(without(session, event.job), at);
     case "acknowledged":

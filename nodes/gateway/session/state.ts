@@ -86,8 +86,6 @@ export type SessionEvent = { readonly at: EpochSeconds } & (
   | { readonly kind: "granted"; readonly version: number; readonly granted: number }
   /** It started anew: nothing is granted any more. */
   | { readonly kind: "started"; readonly version: number | null }
-  /** A message had no checksum although the gateway had promised one. */
-  | { readonly kind: "broken-promise" }
   | { readonly kind: "passed-over"; readonly job: Job }
   | { readonly kind: "acknowledged" | "replaced"; readonly job: Job }
   | { readonly kind: "refused" | "timeout" | "unconfirmed"; readonly job: Job; readonly failure: Failure }

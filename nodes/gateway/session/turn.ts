@@ -37,10 +37,10 @@ export function enqueue(
 }
 
 /** Our own commands are asked for once, however many reasons there are. */
-export function enqueueOnce(turn: Turn, command: Command): void {
+export function enqueueOnce(turn: Turn, command: Command, first = false): void {
   const { queue, inFlight } = turn.session;
   const same = (job: Job) => sameCommand(job.command, command);
-  if (!queue.some(same) && !(inFlight !== null && same(inFlight.job))) enqueue(turn, command, "self");
+  if (!queue.some(same) && !(inFlight !== null && same(inFlight.job))) enqueue(turn, command, "self", { first });
 }
 
 /** One command is in flight at a time: the gateway's input buffer holds a single line. */

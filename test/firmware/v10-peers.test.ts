@@ -1,24 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { imageOf } from "./house/images.ts";
 import { FIRST_NODE, Scene } from "./house/scene.ts";
-import { type SerialLine, Server } from "./house/server.ts";
+import { Server } from "./house/server.ts";
+import { lineOf } from "./house/v10-line.ts";
 import { World } from "./simulator/world.ts";
 import { V10Gateway } from "./v10/v10-gateway.ts";
 import { V10Node } from "./v10/v10-node.ts";
 
 const HOUR_S = 3600;
 const WATTS = 1800;
-
-function lineOf(gateway: V10Gateway): SerialLine {
-  const line: SerialLine = {
-    type: (text) => gateway.type(Buffer.from(text as string, "latin1").toString("latin1")),
-    onByte: null,
-  };
-  gateway.onLine = (text) => {
-    for (const byte of Buffer.from(`${text}\r\n`, "latin1")) line.onByte?.(byte);
-  };
-  return line;
-}
 
 describe("our gateway with nodes of v10", () => {
   it("serves them beside our own, in both their languages", () => {

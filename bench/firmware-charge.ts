@@ -1,0 +1,105 @@
+import { Scene } from "../test/firmware/house/scene.ts";
+import type { AirFrame } from "../test/firmware/simulator/ether.ts";
+import type { NodeBoard } from "../test/firmware/simulator/node-board.ts";
+
+/** How often the meter of charge is read, s. */
+const LOOK_S = 0.05;
+/** A look that is this much above the floor belongs to an event. */
+const ABOVE_UA = 20;
+/** Quiet that ends an event, looks. */
+const QUIET = 10;
+
+export interface Cost {
+  readonly times: number;
+  /** Mean of one event, above the floor. */
+  readonly awakeMs: number;
+  readonly uas: number;
+}
+export type EventKind = "impulse" | "update" | "status" | "clock" | "other";
+
+interface Look {
+  readonly uas: number;
+  readonly awakeUs: number;
+}
+
+const look = (node: NodeBoard): Look => ({ uas: node.chargeUas, awakeUs: node.awakeUs });
+
+/** What an event was, by the frames that went with it. */
+function kindOf(frames: readonly AirFrame[], impulses: number): EventKind {
+  const ours = frames.filter(({ from }) => from === "node-2").map(({ bytes }) => bytes[5] ?? 0);
+  const kinds = new Set(ours);
+  if (kinds.has(0x86)) return kinds.size > 1 ? "other" : "status";
+  if (kinds.has("P".charCodeAt(0))) return kinds.size > 1 ? "other" : "clock";
+  if (kinds.has(0x81)) return kinds.size > 1 ? "other" : "update";
+  return kinds.size === 0 && impulses === 1 ? "impulse" : "other";
+}
+
+/**
+ * Two hours of a node at an even 360 W, cut into events; each is one thing the node did, from sleep to sleep.
+ * @returns mean cost by kind, and the floor in µA
+ */
+export function costs(consoles: readonly string[] = []): { kinds: ReadonlyMap<EventKind, Cost>; floorUa: number } {
+  const scene = new Scene({ seed: 91, nodes: 1, consoles });
+  const [node] = scene.nodes;
+  if (node === undefined) throw new Error("no node");
+  const { world } = scene;
+  world.run(60);
+  node.pulses(() => 0.1);
+  world.run(900);
+  const looks: { readonly at: Look; readonly frames: number; readonly impulses: number }[] = [];
+  for (let i = 0; i < 7200 / LOOK_S; i += 1) {
+    world.run(LOOK_S);
+    looks.push({ at: look(node), frames: world.ether.log.length, impulses: node.pulsesGiven });
+  }
+  const steps = looks.slice(1).map(({ at }, i) => (at.uas - (looks[i]?.at.uas ?? 0)) / LOOK_S);
+  const floorUa = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 3)] ?? 0;
+  const sums = new Map<EventKind, { times: number; awakeUs: number; uas: number }>();
+  for (const [from, to] of events(steps.map((ua) => ua - floorUa > ABOVE_UA))) {
+    const [first, last] = [looks[from], looks[to]];
+    if (first === undefined || last === undefined) continue;
+    const frames = world.ether.log.slice(first.frames, last.frames);
+    const kind = kindOf(frames, last.impulses - first.impulses);
+    const sum = sums.get(kind) ?? { times: 0, awakeUs: 0, uas: 0 };
+    sum.times += 1;
+    sum.awakeUs += last.at.awakeUs - first.at.awakeUs;
+    sum.uas += last.at.uas - first.at.uas - floorUa * (to - from) * LOOK_S;
+    sums.set(kind, sum);
+  }
+  const mean = ({ times, awakeUs, uas }: { times: number; awakeUs: number; uas: number }): Cost => {
+    return { times, awakeMs: awakeUs / times / 1000, uas: uas / times };
+  };
+  return { floorUa, kinds: new Map([...sums].map(([kind, sum]) => [kind, mean(sum)])) };
+}
+
+/** Runs of looks that are busy, as [index before the first, index of the last]; short pauses belong to them. */
+export function* events(busy: readonly boolean[]): Generator<readonly [number, number]> {
+  let from = -1;
+  let last = -1;
+  for (const [i, is] of busy.entries()) {
+    if (is) {
+      if (from < 0) from = i;
+      last = i;
+    } else if (from >= 0 && i - last >= QUIET) {
+      yield [from, last + 1];
+      from = -1;
+    }
+  }
+}
+
+/** A day of a node at an even `watts`. @returns mean current, µA, and the share of each part */
+export function day(watts: number, o: { consoles?: readonly string[]; gateway?: boolean; hours?: number } = {}) {
+  const scene = new Scene({ seed: 92, nodes: 1, consoles: o.consoles ?? [] });
+  const [node] = scene.nodes;
+  if (node === undefined) throw new Error("no node");
+  node.pulses(() => watts / 3600);
+  scene.world.run(600);
+  if (o.gateway === false) scene.gateway.power(false);
+  const before = { ...node.chargeBy(), awakeUs: node.awakeUs };
+  const forS = (o.hours ?? 24) * 3600;
+  scene.world.run(forS);
+  const after = node.chargeBy();
+  const mean = (part: keyof typeof after) => (after[part] - before[part]) / forS;
+  const parts = { mcu: mean("mcu"), radio: mean("radio"), rtc: mean("rtc"), analog: mean("analog") };
+  const awakeS = (node.awakeUs - before.awakeUs) / 1e6;
+  return { parts, ua: parts.mcu + parts.radio + parts.rtc + parts.analog, awakeSPerDay: (awakeS / forS) * 86_400 };
+}

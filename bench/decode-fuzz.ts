@@ -19,6 +19,19 @@ export function random(seed: number): Random {
 const below = (next: Random, limit: number) => Math.floor(next() * limit);
 const pick = <T>(next: Random, from: readonly T[]): T => from[below(next, from.length)] as T;
 
+/** The digits of the line's checksum, bit by bit: as the protocol tells it, not as the product calculates it. */
+function digitsOf(line: string): string {
+  let crc = 0xffff;
+  for (const byte of Buffer.from(line, "latin1")) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc & 0x8000) === 0 ? crc << 1 : (crc << 1) ^ 0x1021;
+    crc &= 0xffff;
+  }
+  return crc.toString(16).toUpperCase().padStart(4, "0");
+}
+
+const checked = (line: string) => `${line}*${digitsOf(line)}`;
+
 /** A line as a device would print it. */
 export function validLine(next: Random): string {
   const n = 2 + below(next, 252);
@@ -32,9 +45,20 @@ export function validLine(next: Random): string {
       1 + below(next, 254)
     },1000,${t - 9},${r},${below(next, 60)}.${below(next, 10)}${below(next, 10)},${below(next, 255)},${below(next, 3000)},${-1 - below(next, 120)}`;
   const level = () => pick(next, ["DEBUG", "INFO", "WARN", "ERROR"]);
+  const timed = () => `,${below(next, 90)},${below(next, 1500)}`;
+  const timedRms = () => `${timed()},${below(next, 9900)}`;
+  const hex = () => Array.from({ length: below(next, 61) }, () => `A${below(next, 10)}`).join("");
   const kinds: (() => string)[] = [
     () => `G>S:MUP_;${n},MUP_,${t},${r}${entries(() => "", 4)}`,
     () => `G>S:MUPC;${n},MUPC,${t},${below(next, 9_999_999)}${entries(rms, 2)}`,
+    () => `G>S:MUPT;${n},MUPT,${t},${r},1000${entries(timed, 10)}`,
+    () => `G>S:MUTC;${n},MUTC,${t},${r},800${entries(timedRms, 5)}`,
+    () => `G>S:RADIO;${n},1,${below(next, 256)},0,-${1 + below(next, 120)},${hex()}`,
+    // Without the promise of checksums, or nothing else would be taken any more.
+    () => `G>S:SCAP_ACK;11,${2 * below(next, 4)}`,
+    () => `G>S:SRAD_${pick(next, ["ACK", "NACK"])};${n}`,
+    () => checked(`G>S:MREB;${n},MREB,${t},${r}`),
+    () => checked(`G>S:MUPT;${n},MUPT,${t},${r},1000${entries(timed, 10)}`),
     () => `G>S:MREB;${n},MREB,${t},${r}`,
     () => `G>S:NOSNAP${snapshot()}`,
     () => snapshot(),
@@ -43,7 +67,7 @@ export function validLine(next: Random): string {
     () => `G>S:GMSG;${n},GMSG,Set TXPow= ${below(next, 20)} `,
     () => `G>S:NDARK;${n},${t}`,
     () => `G>S:${pick(next, ["SMVAL", "SPLED", "SMINT", "SGITR"])}_${pick(next, ["ACK", "NACK"])};${n}`,
-    () => `G>S:${pick(next, ["GTIME", "STIME_ACK", "STIME_NACK", "NOSNAP"])}`,
+    () => `G>S:${pick(next, ["GTIME", "STIME_ACK", "STIME_NACK", "SCMD_NACK", "NOSNAP"])}`,
     () => `${level()}: Got msg: MUP_,${t},${r}${entries(() => "", 4)}. RSSI = -72`,
     () => `${level()}: Last RSSI at node=-${below(next, 120)}`,
     () => `S>G:STIME;${t}`,
@@ -63,7 +87,7 @@ export function fuzzedLine(next: Random): string {
 
 type Damage = (line: string, next: Random) => string;
 const cut = (line: string, next: Random) => below(next, line.length + 1);
-const ALPHABET = "0123456789,;.-+eE_>:GSMUPC \r\0\x80\xff=xX";
+const ALPHABET = "0123456789,;.-+eE_>:GSMUPC* \r\0\x80\xff=xX";
 const DAMAGES: readonly Damage[] = [
   (line, next) => line.slice(0, cut(line, next)) + validLine(next).slice(cut(line, next)),
   (line, next) => line.slice(0, cut(line, next)) + validLine(next),
@@ -100,17 +124,22 @@ const U = "(?:0|[1-9]\\d{0,9})";
 const A = "(?:0|[1-9]\\d{0,2})\\.\\d{1,2}";
 const SNAPSHOT = `;${U},${U},${U},${U},${U},${U},${I},${U},${U},${U},${U},${A},${U},${U},${I}`;
 const ACCEPTED = new RegExp(
-  `^G>S:(?:GTIME|STIME_N?ACK|NOSNAP|MUP_;${U},MUP_,${U},${U}(?:;${U},${U}){1,10}|MUPC;${U},MUPC,${U},${U}(?:;${U},${U},${A}){1,2}` +
+  `^G>S:(?:GTIME|STIME_N?ACK|SCMD_NACK|NOSNAP|MUP_;${U},MUP_,${U},${U}(?:;${U},${U}){1,10}|MUPC;${U},MUPC,${U},${U}(?:;${U},${U},${A}){1,2}` +
+    `|MUPT;${U},MUPT,${U},${U},${U}(?:;${U},${U},${U},${U}){1,10}|MUTC;${U},MUTC,${U},${U},${U}(?:;${U},${U},${U},${U},${U}){1,10}` +
+    `|RADIO;${U},${U},${U},${U},${I},(?:[0-9A-Fa-f]{2}){0,60}|SCAP_ACK;${U},${U}|SRAD_N?ACK;${U}` +
     `|MREB;${U},MREB,${U},${U}|NOSNAP${SNAPSHOT}|GWSNAP;${U},${U},${U},${U},(?:DEBUG|INFO|WARN|ERROR|OFF|NONE),.{16},(?:\\d{1,3}\\.){3}\\d{1,3},${I}` +
     `|GMSG;${U},GMSG,(?:BOOT v\\d{1,3}\\. Flags: \\d+ [^]*|[ -~]{0,54} )|NDARK;${U},${U}|(?:SMVAL|SPLED|SMINT|SGITR)_N?ACK;${U}|GNOSNAP_NACK;${U})$`,
 );
+const CHECKED = /^(.*)\*([0-9A-F]{4})$/s;
 const CONTINUED = new RegExp(`^${SNAPSHOT}$`);
 
 /** Whether a strict reading of the protocol, written independently of the table, lets this line be a message. */
 export function isMessage(line: string, continuation: boolean): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: noise in front of a message is control characters
   const stripped = line.replace(/^[\0-\x1f\x7f-\uffff]+/, "").replace(/\r+$/, "");
-  return (continuation ? CONTINUED : ACCEPTED).test(stripped);
+  const [, body = stripped, digits] = CHECKED.exec(stripped) ?? [];
+  if (digits !== undefined && digits !== digitsOf(body)) return false;
+  return (continuation ? CONTINUED : ACCEPTED).test(continuation ? stripped : body);
 }
 
 /** Any eight characters of the key in a row are a leak. */

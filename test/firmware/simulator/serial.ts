@@ -63,7 +63,7 @@ export class SerialLine implements Uart {
     if (garbled) this.garbled++;
     const value = garbled && !byte.garbled ? garble(byte.value) : byte.value;
     if (value === 0x0a) {
-      const line = String.fromCharCode(...this.#line).replace(/\r$/, "");
+      const line = Buffer.from(this.#line).toString("latin1").replace(/\r$/, "");
       this.lines.push({ atUs: this.#scheduler.now, line });
       this.#line = [];
     } else this.#line.push(value);

@@ -1,6 +1,5 @@
 /** AES-CMAC (RFC 4493) of a message that is given piece by piece, so that nobody needs to put it together in RAM. */
-#ifndef METERMAN_CMAC_H
-#define METERMAN_CMAC_H
+#pragma once
 
 #include <stdint.h>
 
@@ -22,4 +21,3 @@ void cmac_add(struct cmac *cmac, const void *data, uint8_t bytes);
 /** Ends: the code of 16 bytes is then in `cmac->block`. */
 void cmac_finish(struct cmac *cmac);
 
-#endif

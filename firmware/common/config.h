@@ -4,8 +4,7 @@
  * A value out of range takes its default; all others stay. Settings of an older layout stay too: a layout only grows at
  * its end.
  */
-#ifndef METERMAN_CONFIG_H
-#define METERMAN_CONFIG_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +13,8 @@ enum config_type {
   CONFIG_U8,
   CONFIG_I8,
   CONFIG_U16,
-  CONFIG_BAND,    /**< uint16_t: 434, 868 or 915 */
+  CONFIG_FLAG,      /**< uint8_t: 0 or 1, printed as N or Y */
+  CONFIG_BAND,      /**< uint16_t: 434, 868 or 915 */
   CONFIG_LOG_LEVEL, /**< uint8_t, a word on the console */
   CONFIG_NETWORK, /**< 4 octets */
   CONFIG_KEY,     /**< 16 bytes; never printed */
@@ -23,7 +23,7 @@ enum config_type {
 /** One setting: for the EEPROM its place and range, for the console its name. A table of them lies in flash. */
 struct config_field {
   char command[5];  /**< on the console: `txpw` */
-  char label[14];   /**< in the reply: `TX Pow` */
+  char label[16];   /**< in the reply: `TX Pow=` */
   uint8_t type;     /**< enum config_type */
   uint8_t offset;   /**< in the struct of the settings */
   int32_t least, most;
@@ -52,7 +52,15 @@ void config_defaults(const struct config_layout *layout, void *settings);
 /** Saves, unless that is what is stored already; up to 250 ms. @return false when the EEPROM does not keep it */
 bool config_save(const struct config_layout *layout, const void *settings);
 
+/** Value of a field that is a number. */
+int32_t config_number(const struct config_field *field, const void *settings);
+
+/** @return whether a field that is a number may have this value */
+bool config_fits(const struct config_field *field, int32_t number);
+
+/** @return size of a field in its struct */
+uint8_t config_field_bytes(const struct config_field *field);
+
 /** Copies the description of field `index` to RAM. @return false behind the last */
 bool config_field(const struct config_layout *layout, uint8_t index, struct config_field *field);
 
-#endif

@@ -2,8 +2,7 @@
  * The line editor of the UART, and the settings that can be asked and set on it. Lines end with CR; LF is ignored, every
  * other character is echoed, as v10 does. Replies are ` > Name=value`. Keywords in upper or lower case.
  */
-#ifndef METERMAN_CONSOLE_H
-#define METERMAN_CONSOLE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -66,4 +65,3 @@ void console_bad(struct writer *out, flash_text what);
  */
 bool console_command(const char *line, flash_text name, bool *has_value, struct reader *value);
 
-#endif

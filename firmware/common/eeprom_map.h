@@ -2,10 +2,10 @@
  * What lies where in the 1024 bytes of EEPROM, on both devices. The first bytes stay unused: an AVR whose supply fails
  * while it writes is known to hit address 0 (the address register is 0 after reset).
  */
-#ifndef METERMAN_EEPROM_MAP_H
-#define METERMAN_EEPROM_MAP_H
+#pragma once
 
 #include "hal.h"
+#include "ring.h"
 
 enum {
   EEPROM_SLOT_BYTES = 64,
@@ -21,15 +21,12 @@ enum {
   EEPROM_REGISTER_SLOTS = 64,
   EEPROM_REGISTER_BYTES = 6,
 
-  /** Behind the payload of each place: CRC-16 and sequence. */
-  EEPROM_PLACE_OVERHEAD = 3,
-  EEPROM_END = EEPROM_REGISTER + EEPROM_REGISTER_SLOTS * (EEPROM_REGISTER_BYTES + EEPROM_PLACE_OVERHEAD),
+  EEPROM_END = EEPROM_REGISTER + EEPROM_REGISTER_SLOTS * (EEPROM_REGISTER_BYTES + RING_OVERHEAD),
 };
 
-_Static_assert(EEPROM_BOOTS + EEPROM_BOOT_SLOTS * (EEPROM_BOOT_BYTES + EEPROM_PLACE_OVERHEAD) <= EEPROM_REGISTER,
+_Static_assert(EEPROM_BOOTS + EEPROM_BOOT_SLOTS * (EEPROM_BOOT_BYTES + RING_OVERHEAD) <= EEPROM_REGISTER,
                "boot counter and register overlap");
 _Static_assert((int)EEPROM_END <= (int)HAL_EEPROM_SIZE, "the EEPROM is full");
 _Static_assert(EEPROM_REGISTER_SLOTS * 100000L >= 10L * 366 * 24 * 60, "the register wears its cells out in ten years");
-_Static_assert(EEPROM_REGISTER_SLOTS < 128, "a sequence of one byte tells old from new only in half its range");
+_Static_assert((int)EEPROM_REGISTER_SLOTS <= (int)RING_PLACES_MAX, "a sequence of one byte tells old from new in half its range");
 
-#endif

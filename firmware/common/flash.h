@@ -4,8 +4,7 @@
  *
  * A text in flash has a type of its own, so that the compiler refuses it where a text in RAM is expected.
  */
-#ifndef METERMAN_FLASH_H
-#define METERMAN_FLASH_H
+#pragma once
 
 #include <stdint.h>
 #include <string.h>
@@ -49,4 +48,3 @@ static inline void flash_copy(void *to, const void *from, uint8_t bytes) {
   memcpy_P(to, from, bytes);
 }
 
-#endif

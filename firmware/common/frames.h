@@ -3,8 +3,7 @@
  * body from 4; the counter and the tag behind the body are session.h's. Lengths are those *without* the tag.
  * Building: frame_put_… returns the new length, to be given to session_…_seal(). Reading: give `length − SESSION_TAG_BYTES`.
  */
-#ifndef METERMAN_FRAMES_H
-#define METERMAN_FRAMES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -113,4 +112,3 @@ uint8_t frame_put(uint8_t *frame, enum frame_kind kind, const void *body, uint8_
 /** Reads such a body. @return false when the frame is of another kind or length: nothing was written */
 bool frame_get(const uint8_t *frame, uint8_t length, enum frame_kind kind, void *body, uint8_t bytes);
 
-#endif

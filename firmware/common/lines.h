@@ -2,8 +2,7 @@
  * The gateway's messages to the server, `G>S:…`, written character by character: docs/protocol.md §1. Line ends and
  * checksums are made here and nowhere else.
  */
-#ifndef METERMAN_LINES_H
-#define METERMAN_LINES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -85,4 +84,3 @@ void line_timed_entry(struct line_writer *line, bool current, const struct frame
 /** `RADIO;<from>,<to>,<id>,<flags>,<rssi>,<hex>` */
 void line_radio(struct line_writer *line, const struct line_radio *frame);
 
-#endif

@@ -5,8 +5,7 @@
  * Building: `payload` has room for RADIO_TEXT_BYTES; the result is the length with the zero.
  * Reading: strict. A text that does not fit exactly gives false, and what was written to the results is not to be used.
  */
-#ifndef METERMAN_RADIO_TEXT_H
-#define METERMAN_RADIO_TEXT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -105,4 +104,3 @@ void radio_text_get_entry(const char *payload, uint8_t length, uint8_t index, st
 /** @return whether the text is an instruction of radio_text_kind() with all values in range */
 bool radio_text_get_instruction(const char *payload, uint8_t length, struct radio_text_instruction *instruction);
 
-#endif

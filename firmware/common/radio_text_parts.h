@@ -1,6 +1,5 @@
 /** What the texts have in common. For radio_text.c and radio_text_update.c only. */
-#ifndef METERMAN_RADIO_TEXT_PARTS_H
-#define METERMAN_RADIO_TEXT_PARTS_H
+#pragma once
 
 #include "radio_text.h"
 #include "reader.h"
@@ -17,4 +16,3 @@ void radio_text_write_kind(struct writer *w, char *payload, enum radio_text_kind
 /** @return length of a text with its zero */
 uint8_t radio_text_written(const struct writer *w);
 
-#endif

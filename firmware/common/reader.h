@@ -3,8 +3,7 @@
  * fields, then ask read_end() once. Numbers are decimal: an empty one, one with a leading zero (v10 took it for octal),
  * or one out of range is bad.
  */
-#ifndef METERMAN_READER_H
-#define METERMAN_READER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,4 +48,3 @@ uint8_t read_left(const struct reader *r);
 /** @return whether all was as expected and nothing is left */
 bool read_end(const struct reader *r);
 
-#endif

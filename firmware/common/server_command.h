@@ -1,6 +1,5 @@
 /** Commands of the server to the gateway: docs/protocol.md §1. */
-#ifndef METERMAN_SERVER_COMMAND_H
-#define METERMAN_SERVER_COMMAND_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,4 +56,3 @@ struct server_command {
  */
 void server_command_read(char *line, struct server_command *command);
 
-#endif

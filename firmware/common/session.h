@@ -7,8 +7,7 @@
  *
  * No function reads or writes past the length it is given; payloads must have room for SESSION_PAYLOAD_MAX bytes.
  */
-#ifndef METERMAN_SESSION_H
-#define METERMAN_SESSION_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -162,4 +161,3 @@ void session_gateway_ack(const struct session_gateway *g, const struct session_p
 bool session_gateway_acked(const struct session_gateway *g, const struct session_peer *peer, uint8_t node,
                            const uint8_t *frame, uint8_t length, const uint8_t *ack, uint8_t ack_length);
 
-#endif

@@ -1,6 +1,5 @@
 /** Tags and what is made with them, the same for both sides. For session_node.c and session_gateway.c only. */
-#ifndef METERMAN_SESSION_TAG_H
-#define METERMAN_SESSION_TAG_H
+#pragma once
 
 #include "cmac.h"
 #include "session.h"
@@ -58,4 +57,3 @@ uint8_t tag_find_block(const uint8_t *payload, uint8_t length, uint8_t bytes);
 
 enum { TAG_BLOCK_MARK = 0xB1, TAG_ACK_MARK = 0x80 };
 
-#endif

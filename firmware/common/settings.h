@@ -1,6 +1,5 @@
 /** Settings of both devices: what they are, their ranges and defaults, and their names on the console. */
-#ifndef METERMAN_SETTINGS_H
-#define METERMAN_SETTINGS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -45,4 +44,3 @@ extern const struct config_layout settings_gateway_layout; /**< in flash */
 /** @return name of a log level as v10 prints it: `DEBUG` */
 flash_text settings_log_level(uint8_t level);
 
-#endif

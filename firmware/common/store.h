@@ -3,8 +3,7 @@
  * places in EEPROM that wear evenly; a place is payload, CRC-16, sequence, written in this order. Until the sequence is
  * written the place still counts as the oldest, so that a loss of power at any byte leaves the old value or the new one.
  */
-#ifndef METERMAN_STORE_H
-#define METERMAN_STORE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,4 +28,3 @@ bool store_save_register(const struct store_register *value);
  */
 uint32_t store_count_boot(void);
 
-#endif

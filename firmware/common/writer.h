@@ -2,8 +2,7 @@
  * Text made piece by piece, into a bounded buffer or out of the UART, with a running checksum. In place of printf, which
  * costs 1.8 KB of flash and can overrun its buffer.
  */
-#ifndef METERMAN_WRITER_H
-#define METERMAN_WRITER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -53,4 +52,3 @@ void write_network(struct writer *w, const uint8_t *octets);
 /** Epoch seconds as `2026-07-02 14:00:00` (UTC). */
 void write_date(struct writer *w, uint32_t epoch_s);
 
-#endif

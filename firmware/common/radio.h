@@ -71,7 +71,7 @@ uint32_t radio_due_ms(uint32_t now_ms);
 /** True if the radio is asleep and nothing is under way: power-down is allowed. */
 bool radio_asleep(void);
 
-/** How often the radio was found gone or without our settings, and set up again; stops at 255. */
+/** How often since start the radio was found gone or without our settings, and set up again; stops at 255. */
 uint8_t radio_faults(void);
 
 /** Hook for peers of v10: acknowledges all with `!`. */

@@ -10,4 +10,3 @@ enum { AES128_BYTES = 16 };
 
 /** Encrypts one block in place. @param key 16 bytes, unchanged */
 void aes128_encrypt(const uint8_t *key, uint8_t *block);
-

@@ -7,9 +7,9 @@
 
 /** A code being made. The key is not copied: it must stay until cmac_finish(). */
 struct cmac {
-  const uint8_t *key;
-  uint8_t fill; /**< bytes of the block not yet encrypted, 0…16: the last block is treated differently, so it waits */
-  uint8_t block[AES128_BYTES];
+    const uint8_t *key;
+    uint8_t fill; /**< bytes of the block not yet encrypted, 0…16: the last block is treated differently, so it waits */
+    uint8_t block[AES128_BYTES];
 };
 
 /** Begins. @param key 16 bytes */
@@ -20,4 +20,3 @@ void cmac_add(struct cmac *cmac, const void *data, uint8_t bytes);
 
 /** Ends: the code of 16 bytes is then in `cmac->block`. */
 void cmac_finish(struct cmac *cmac);
-

@@ -10,37 +10,37 @@
 #include <stdint.h>
 
 enum config_type {
-  CONFIG_U8,
-  CONFIG_I8,
-  CONFIG_U16,
-  CONFIG_FLAG,      /**< uint8_t: 0 or 1, printed as N or Y */
-  CONFIG_BAND,      /**< uint16_t: 434, 868 or 915 */
-  CONFIG_LOG_LEVEL, /**< uint8_t, a word on the console */
-  CONFIG_NETWORK, /**< 4 octets */
-  CONFIG_KEY,     /**< 16 bytes; never printed */
+    CONFIG_U8,
+    CONFIG_I8,
+    CONFIG_U16,
+    CONFIG_FLAG,      /**< uint8_t: 0 or 1, printed as N or Y */
+    CONFIG_BAND,      /**< uint16_t: 434, 868 or 915 */
+    CONFIG_LOG_LEVEL, /**< uint8_t, a word on the console */
+    CONFIG_NETWORK,   /**< 4 octets */
+    CONFIG_KEY,       /**< 16 bytes; never printed */
 };
 
 /** One setting: for the EEPROM its place and range, for the console its name. A table of them lies in flash. */
 struct config_field {
-  char command[5];  /**< on the console: `txpw` */
-  char label[16];   /**< in the reply: `TX Pow=` */
-  uint8_t type;     /**< enum config_type */
-  uint8_t offset;   /**< in the struct of the settings */
-  int32_t least, most;
+    char command[5]; /**< on the console: `txpw` */
+    char label[16];  /**< in the reply: `TX Pow=` */
+    uint8_t type;    /**< enum config_type */
+    uint8_t offset;  /**< in the struct of the settings */
+    int32_t least, most;
 };
 
 /** The settings of a device; lies in flash, as do the tables. */
 struct config_layout {
-  const struct config_field *fields;
-  const void *defaults; /**< a whole struct */
-  uint8_t count;
-  uint8_t bytes;        /**< size of the struct */
+    const struct config_field *fields;
+    const void *defaults; /**< a whole struct */
+    uint8_t count;
+    uint8_t bytes; /**< size of the struct */
 };
 
 enum config_source {
-  CONFIG_STORED,   /**< as saved */
-  CONFIG_REPAIRED, /**< as saved, but some values were out of range and took their defaults */
-  CONFIG_DEFAULTS, /**< no readable slot */
+    CONFIG_STORED,   /**< as saved */
+    CONFIG_REPAIRED, /**< as saved, but some values were out of range and took their defaults */
+    CONFIG_DEFAULTS, /**< no readable slot */
 };
 
 /** Loads the settings. Whatever the EEPROM holds, all values are in range afterwards. */
@@ -63,4 +63,3 @@ uint8_t config_field_bytes(const struct config_field *field);
 
 /** Copies the description of field `index` to RAM. @return false behind the last */
 bool config_field(const struct config_layout *layout, uint8_t index, struct config_field *field);
-

@@ -10,4 +10,3 @@ uint16_t crc16_byte(uint16_t crc, uint8_t byte);
 
 /** @return the checksum of `bytes` bytes more, beginning with CRC16_START */
 uint16_t crc16_add(uint16_t crc, const void *data, uint8_t bytes);
-

@@ -12,37 +12,37 @@
 #include "writer.h"
 
 struct line_writer {
-  struct writer w;
-  bool checksums; /**< granted by SCAP */
+    struct writer w;
+    bool checksums; /**< granted by SCAP */
 };
 
 /** A gateway as GWSNAP tells it. The key is no part of it. */
 struct line_gateway {
-  uint8_t address;
-  uint32_t booted, now; /**< epoch seconds */
-  uint16_t free_ram;
-  flash_text log_level;
-  uint8_t network[4];
-  int8_t tx_dbm;
+    uint8_t address;
+    uint32_t booted, now; /**< epoch seconds */
+    uint16_t free_ram;
+    flash_text log_level;
+    uint8_t network[4];
+    int8_t tx_dbm;
 };
 
 /** A node as NOSNAP tells it. */
 struct line_node {
-  uint8_t node;
-  const struct frame_status *status;
-  uint32_t last_seen; /**< epoch seconds, 4294967295: unknown */
-  int32_t drift_s;
-  uint32_t last_finish, last_wh;
-  uint16_t current_ca;
-  int8_t rssi_dbm;
+    uint8_t node;
+    const struct frame_status *status;
+    uint32_t last_seen; /**< epoch seconds, 4294967295: unknown */
+    int32_t drift_s;
+    uint32_t last_finish, last_wh;
+    uint16_t current_ca;
+    int8_t rssi_dbm;
 };
 
 /** A frame of another device, for the bridge. */
 struct line_radio {
-  uint8_t from, to, id, flags;
-  int8_t rssi_dbm;
-  const uint8_t *data;
-  uint8_t length;
+    uint8_t from, to, id, flags;
+    int8_t rssi_dbm;
+    const uint8_t *data;
+    uint8_t length;
 };
 
 /** Begins a message: `G>S:` and its name. Then write_…() to `&line->w`. */
@@ -83,4 +83,3 @@ void line_timed_entry(struct line_writer *line, bool current, const struct frame
 
 /** `RADIO;<from>,<to>,<id>,<flags>,<rssi>,<hex>` */
 void line_radio(struct line_writer *line, const struct line_radio *frame);
-

@@ -16,48 +16,48 @@
 enum { RADIO_TEXT_BYTES = 60 };
 
 enum radio_text_kind {
-  RADIO_TEXT_UNKNOWN,
-  RADIO_TEXT_PREQ, /**< node: tell me the time */
-  RADIO_TEXT_MREB, /**< node: time or register begin anew */
-  RADIO_TEXT_GMSG, /**< text */
-  RADIO_TEXT_MUP,  /**< node: energy by interval */
-  RADIO_TEXT_MUPC, /**< node: with current */
-  RADIO_TEXT_GINR, /**< node: its state, and whether an instruction waits */
-  RADIO_TEXT_PRSP, /**< gateway: the time */
-  RADIO_TEXT_GITR, /**< gateway: ask faster */
-  RADIO_TEXT_MVAI, /**< gateway: set the register */
-  RADIO_TEXT_MINI, /**< gateway: set the interval */
-  RADIO_TEXT_MPLI, /**< gateway: set the LED */
-  RADIO_TEXT_MNOI, /**< gateway: nothing to do */
+    RADIO_TEXT_UNKNOWN,
+    RADIO_TEXT_PREQ, /**< node: tell me the time */
+    RADIO_TEXT_MREB, /**< node: time or register begin anew */
+    RADIO_TEXT_GMSG, /**< text */
+    RADIO_TEXT_MUP,  /**< node: energy by interval */
+    RADIO_TEXT_MUPC, /**< node: with current */
+    RADIO_TEXT_GINR, /**< node: its state, and whether an instruction waits */
+    RADIO_TEXT_PRSP, /**< gateway: the time */
+    RADIO_TEXT_GITR, /**< gateway: ask faster */
+    RADIO_TEXT_MVAI, /**< gateway: set the register */
+    RADIO_TEXT_MINI, /**< gateway: set the interval */
+    RADIO_TEXT_MPLI, /**< gateway: set the LED */
+    RADIO_TEXT_MNOI, /**< gateway: nothing to do */
 };
 
 /** One interval as v10 tells it. */
 struct radio_text_entry {
-  uint16_t duration_s; /**< 1…900; v10 devices send up to 255 */
-  uint32_t wh;
-  uint16_t current_ca; /**< hundredths of an ampere; MUPC only */
+    uint16_t duration_s; /**< 1…900; v10 devices send up to 255 */
+    uint32_t wh;
+    uint16_t current_ca; /**< hundredths of an ampere; MUPC only */
 };
 
 struct radio_text_status {
-  struct frame_status status; /**< `waiting` is 0 */
-  int8_t rssi_dbm;            /**< how the node last heard the gateway */
+    struct frame_status status; /**< `waiting` is 0 */
+    int8_t rssi_dbm;            /**< how the node last heard the gateway */
 };
 
 struct radio_text_answer {
-  uint32_t asked, now; /**< the node's time in its PREQ, the gateway's time */
-  bool align;          /**< the next entry starts at a full minute */
-  int8_t rssi_dbm;     /**< how the gateway last heard the node */
+    uint32_t asked, now; /**< the node's time in its PREQ, the gateway's time */
+    bool align;          /**< the next entry starts at a full minute */
+    int8_t rssi_dbm;     /**< how the gateway last heard the node */
 };
 
 /** What a gateway wants of a node. One of the members is used, by the kind. */
 struct radio_text_instruction {
-  union {
-    struct frame_poll poll;  /**< GITR: 10…600 s, for 10…3000 s */
-    uint32_t register_wh;    /**< MVAI: 0…2999999999 */
-    uint8_t interval_s;      /**< MINI: 1…254 */
-    struct frame_led led;    /**< MPLI: rate 0…254, 0…3000 ms */
-  };
-  int8_t rssi_dbm;
+    union {
+        struct frame_poll poll; /**< GITR: 10…600 s, for 10…3000 s */
+        uint32_t register_wh;   /**< MVAI: 0…2999999999 */
+        uint8_t interval_s;     /**< MINI: 1…254 */
+        struct frame_led led;   /**< MPLI: rate 0…254, 0…3000 ms */
+    };
+    int8_t rssi_dbm;
 };
 
 /** @return the kind by its first characters */
@@ -81,8 +81,7 @@ uint8_t radio_text_put_update(char *payload, enum radio_text_kind kind, uint32_t
 uint8_t radio_text_add_entry(char *payload, uint8_t length, const struct radio_text_entry *entry);
 
 /** @param kind GITR, MVAI, MINI, MPLI or MNOI */
-uint8_t radio_text_put_instruction(char *payload, enum radio_text_kind kind,
-                                   const struct radio_text_instruction *instruction);
+uint8_t radio_text_put_instruction(char *payload, enum radio_text_kind kind, const struct radio_text_instruction *instruction);
 
 bool radio_text_get_preq(const char *payload, uint8_t length, uint32_t *now);
 bool radio_text_get_rebase(const char *payload, uint8_t length, uint32_t *t, uint32_t *wh);
@@ -103,4 +102,3 @@ void radio_text_get_entry(const char *payload, uint8_t length, uint8_t index, st
 
 /** @return whether the text is an instruction of radio_text_kind() with all values in range */
 bool radio_text_get_instruction(const char *payload, uint8_t length, struct radio_text_instruction *instruction);
-

@@ -15,4 +15,3 @@ void radio_text_write_kind(struct writer *w, char *payload, enum radio_text_kind
 
 /** @return length of a text with its zero */
 uint8_t radio_text_written(const struct writer *w);
-

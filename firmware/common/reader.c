@@ -1,96 +1,96 @@
 #include "reader.h"
 
 static char upper(char c) {
-  return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
 static bool is_digit(char c) {
-  return c >= '0' && c <= '9';
+    return c >= '0' && c <= '9';
 }
 
 void read_from(struct reader *r, const char *text, uint8_t length) {
-  r->at = text;
-  while (length > 0 && *text != 0) {
-    text++;
-    length--;
-  }
-  r->end = text;
-  r->bad = false;
+    r->at = text;
+    while (length > 0 && *text != 0) {
+        text++;
+        length--;
+    }
+    r->end = text;
+    r->bad = false;
 }
 
 bool read_if(struct reader *r, char c) {
-  if (r->bad || r->at == r->end || *r->at != c) return false;
-  r->at++;
-  return true;
+    if (r->bad || r->at == r->end || *r->at != c) return false;
+    r->at++;
+    return true;
 }
 
 void read_char(struct reader *r, char c) {
-  if (!read_if(r, c)) r->bad = true;
+    if (!read_if(r, c)) r->bad = true;
 }
 
 bool read_if_text(struct reader *r, flash_text text) {
-  const char *at = r->at;
-  const char *wanted = (const char *)text;
-  for (;; at++, wanted++) {
-    char c = (char)flash_byte(wanted);
-    if (c == 0) break;
-    if (at == r->end || upper(*at) != c) return false;
-  }
-  if (r->bad) return false;
-  r->at = at;
-  return true;
+    const char *at = r->at;
+    const char *wanted = (const char *)text;
+    for (;; at++, wanted++) {
+        char c = (char)flash_byte(wanted);
+        if (c == 0) break;
+        if (at == r->end || upper(*at) != c) return false;
+    }
+    if (r->bad) return false;
+    r->at = at;
+    return true;
 }
 
 uint32_t read_u32(struct reader *r, uint32_t least, uint32_t most) {
-  const char *first = r->at;
-  uint32_t value = 0;
-  while (!r->bad && r->at < r->end && is_digit(*r->at)) {
-    uint8_t digit = (uint8_t)(*r->at++ - '0');
-    if (value > (UINT32_MAX - digit) / 10) r->bad = true;
-    value = value * 10 + digit;
-  }
-  bool leading_zero = r->at - first > 1 && *first == '0';
-  if (r->at == first || leading_zero || value < least || value > most) r->bad = true;
-  return r->bad ? 0 : value;
+    const char *first = r->at;
+    uint32_t value = 0;
+    while (!r->bad && r->at < r->end && is_digit(*r->at)) {
+        uint8_t digit = (uint8_t)(*r->at++ - '0');
+        if (value > (UINT32_MAX - digit) / 10) r->bad = true;
+        value = value * 10 + digit;
+    }
+    bool leading_zero = r->at - first > 1 && *first == '0';
+    if (r->at == first || leading_zero || value < least || value > most) r->bad = true;
+    return r->bad ? 0 : value;
 }
 
 int32_t read_i32(struct reader *r, int32_t least, int32_t most) {
-  bool negative = read_if(r, '-');
-  int32_t value = (int32_t)read_u32(r, negative ? 1 : 0, INT32_MAX);
-  if (negative) value = -value;
-  if (value < least || value > most) r->bad = true;
-  return r->bad ? 0 : value;
+    bool negative = read_if(r, '-');
+    int32_t value = (int32_t)read_u32(r, negative ? 1 : 0, INT32_MAX);
+    if (negative) value = -value;
+    if (value < least || value > most) r->bad = true;
+    return r->bad ? 0 : value;
 }
 
 uint32_t read_field(struct reader *r, char separator, uint32_t least, uint32_t most) {
-  read_char(r, separator);
-  return read_u32(r, least, most);
+    read_char(r, separator);
+    return read_u32(r, least, most);
 }
 
 uint32_t read_hex(struct reader *r, uint8_t digits) {
-  uint32_t value = 0;
-  for (; digits > 0 && !r->bad; digits--) {
-    char c = r->at < r->end ? upper(*r->at++) : 0;
-    if (is_digit(c)) {
-      value = value << 4 | (uint32_t)(c - '0');
-    } else if (c >= 'A' && c <= 'F') {
-      value = value << 4 | (uint32_t)(c - 'A' + 10);
-    } else {
-      r->bad = true;
+    uint32_t value = 0;
+    for (; digits > 0 && !r->bad; digits--) {
+        char c = r->at < r->end ? upper(*r->at++) : 0;
+        if (is_digit(c)) {
+            value = value << 4 | (uint32_t)(c - '0');
+        } else if (c >= 'A' && c <= 'F') {
+            value = value << 4 | (uint32_t)(c - 'A' + 10);
+        } else {
+            r->bad = true;
+        }
     }
-  }
-  return r->bad ? 0 : value;
+    return r->bad ? 0 : value;
 }
 
 void read_network(struct reader *r, uint8_t *octets) {
-  octets[0] = (uint8_t)read_u32(r, 0, 255);
-  for (uint8_t i = 1; i < 4; i++) octets[i] = (uint8_t)read_field(r, '.', 0, 255);
+    octets[0] = (uint8_t)read_u32(r, 0, 255);
+    for (uint8_t i = 1; i < 4; i++) octets[i] = (uint8_t)read_field(r, '.', 0, 255);
 }
 
 uint8_t read_left(const struct reader *r) {
-  return (uint8_t)(r->end - r->at);
+    return (uint8_t)(r->end - r->at);
 }
 
 bool read_end(const struct reader *r) {
-  return !r->bad && r->at == r->end;
+    return !r->bad && r->at == r->end;
 }

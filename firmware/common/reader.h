@@ -11,8 +11,8 @@
 #include "flash.h"
 
 struct reader {
-  const char *at, *end;
-  bool bad;
+    const char *at, *end;
+    bool bad;
 };
 
 /** Reads `text` up to its zero, or `length` characters. */
@@ -47,4 +47,3 @@ uint8_t read_left(const struct reader *r);
 
 /** @return whether all was as expected and nothing is left */
 bool read_end(const struct reader *r);
-

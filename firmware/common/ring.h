@@ -12,9 +12,9 @@
 enum { RING_OVERHEAD = 3, RING_PLACES_MAX = 127 };
 
 struct ring {
-  uint16_t at;    /**< address of the first place */
-  uint8_t places; /**< 2…RING_PLACES_MAX */
-  uint8_t bytes;  /**< of a payload; a place takes RING_OVERHEAD more */
+    uint16_t at;    /**< address of the first place */
+    uint8_t places; /**< 2…RING_PLACES_MAX */
+    uint8_t bytes;  /**< of a payload; a place takes RING_OVERHEAD more */
 };
 
 /** @return whether a value is stored; then it is in `payload`, which is left alone otherwise */
@@ -25,4 +25,3 @@ bool ring_load(const struct ring *ring, void *payload);
  * @return false when no place keeps it: the value before is still there
  */
 bool ring_save(const struct ring *ring, const void *payload);
-

@@ -11,4 +11,3 @@ void rng_seed(uint32_t *state, uint32_t seed);
 
 /** @return a number from `least` to `most`, both included. The slight unevenness of the remainder does not matter here. */
 uint16_t rng_between(uint32_t *state, uint16_t least, uint16_t most);
-

@@ -8,14 +8,14 @@ enum { TAG_COUNTER_BYTES = 3, TAG_COUNTER_MAX = 0xFFFFFF };
 
 /** What a tag stands for. The first six are on the wire (docs/protocol.md), the others make nonces. */
 enum tag_label {
-  TAG_REQUEST = 1,
-  TAG_ANSWER,
-  TAG_TO_GATEWAY,
-  TAG_TO_NODE,
-  TAG_ACK_TO_NODE,
-  TAG_ACK_TO_GATEWAY,
-  TAG_BOOT,
-  TAG_NEXT,
+    TAG_REQUEST = 1,
+    TAG_ANSWER,
+    TAG_TO_GATEWAY,
+    TAG_TO_NODE,
+    TAG_ACK_TO_NODE,
+    TAG_ACK_TO_GATEWAY,
+    TAG_BOOT,
+    TAG_NEXT,
 };
 
 /** The key of all tags, made of the network's. */
@@ -34,26 +34,24 @@ void tag_put(struct cmac *cmac, uint8_t *tag);
 bool tag_matches(struct cmac *cmac, const uint8_t *tag);
 
 /** A frame's counter and tag. @return its length, 0 when it cannot be */
-uint8_t tag_seal(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, uint32_t *sent,
-                 uint8_t *frame, uint8_t length);
+uint8_t tag_seal(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, uint32_t *sent, uint8_t *frame,
+                 uint8_t length);
 
 /** @return whether the frame is genuine */
-bool tag_open(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame,
-              uint8_t length);
+bool tag_open(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length);
 
 /** NEW, REPEAT or OLD, by a counter as it lies in a message. On NEW `taken` becomes it. */
 enum session_verdict tag_judge(const uint8_t *counter, uint8_t *taken);
 
 /** Makes the acknowledgement of a frame. */
-void tag_ack(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame,
-             uint8_t length, uint8_t *ack);
+void tag_ack(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
+             uint8_t *ack);
 
 /** @return whether the acknowledgement is genuine */
-bool tag_acked(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame,
-               uint8_t length, const uint8_t *ack, uint8_t ack_length);
+bool tag_acked(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
+               const uint8_t *ack, uint8_t ack_length);
 
 /** @return where the v11 block of `bytes` begins behind the zero of a text; 0: there is none */
 uint8_t tag_find_block(const uint8_t *payload, uint8_t length, uint8_t bytes);
 
 enum { TAG_BLOCK_MARK = 0xB1, TAG_ACK_MARK = 0x80 };
-

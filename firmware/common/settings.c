@@ -9,11 +9,11 @@
 _Static_assert(sizeof(struct settings_node) <= 60 && sizeof(struct settings_gateway) <= 60, "a slot of config.c takes no more");
 
 /* What v10 was shipped with, but for the band, which is the image's. */
-#define COMMON_DEFAULTS(kind, dbm, level)                                                                                \
-  {                                                                                                                    \
-    .network = {0, 0, 1, 1}, .key = "CHANGE_ME_PLEASE", .band = BAND, .radio_kind = (kind), .tx_dbm = (dbm), .gateway = 1, \
-    .log_level = (level)                                                                                               \
-  }
+#define COMMON_DEFAULTS(kind, dbm, level)                                                                                                  \
+    {                                                                                                                                      \
+        .network = {0, 0, 1, 1}, .key = "CHANGE_ME_PLEASE", .band = BAND, .radio_kind = (kind), .tx_dbm = (dbm), .gateway = 1,             \
+        .log_level = (level)                                                                                                               \
+    }
 
 static const struct settings_node node_defaults FLASH = {
     .common = COMMON_DEFAULTS(0, 13, LOG_INFO),
@@ -30,7 +30,7 @@ static const struct settings_gateway gateway_defaults FLASH = {
 };
 
 #define COMMON(member) offsetof(struct settings_common, member)
-#define NODE(member) offsetof(struct settings_node, member)
+#define NODE(member)   offsetof(struct settings_node, member)
 
 static const struct config_field node_fields[] FLASH = {
     {"LOGL", "LogLev=", CONFIG_LOG_LEVEL, COMMON(log_level), LOG_ERROR, LOG_DEBUG},
@@ -62,12 +62,12 @@ static const struct config_field gateway_fields[] FLASH = {
     {"ENTA", "Entry Algn=", CONFIG_U8, offsetof(struct settings_gateway, align), 0, 1},
 };
 
-const struct config_layout settings_node_layout FLASH = {
-    node_fields, &node_defaults, sizeof node_fields / sizeof node_fields[0], sizeof(struct settings_node)};
+const struct config_layout settings_node_layout FLASH = {node_fields, &node_defaults, sizeof node_fields / sizeof node_fields[0],
+                                                         sizeof(struct settings_node)};
 const struct config_layout settings_gateway_layout FLASH = {
     gateway_fields, &gateway_defaults, sizeof gateway_fields / sizeof gateway_fields[0], sizeof(struct settings_gateway)};
 
 flash_text settings_log_level(uint8_t level) {
-  static const char names[][6] FLASH = {"ERROR", "WARN", "INFO", "DEBUG"};
-  return flash_text_of(names[level <= LOG_DEBUG ? level : LOG_DEBUG]);
+    static const char names[][6] FLASH = {"ERROR", "WARN", "INFO", "DEBUG"};
+    return flash_text_of(names[level <= LOG_DEBUG ? level : LOG_DEBUG]);
 }

@@ -7,8 +7,8 @@
 
 /* As it lies in EEPROM. */
 struct __attribute__((packed)) stored_register {
-  uint32_t wh;
-  uint16_t remainder;
+    uint32_t wh;
+    uint16_t remainder;
 };
 _Static_assert(sizeof(struct stored_register) == EEPROM_REGISTER_BYTES, "the map reserves this");
 _Static_assert(sizeof(uint32_t) == EEPROM_BOOT_BYTES, "the map reserves this");
@@ -17,22 +17,22 @@ static const struct ring registers = {EEPROM_REGISTER, EEPROM_REGISTER_SLOTS, EE
 static const struct ring boots = {EEPROM_BOOTS, EEPROM_BOOT_SLOTS, EEPROM_BOOT_BYTES};
 
 bool store_load_register(struct store_register *value) {
-  struct stored_register stored = {0, 0};
-  bool found = ring_load(&registers, &stored);
-  value->wh = stored.wh;
-  value->remainder = stored.remainder;
-  return found;
+    struct stored_register stored = {0, 0};
+    bool found = ring_load(&registers, &stored);
+    value->wh = stored.wh;
+    value->remainder = stored.remainder;
+    return found;
 }
 
 bool store_save_register(const struct store_register *value) {
-  struct stored_register stored = {value->wh, value->remainder};
-  return ring_save(&registers, &stored);
+    struct stored_register stored = {value->wh, value->remainder};
+    return ring_save(&registers, &stored);
 }
 
 uint32_t store_count_boot(void) {
-  uint32_t count = 0;
-  ring_load(&boots, &count);
-  count++;
-  ring_save(&boots, &count);
-  return count;
+    uint32_t count = 0;
+    ring_load(&boots, &count);
+    count++;
+    ring_save(&boots, &count);
+    return count;
 }

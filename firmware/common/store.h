@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 struct store_register {
-  uint32_t wh;
-  uint16_t remainder; /**< impulses that make no Wh yet, times 1000, modulo imp/kWh */
+    uint32_t wh;
+    uint16_t remainder; /**< impulses that make no Wh yet, times 1000, modulo imp/kWh */
 };
 
 /** @return false when nothing readable is stored: `*value` is zero then */
@@ -27,4 +27,3 @@ bool store_save_register(const struct store_register *value);
  * @return the number of this boot, 1 at the first; never the same again, as long as the EEPROM keeps what is written
  */
 uint32_t store_count_boot(void);
-

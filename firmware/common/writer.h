@@ -10,11 +10,11 @@
 #include "flash.h"
 
 struct writer {
-  void (*put)(char c); /**< where characters go; NULL: into the buffer */
-  char *at;
-  uint8_t room;        /**< characters that the buffer still takes */
-  bool full;           /**< a character did not fit and is lost */
-  uint16_t crc;        /**< CRC-16/CCITT-FALSE of all characters since it was last set to CRC16_START */
+    void (*put)(char c); /**< where characters go; NULL: into the buffer */
+    char *at;
+    uint8_t room; /**< characters that the buffer still takes */
+    bool full;    /**< a character did not fit and is lost */
+    uint16_t crc; /**< CRC-16/CCITT-FALSE of all characters since it was last set to CRC16_START */
 };
 
 /** Writes to a function, such as hal_putc(). */
@@ -51,4 +51,3 @@ void write_network(struct writer *w, const uint8_t *octets);
 
 /** Epoch seconds as `2026-07-02 14:00:00` (UTC). */
 void write_date(struct writer *w, uint32_t epoch_s);
-

@@ -184,7 +184,12 @@ describe("losses", () => {
     queue.runUntil(AIR_TIME);
     send(a, 20);
     queue.runUntil(2 * AIR_TIME);
-    expect([lost(0), lost(1)]).toEqual([["b: jam"], ["b: jam"]]);
+    queue.runUntil(queue.now + 40_000);
+    send(a, 20);
+    queue.runUntil(queue.now + 40_000);
+    ether.jammed = false;
+    queue.runUntil(4 * AIR_TIME);
+    expect([lost(0), lost(1), lost(2)]).toEqual([["b: jam"], ["b: jam"], ["b: jam"]]);
   });
 
   test("a test drops what it chooses", () => {

@@ -1,61 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Ether } from "./simulator/ether.ts";
 import { airTimeUs } from "./simulator/packet.ts";
-import { Rfm69 } from "./simulator/parts/rfm69.ts";
-import { EventQueue } from "./simulator/scheduler.ts";
-import { configuration, type NetworkOptions } from "./v10/packet-radio.ts";
-
-const SLEEP = 0x00;
-const STANDBY = 0x04;
-const FS = 0x08;
-const TX = 0x0c;
-const RX = 0x10;
-const STARTED = 3000;
-
-/** A chip on a bench: registers by SPI, DIO0 on a wire. */
-function bench() {
-  const queue = new EventQueue();
-  const ether = new Ether(queue, { seed: 1 });
-  const chip = (o: NetworkOptions & { kind?: "W" | "HW"; configured?: boolean; ppm?: number } = {}) => {
-    const edges: boolean[] = [];
-    const radio = new Rfm69(queue, ether, { kind: "W", ...o, onDio0: (high) => edges.push(high) });
-    const write = (address: number, ...values: number[]) => {
-      radio.select(true);
-      for (const byte of [0x80 | address, ...values]) radio.transfer(byte);
-      radio.select(false);
-    };
-    const read = (address: number, count = 1) => {
-      radio.select(true);
-      radio.transfer(address);
-      const values = Array.from({ length: count }, () => radio.transfer(0));
-      radio.select(false);
-      return values;
-    };
-    const mode = (value: number) => {
-      write(0x01, value);
-      queue.runUntil(queue.now + STARTED);
-    };
-    if (o.configured !== false) for (const [address, ...values] of configuration(o)) write(address, ...values);
-    return { radio, edges, write, read, mode, flags1: () => read(0x27)[0] ?? 0, flags2: () => read(0x28)[0] ?? 0 };
-  };
-  const run = (us: number) => queue.runUntil(queue.now + us);
-  return { queue, ether, chip, run };
-}
-
-type Chip = ReturnType<ReturnType<typeof bench>["chip"]>;
-const message = (length: number) => [length, ...Array.from({ length }, (_, i) => i + 1)];
-
-function send(chip: Chip, bytes: readonly number[]): void {
-  chip.mode(STANDBY);
-  chip.write(0x00, ...bytes);
-  chip.write(0x25, 0x00);
-  chip.mode(TX);
-}
-
-function listen(chip: Chip): void {
-  chip.write(0x25, 0x40);
-  chip.mode(RX);
-}
+import { bench, FS, listen, message, RX, SLEEP, STANDBY, STARTED, send, TX } from "./simulator/parts/radio-bench.ts";
 
 describe("registers by SPI", () => {
   test("after power-on the chip stands by, names itself 24 and holds the values of the data sheet", () => {
@@ -104,9 +49,9 @@ describe("modes", () => {
     mode(SLEEP);
     write(0x01, RX);
     expect(flags1() & 0x80).toBe(0);
-    run(500);
+    run(1300);
     expect(flags1() & 0x80).toBe(0);
-    run(900);
+    run(100);
     expect(flags1()).toBe(0xd0);
     mode(FS);
     expect(flags1()).toBe(0x90);
@@ -196,6 +141,57 @@ describe("sending", () => {
     expect(sender.edges).toEqual([true, false]);
   });
 
+  test("power may change on the way, and counts from then on", () => {
+    const { chip, run } = bench();
+    const sender = chip();
+    sender.write(0x11, 0x80 | 31);
+    send(sender, message(60));
+    const charge = sender.radio.chargeUas;
+    run(10_000);
+    sender.write(0x11, 0x80 | 18);
+    run(10_000);
+    expect(sender.radio.chargeUas - charge).toBeCloseTo(10 * 45 + 10 * 20, 6);
+  });
+
+  test("standby in the middle cuts the frame off, and PacketSent never comes", () => {
+    const { chip, ether, run } = bench();
+    const [sender, receiver] = [chip(), chip()];
+    listen(receiver);
+    send(sender, message(60));
+    run(50_000);
+    sender.mode(STANDBY);
+    run(200_000);
+    expect(sender.edges).toEqual([]);
+    expect(ether.log[0]?.lost.map(({ why }) => why)).toEqual(["aborted"]);
+    expect(receiver.flags2()).toBe(0);
+  });
+
+  test("a packet that is completed in transmit mode goes at once, the next one behind it", () => {
+    const { chip, ether, run } = bench();
+    const sender = chip();
+    sender.mode(TX);
+    sender.write(0x00, 20, ...message(19));
+    run(1000);
+    sender.write(0x00, ...message(5));
+    expect(ether.log).toHaveLength(1);
+    run(72_000);
+    expect(sender.flags2() & 0x08).toBe(0);
+    expect(ether.log.map(({ bytes }) => bytes[0])).toEqual([20, 5]);
+    run(50_000);
+    expect(sender.flags2()).toBe(0x08);
+  });
+
+  test("with the threshold as start condition it waits for one byte more", () => {
+    const { chip, ether, run } = bench();
+    const sender = chip();
+    sender.write(0x3c, 5);
+    send(sender, message(4));
+    expect(ether.log).toHaveLength(0);
+    sender.write(0x00, 0);
+    run(1000);
+    expect(ether.log).toHaveLength(1);
+  });
+
   test("what is left in the FIFO goes when sending is left", () => {
     const { chip } = bench();
     const sender = chip();
@@ -213,165 +209,5 @@ describe("sending", () => {
     expect(flags2()).toBe(0xf0);
     write(0x28, 0x10);
     expect(flags2()).toBe(0);
-  });
-});
-
-describe("receiving", () => {
-  function pair(sender: Parameters<ReturnType<typeof bench>["chip"]>[0] = {}, receiver = sender) {
-    const { chip, ether, run } = bench();
-    const a = chip(sender);
-    const b = chip(receiver);
-    const exchange = (bytes: readonly number[] = message(20)) => {
-      listen(b);
-      a.write(0x11, 0x9f);
-      send(a, bytes);
-      run(200_000);
-      return ether.log.at(-1)?.lost.map(({ why }) => why);
-    };
-    return { a, b, ether, run, exchange };
-  }
-
-  test("PayloadReady, CrcOk and DIO0 rise; RSSI is that of the frame; the FIFO survives standby and empties by reading", () => {
-    const { b, exchange } = pair();
-    expect(exchange()).toEqual([]);
-    expect(b.flags2()).toBe(0x66);
-    expect(b.edges).toEqual([true]);
-    expect(b.read(0x24)).toEqual([144]);
-    b.mode(STANDBY);
-    expect(b.edges).toEqual([true, false]);
-    expect(b.read(0x00, 21)).toEqual(message(20));
-    expect(b.flags2()).toBe(0);
-  });
-
-  test.each([
-    ["sleep", SLEEP],
-    ["receive", RX],
-  ])("the FIFO is cleared on the way into %s", (_, into) => {
-    const { b, exchange } = pair();
-    exchange();
-    b.mode(STANDBY);
-    b.mode(into);
-    expect(b.flags2()).toBe(0);
-  });
-
-  test("DIO0 tells CrcOk, PayloadReady or the sync word by mapping 0, 1, 2", () => {
-    for (const [mapping, atSync] of [
-      [0x00, false],
-      [0x40, false],
-      [0x80, true],
-    ] as const) {
-      const { a, b, run } = pair();
-      b.write(0x25, mapping);
-      b.mode(RX);
-      send(a, message(20));
-      run(20_000);
-      expect(b.edges.length > 0).toBe(atSync);
-      run(100_000);
-      expect(b.edges).toEqual([true]);
-    }
-  });
-
-  test("a held frame keeps others out until it is read, then reception restarts by itself", () => {
-    const { b, exchange, a, run, ether } = pair();
-    exchange();
-    send(a, message(3));
-    run(100_000);
-    expect(ether.log.at(-1)?.lost).toEqual([{ to: b.radio.name, why: "not listening" }]);
-    expect(b.read(0x00, 21)).toEqual(message(20));
-    send(a, message(3));
-    run(100_000);
-    expect(b.read(0x00, 4)).toEqual(message(3));
-  });
-
-  test("another key gives garbage with a right CRC, as the chip does", () => {
-    const { b, exchange } = pair({}, { key: "ANOTHER_KEY_HERE" });
-    expect(exchange()).toEqual([]);
-    expect(b.flags2() & 0x06).toBe(0x06);
-    const read = b.read(0x00, 21);
-    expect(read[0]).toBe(20);
-    expect(read).not.toEqual(message(20));
-  });
-
-  test("another network, carrier, bit rate or deviation is not heard, a carrier a little off is", () => {
-    expect(pair({}, { network: [0, 0, 1, 2] }).exchange()).toEqual(["sync"]);
-    expect(pair({}, { frf: 0xd90000 }).exchange()).toEqual(["tuning"]);
-    for (const [address, value] of [
-      [0x04, 0x0c],
-      [0x06, 0x9e],
-    ] as const) {
-      const { b, exchange } = pair();
-      b.write(address, value);
-      expect(exchange()).toEqual(["tuning"]);
-    }
-    expect(pair({}, { ppm: 9 }).exchange()).toEqual([]);
-    expect(pair({}, { ppm: 11 }).exchange()).toEqual(["tuning"]);
-  });
-
-  test("a wider filter, or AFC with one, hears a carrier that is far off", () => {
-    for (const settings of [
-      [[0x19, 0xf2]],
-      [
-        [0x1a, 0xf2],
-        [0x1e, 0x04],
-      ],
-    ] as const) {
-      const { b, exchange } = pair({}, { ppm: 40 });
-      for (const [address, value] of settings) b.write(address, value);
-      expect(exchange()).toEqual([]);
-    }
-  });
-
-  test("longer than RegPayloadLength is dropped, and the address filter keeps strangers out", () => {
-    const short = pair();
-    short.b.write(0x38, 19);
-    expect(short.exchange()).toEqual(["length"]);
-    expect(short.b.flags2()).toBe(0);
-    const strict = pair();
-    for (const { write } of [strict.a, strict.b]) write(0x37, 0xd4, 0x40, 7, 255);
-    expect(strict.exchange([3, 8, 1, 1])).toEqual(["filtered"]);
-    expect(strict.exchange([3, 7, 1, 1])).toEqual([]);
-    expect(strict.b.read(0x00, 4)).toEqual([3, 7, 1, 1]);
-    expect(strict.exchange([3, 255, 1, 1])).toEqual([]);
-  });
-
-  test("without AES nobody pads; encrypted and plain radios take each other's CRC for wrong", () => {
-    const plain = pair();
-    for (const { write } of [plain.a, plain.b]) write(0x3d, 0x02);
-    expect(plain.exchange(message(5))).toEqual([]);
-    expect(plain.b.read(0x00, 6)).toEqual(message(5));
-    const mixed = pair();
-    mixed.a.write(0x3d, 0x02);
-    expect(mixed.exchange(message(5))).toEqual(["crc"]);
-  });
-
-  test("the 20 dBm registers must be off while receiving", () => {
-    const { b, exchange } = pair();
-    b.write(0x5a, 0x5d);
-    b.write(0x5c, 0x7c);
-    expect(exchange()).toEqual(["high power"]);
-  });
-
-  test("RssiStart measures the channel: silence, a frame, a jammer", () => {
-    const { a, b, ether, run } = pair();
-    const measure = () => {
-      b.write(0x23, 0x01);
-      expect(b.read(0x23)).toEqual([0x02]);
-      return -(b.read(0x24)[0] ?? 0) / 2;
-    };
-    b.write(0x2f, 9);
-    listen(b);
-    expect(measure()).toBe(-113);
-    send(a, message(60));
-    expect(measure()).toBe(-72);
-    run(200_000);
-    ether.jammed = true;
-    expect(measure()).toBe(-40);
-  });
-
-  test("what is not modelled says so", () => {
-    const { b } = pair();
-    expect(() => b.write(0x01, 0x44)).toThrow("listen mode");
-    expect(() => b.write(0x3b, 0x01)).toThrow("automatic modes");
-    expect(() => b.write(0x02, 0x08)).toThrow("FSK");
   });
 });

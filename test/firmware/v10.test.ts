@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { house, text } from "./v10/bench.ts";
+import { EPOCH, house, text } from "./v10/bench.ts";
 import { cNumber, cString, padded } from "./v10/texts.ts";
 import { V10Node } from "./v10/v10-node.ts";
 
@@ -132,6 +132,19 @@ describe("a node and its gateway", () => {
       expect(pause).toBeGreaterThanOrEqual(500);
       expect(pause).toBeLessThan(1010);
     }
+  });
+
+  test("setting the clock hides a node that is silent: no NDARK", () => {
+    const dark = (set: boolean) => {
+      const { until, server, node, lines } = house();
+      node();
+      until(300);
+      if (set) server(`STIME;${EPOCH + 300}`);
+      until(1300);
+      return lines().filter((line) => line.startsWith("G>S:NDARK"));
+    };
+    expect(dark(false)).toHaveLength(1);
+    expect(dark(true)).toEqual([]);
   });
 
   test("too loud at the gateway, a node steps its power down by 1 dB a minute and says so", () => {

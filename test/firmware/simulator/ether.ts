@@ -187,7 +187,7 @@ export class Ether {
   #disturb(incoming: Flight): void {
     for (const flight of this.#flights) {
       for (const [radio, reception] of flight.receptions) {
-        if (radio !== incoming.sender && this.#spoils(incoming, flight, radio, reception.rssiDbm)) {
+        if (this.#spoils(incoming, flight, radio, reception.rssiDbm)) {
           reception.failure ??= "collision";
         }
       }

@@ -4,7 +4,7 @@ import { type Frame, type NetworkOptions, PacketRadio } from "./packet-radio.ts"
 import { V10Gateway } from "./v10-gateway.ts";
 import { V10Node, type V10NodeOptions } from "./v10-node.ts";
 
-const EPOCH = 1_783_000_000;
+export const EPOCH = 1_783_000_000;
 
 /** A v10 gateway whose clock is set at 2.545 s, as in the captured bench run. */
 export function house() {

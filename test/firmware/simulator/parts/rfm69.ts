@@ -203,6 +203,7 @@ export class Rfm69 implements SpiDevice, Transceiver {
       cancel();
       abort();
     };
+    this.#show();
   }
 
   #readFifo(): number {

@@ -9,7 +9,8 @@ const HEAD = `
 #include <avr/wdt.h>
 `;
 
-const boot = 67.1;
+/** Out of reset: 65 ms and the crystal. */
+const BOOT_US = 67_048;
 
 /** Sleeps in power-down; toggles the LED after each wake-up. */
 const sleeper = (wake: string, body = "sei(); sleep_cpu(); sleep_disable();") =>
@@ -111,6 +112,41 @@ int main(void) {
   world.run(1000.5);
   expect(leds).toHaveLength(1000);
   expect(((leds[999] as number) - (leds[0] as number)) / 999e6).toBeCloseTo(1 / 1.0001, 7);
-  expect(gateway.awakeUs).toBeLessThan(boot * 1000 + 1000 * 15);
+  expect(gateway.awakeUs).toBeLessThan(BOOT_US + 1000 * 15);
   expect(gateway.idleUs).toBeGreaterThan(1000e6);
+});
+
+test("a byte ends idle, with no timer running", () => {
+  const world = new World({ seed: 1 });
+  const image = compile(`${HEAD}
+#include <stdint.h>
+static volatile uint8_t got;
+ISR(USART_RX_vect) { got = UDR0; UDR0 = got; }
+int main(void) {
+  UCSR0A = 1 << U2X0; UBRR0 = 8; UCSR0B = 1 << RXCIE0 | 1 << RXEN0 | 1 << TXEN0;
+  set_sleep_mode(SLEEP_MODE_IDLE); sei();
+  for (;;) sleep_mode();
+}`);
+  const board = world.gateway({ image, clockHz: 8_000_000 });
+  world.run(1);
+  board.uart.type("one by one\n");
+  world.run(1);
+  expect(board.uart.lines.map(({ line }) => line)).toEqual(["one by one"]);
+  expect(board.awakeUs).toBeLessThan(BOOT_US + 11 * 10 + 20);
+});
+
+test("the RC oscillator starts at once; a converter left on draws in power-down", () => {
+  const world = new World({ seed: 1 });
+  const rc = world.node({ image: sleeper(PCINT), clockHz: 8_000_000, startupCycles: 6 });
+  const converter = world.node({ image: sleeper(`${PCINT} ADCSRA = 1 << ADEN;`), clockHz: 8_000_000 });
+  const leds: number[] = [];
+  rc.onLed = (_on, atUs) => leds.push(atUs);
+  world.run(1);
+  rc.pulse(2e6, 30);
+  const before = [rc.chargeBy().mcu, converter.chargeBy().mcu] as const;
+  world.run(0.9);
+  expect(rc.chargeBy().mcu - before[0]).toBeCloseTo(0.9 * 0.1, 3);
+  expect(converter.chargeBy().mcu - before[1]).toBeCloseTo(0.9 * 200.1, 1);
+  world.run(1);
+  expect((leds[0] as number) - 2e6).toBeLessThan(10);
 });

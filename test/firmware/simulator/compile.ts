@@ -6,7 +6,8 @@ import { loadImage } from "./chip/hex.ts";
 
 function run(folder: string, command: string, ...args: string[]): void {
   const { status, error, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command}: ${error?.message ?? stderr}`);
+  if (error) throw new Error(`${command} is needed (Debian: gcc-avr, avr-libc, binutils-avr): ${error.message}`);
+  if (status !== 0) throw new Error(`${command}: ${stderr}`);
 }
 
 /** Flash of a small C program for the chip. */

@@ -177,6 +177,14 @@ describe("the page of health", () => {
     expect(seen(state({ meters: [meter({ lastHeard: null })] }))).toContain("never heard");
   });
 
+  it("tells the firmware of a gateway and what it does beyond v10", () => {
+    expect(seen(state())).toMatch(/Firmware –/);
+    const shown = (firmware: string, granted: GatewayReport["granted"]) =>
+      seen(state({ gateways: [gateway({ firmware, granted })] }));
+    expect(shown("v10", [])).toContain("Firmware v10 nothing beyond v10");
+    expect(shown("v11", ["checksums", "bridge"])).toContain("Firmware v11 checked lines, frames of other devices");
+  });
+
   it("takes every text of the server as text", () => {
     const nasty = '<img src=x onerror="alert(1)">';
     const said: MeterEvent[] = [{ meter: HOUSE, at: AT, kind: "text", text: nasty }];

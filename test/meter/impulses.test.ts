@@ -73,7 +73,7 @@ describe("power between impulses", () => {
         const off = Math.abs(watts(book) - powerW);
         expect(off).toBeLessThanOrEqual(0.5 + (powerW * STEP_S) / (Math.max(10, everyS) - STEP_S));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -141,6 +141,25 @@ describe("where times are missing", () => {
     expect(watts(hole)).toBe(1200);
     const constant = start().feed(frame(T0 + 30, 11, [timed(15, 10, 5, 13)], 500));
     expect(watts(constant)).not.toBe(1200);
+  });
+
+  it("energy is counted the same with them and without, whatever is lost, repeated or late", () => {
+    const plain = (fact: UpdateFact): UpdateFact => {
+      const { impulsesPerKwh: _, entries, ...rest } = fact;
+      return { ...rest, entries: entries.map(({ duration, energy }) => ({ duration, energy })) };
+    };
+    const gaps = fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 20, maxLength: 120 });
+    const order = fc.array(fc.nat({ max: 30 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(gaps, order, (hundredths, places) => {
+        let at = 0;
+        const times = hundredths.map((gap) => (at += gap / 100));
+        const sent = [...frames(times, 1000, 15, 3)];
+        const heard = places.flatMap((place) => sent[place] ?? []);
+        const book = new Book().feed(...heard);
+        expect(book.readings).toEqual(new Book().feed(...heard.map(plain)).readings);
+      }),
+    );
   });
 
   it("a frame that is repeated, or comes too late, changes nothing", () => {

@@ -12,7 +12,8 @@ const GRANT_WORDS: Readonly<Record<GatewayGrant, string>> = {
 
 /** What the firmware does beyond v10. */
 function grantedWords(granted: GatewayReport["granted"]): string {
-  return granted === null ? "" : granted.map((grant) => GRANT_WORDS[grant]).join(", ");
+  if (granted === null) return "";
+  return granted.length === 0 ? "nothing beyond v10" : granted.map((grant) => GRANT_WORDS[grant]).join(", ");
 }
 
 /** A card of one gateway: what is wrong, what it said of itself, and how much of what it sends can be read. */

@@ -2,7 +2,6 @@
 #include <avr/interrupt.h>
 #include <avr/io.h>
 #include <avr/sleep.h>
-#include <avr/wdt.h>
 
 #include "hal.h"
 #include "impulses.h"
@@ -36,18 +35,21 @@ uint32_t parts_ram_chance HAL_NOINIT;
 // What the RAM holds below the stack is taken for chance, and painted, to see later how deep the stack went.
 static void paint_ram(void) {
     uint32_t chance = parts_ram_chance;
-    for (uint8_t *at = &_end; at < (uint8_t *)SP; at++) {
+    const uint8_t *stack = (const uint8_t *)SP; // NOLINT(performance-no-int-to-ptr)
+    for (uint8_t *at = &_end; at < stack; at++) {
         chance = (chance << 7 | chance >> 25) + *at;
         *at = PAINT;
     }
     parts_ram_chance = chance;
 }
 
+static void wdr(void) { __asm__ volatile("wdr"); }
+
 static void watchdog(uint8_t new_period) {
     period = new_period;
     uint8_t bits = (uint8_t)(1 << WDIE | 1 << WDE | (period & 7) | (period & 8) << 2);
     uint8_t state = hal_lock();
-    wdt_reset();
+    wdr();
     WDTCSR = 1 << WDCE | 1 << WDE;
     WDTCSR = bits;
     hal_unlock(state);
@@ -92,7 +94,7 @@ uint8_t hal_reset_cause(void) { return reset_cause; }
 
 void hal_restart(void) {
     cli();
-    wdt_reset();
+    wdr();
     WDTCSR = 1 << WDCE | 1 << WDE;
     WDTCSR = 1 << WDE;
     for (;;) {}

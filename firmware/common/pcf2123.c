@@ -58,7 +58,7 @@ static uint32_t time_of(const struct registers *r) {
     if (second > 59 || minute > 59 || hour > 23 || day < 1 || day > 31 || month < 1 || month > 12 || year > 99) return 0;
     uint16_t days = (uint16_t)(year * 365U + (year + 3U) / 4 + days_before[month - 1] + day - 1U);
     if (month > 2 && year % 4 == 0) days++;
-    return y2000_s + days * 86400UL + hour * 3600UL + minute * 60U + second;
+    return y2000_s + days * 86400UL + hour * 3600UL + minute * 60UL + second;
 }
 
 static void write_time(uint32_t s) {

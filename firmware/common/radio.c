@@ -73,7 +73,7 @@ int8_t radio_set_power(int8_t dbm) { return power_dbm = rfm69_set_power(dbm); }
 bool radio_send(struct radio_frame *frame, uint8_t tries) {
     if (radio_sending()) return false;
     out = frame;
-    if (++last_id == 0) last_id = 1; // v10 takes a first frame with id 0 for a repeat
+    last_id = (uint8_t)(last_id % UINT8_MAX + 1); // never 0: v10 takes a first frame with id 0 for a repeat
     out->id = last_id;
     out->from = own_address;
     wants_ack = tries > 0 && out->to != RADIO_BROADCAST;

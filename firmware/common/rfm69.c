@@ -135,7 +135,7 @@ bool rfm69_transmit(const struct radio_frame *frame) {
     write(REG_IRQFLAGS2, FIFO_OVERRUN); // empties the FIFO
     write(REG_DIOMAPPING, DIO0_SENT);
     hal_spi_begin(HAL_RADIO);
-    hal_spi(REG_FIFO | WRITE);
+    hal_spi(WRITE + REG_FIFO);
     hal_spi((uint8_t)(HEADER + frame->length));
     hal_spi(frame->to);
     hal_spi(frame->from);

@@ -102,7 +102,8 @@ void ledger_count(struct ledger *ledger, uint16_t impulses, uint32_t at_s, uint8
     meter_add(&running->meter, impulses);
     running->impulses = (uint16_t)(running->impulses + impulses);
     const int32_t seconds = (int32_t)(at_s - running->start_s);
-    if (seconds >= 0) running->last_q64 = (uint16_t)(((uint16_t)seconds << 6) + at_q64);
+    const uint16_t last_q64 = seconds < 0 ? 0 : (uint16_t)(((uint16_t)seconds << 6) + at_q64);
+    running->last_q64 = last_q64 > 0 ? last_q64 : 1; /* 0 on the wire would say: no impulse */
     if (running->impulses >= IMPULSES_TO_CLOSE_AT) {
         close_now(ledger, at_s, 0);
         seal(ledger);

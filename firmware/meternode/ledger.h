@@ -1,3 +1,5 @@
+#pragma once
+
 /**
  * The account of the impulses: the register, the interval that runs, and the queue of those that are closed.
  *
@@ -5,9 +7,6 @@
  * earlier is closed. Whatever breaks the row (clock, register, meter constant) closes it at the end of the running second, where the rebase begins.
  * Plain data with checksums, for RAM that survives a reset (HAL_NOINIT).
  */
-#ifndef METERNODE_LEDGER_H
-#define METERNODE_LEDGER_H
-
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -76,5 +75,3 @@ void ledger_step(struct ledger *ledger, uint32_t old_s, uint32_t new_s);
 void ledger_sent(struct ledger *ledger, uint8_t items);
 void ledger_acknowledged(struct ledger *ledger);
 void ledger_failed(struct ledger *ledger);
-
-#endif

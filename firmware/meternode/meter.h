@@ -1,10 +1,9 @@
+#pragma once
+
 /** The register: whole Wh and what is left over, never a fraction that could be rounded.
  *
  * An impulse is 1000/K Wh. `remainder` counts thousandths of an impulse's energy that do not yet make a Wh: impulses * 1000 modulo K.
  * This is the arithmetic of docs/protocol.md §2, so that node and gateway name the same Wh for the same impulses. */
-#ifndef METERNODE_METER_H
-#define METERNODE_METER_H
-
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,5 +32,3 @@ void meter_set_wh(struct meter *meter, uint32_t wh);
 
 /** New meter constant; Wh stays, the part of a Wh is kept in the new unit (rounded down: less than 1 Wh). */
 void meter_set_imp_per_kwh(struct meter *meter, uint16_t imp_per_kwh);
-
-#endif

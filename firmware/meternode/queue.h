@@ -1,3 +1,5 @@
+#pragma once
+
 /** What the gateway has not acknowledged yet, oldest first.
  *
  * Items are entries (closed intervals) and rebases (time or register begin anew). The newest QUEUE_DETAILS items are kept as measured; what is pushed out
@@ -5,9 +7,6 @@
  * Then the oldest entry is given up and the base moves over it: its energy stays in the register, so that the server sees a gap, never a loss. Of rebases the last
  * one that is given up is announced all the same, or what follows would be taken for a part of what was before.
  * Nothing else leaves before queue_acknowledged. The whole struct is plain data and survives a reset in RAM. */
-#ifndef METERNODE_QUEUE_H
-#define METERNODE_QUEUE_H
-
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -82,5 +81,3 @@ void queue_failed(struct queue *queue);
 
 /** Moves what lies before `known_from_s` by `delta_s`: dates what was stored before the clock was known. */
 void queue_redate(struct queue *queue, uint32_t known_from_s, uint32_t delta_s);
-
-#endif

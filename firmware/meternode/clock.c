@@ -1,0 +1,46 @@
+#include "clock.h"
+
+#include "common/hal.h"
+#include "common/pcf2123.h"
+
+void clock_start(struct clock *clock) {
+    *clock = (struct clock){.dead = pcf2123_init() == PCF2123_DEAD, .beats_ms = hal_beat_ms()};
+    struct pcf2123_time time = {0};
+    if (!clock->dead) clock->dead = pcf2123_read(&time) == PCF2123_DEAD;
+    clock->now_s = clock->dead ? 946684800UL : time.s; /* 2000-01-01, where an RTC begins that was never set */
+    clock->q64 = time.q64;
+}
+
+void clock_read(struct clock *clock) {
+    struct pcf2123_time time;
+    const uint32_t beats_ms = hal_beat_ms();
+    clock->dead = pcf2123_read(&time) == PCF2123_DEAD;
+    if (clock->dead) {
+        const uint32_t passed_s = (beats_ms - clock->beats_ms) / 1000U;
+        clock->beats_ms += passed_s * 1000U;
+        time = (struct pcf2123_time){.s = clock->now_s + passed_s};
+    } else {
+        clock->beats_ms = beats_ms;
+    }
+    const uint32_t passed_s = time.s - clock->now_s;
+    if (passed_s <= CLOCK_JUMP_S) clock->uptime_s += passed_s;
+    clock->now_s = time.s;
+    clock->q64 = time.q64;
+}
+
+void clock_set(struct clock *clock, uint32_t now_s) {
+    if (clock->dead) (void)pcf2123_init();
+    (void)pcf2123_set(now_s);
+    clock->now_s = now_s;
+}
+
+enum clock_verdict clock_judge(const struct clock *clock, uint32_t asked_q64, uint32_t gateway_s, uint32_t *now_s) {
+    const uint32_t way_q64 = clock_q64(clock) - asked_q64;
+    if (way_q64 > CLOCK_ANSWER_MAX_S * 64U) return CLOCK_LATE;
+    /* the running part of our second stays: the whole second that comes nearest with it */
+    const uint32_t s = gateway_s + (64U + way_q64 / 2U - clock->q64) / 64U;
+    const int32_t off_s = (int32_t)(s - clock->now_s);
+    if (off_s <= CLOCK_KEEP_S && off_s >= -CLOCK_KEEP_S) return CLOCK_KEPT;
+    *now_s = s;
+    return CLOCK_STEP;
+}

@@ -1,0 +1,74 @@
+#pragma once
+
+/** The whole device: what it is, and what happens when something comes. main.c calls these in its loop, commands.c on the console. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "button.h"
+#include "clock.h"
+#include "common/settings.h"
+#include "common/writer.h"
+#include "led.h"
+#include "ledger.h"
+#include "schedule.h"
+#include "tuning.h"
+
+/** Not to be merged into the loop: what a call keeps on the stack would stay there for all the others. */
+#define NODE_CALL __attribute__((noinline))
+
+enum {
+    NODE_SAVE_S = 300,           ///< the register goes to EEPROM that often while impulses come
+    NODE_SAVE_ACKNOWLEDGED_S = 60, ///< or that often with an acknowledged update: ten years of the cells' life
+    NODE_LOW_BATTERY_MV = 3500,  ///< 3 AA are nearly empty: the register is saved whenever the battery is looked at
+};
+
+struct node {
+    struct settings_node settings;
+    struct clock clock;
+    struct schedule schedule;
+    struct tuning tuning;
+    struct led led;
+    struct button button;
+    uint32_t boots;
+    uint32_t saved_s;       ///< uptime when the register was saved
+    uint16_t battery_mv;
+    enum schedule_task task; ///< the exchange under way
+    uint32_t asked_q64;      ///< when it began
+    bool signal;             ///< the button waits to be told how it went
+    bool boot_text, power_text;
+    bool sleepy;             ///< may power down
+    bool testing;            ///< an impulse each second
+    uint32_t tested_s;       ///< when the last of them was
+};
+extern struct node node;
+extern struct ledger node_ledger;
+
+/** Everything from power-up on; takes a second or two. */
+NODE_CALL void node_start(void);
+
+/** Closes intervals that ended, counts impulses. @return what was counted; `high`: the meter's LED is lit */
+NODE_CALL uint16_t node_count(bool *high);
+
+/** Begins what is due, and finishes what the radio brings. */
+NODE_CALL void node_talk(void);
+
+/** Turns the button and the LED. @param impulses since the last call */
+NODE_CALL void node_show(uint16_t impulses, bool high);
+
+/** Milliseconds until LED or button need to be looked at. */
+uint16_t node_due_ms(void);
+
+/** Sets the clock: what was stored before is dated, or a rebase follows. */
+void node_set_time(uint32_t now_s);
+
+/** Sets the register, and saves it. */
+void node_set_register(uint32_t wh);
+
+/** A setting has changed: applies and saves it. @param offset in struct settings_node; UINT8_MAX: all */
+NODE_CALL void node_setting(uint8_t offset);
+
+/** Saves the register if it is not what is stored. */
+NODE_CALL void node_save_register(void);
+
+/** Log line `INFO: …` if the level allows; the caller goes on writing and ends with console_end. NULL: do not. */
+struct writer *node_log(uint8_t level);

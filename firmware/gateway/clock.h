@@ -13,7 +13,7 @@
 /** @param now_ms the hardware's millisecond counter */
 void clock_init(uint32_t now_ms);
 
-/** Carries the clock on; at least once in 49 days. */
+/** Carries the clock on: often. */
 void clock_advance(uint32_t now_ms);
 
 /** The server's second begins now. */
@@ -22,7 +22,7 @@ void clock_set(uint32_t epoch_s, uint32_t now_ms);
 /** @return epoch seconds; counted from CLOCK_UNSET_S until the clock is set */
 uint32_t clock_now_s(void);
 
-/** @return seconds since clock_init: never jumps */
+/** @return seconds since clock_init, for spans of time: it is never set, but each clock_set() drops a part of a second */
 uint32_t clock_uptime_s(void);
 
 /** @return epoch second of the reset, as the first setting of the clock told; later ones do not move it */

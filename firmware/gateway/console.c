@@ -49,22 +49,23 @@ static void show_signed(struct writer *w, flash_text label, int32_t value) {
 }
 
 static void dump_node(struct writer *w, const struct node *node) {
+    struct frame_status status = nodes_status(node);
     show(w, TEXT("node_id"), node->id);
-    show(w, TEXT("batt_v"), node->status.battery_mv);
-    show(w, TEXT("up_time"), node->status.uptime_s);
-    show(w, TEXT("sleep_time"), node->status.slept_s);
-    show(w, TEXT("free_ram"), node->status.free_ram);
+    show(w, TEXT("batt_v"), status.battery_mv);
+    show(w, TEXT("up_time"), status.uptime_s);
+    show(w, TEXT("sleep_time"), status.slept_s);
+    show(w, TEXT("free_ram"), status.free_ram);
     show(w, TEXT("when_last_seen"), snapshot_last_seen(node));
     show_signed(w, TEXT("last_clock_drift"), node->drift_s);
-    show(w, TEXT("mtr_interval"), node->status.interval_s);
-    show(w, TEXT("mtr_imp_per_kwh"), node->status.imp_per_kwh);
+    show(w, TEXT("mtr_interval"), status.interval_s);
+    show(w, TEXT("mtr_imp_per_kwh"), status.imp_per_kwh);
     show(w, TEXT("last_meter_entry_finish"), node->finish_s);
     show(w, TEXT("last_mtr_val"), node->register_wh);
     console_reply(w, TEXT("last_curr_val"));
     write_hundredths(w, node->current_ca);
     console_end(w);
-    show(w, TEXT("p_led_rate"), node->status.led_rate);
-    show(w, TEXT("p_led_time"), node->status.led_ms);
+    show(w, TEXT("p_led_rate"), status.led_rate);
+    show(w, TEXT("p_led_time"), status.led_ms);
     show_signed(w, TEXT("last_rssi"), node->rssi_dbm);
     link_end();
 }

@@ -9,7 +9,7 @@
 
 #include "common/frames.h"
 
-enum { INSTRUCTIONS_MAX = 16 };
+enum { INSTRUCTIONS_MAX = 12 };
 
 /** In the order in which they are handed out: polling faster first brings the others sooner. */
 enum instruction_kind { INSTRUCTION_POLL, INSTRUCTION_REGISTER, INSTRUCTION_INTERVAL, INSTRUCTION_LED };

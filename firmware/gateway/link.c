@@ -1,14 +1,22 @@
 #include "gateway/link.h"
 
 #include "common/console.h"
-#include "common/crc16.h"
 #include "common/hal.h"
+#include "common/reader.h"
 #include "common/server_command.h"
+#include "gateway/sender.h"
 #include "gateway/setup.h"
 
 static struct line_writer out;
 static struct console typing;
-static char typed[SERVER_LINE_BYTES];
+static union {
+    char line[SERVER_LINE_BYTES];
+    struct {
+        char start[SERVER_LINE_BYTES - sizeof(struct radio_frame)];
+        struct radio_frame frame;
+    };
+} typed;
+struct radio_frame *const link_frame = &typed.frame;
 static uint8_t granted;
 static bool echoed;      /* a part of a line that is being typed stands on the present line */
 static bool in_snapshot; /* the last line was one of a snapshot */
@@ -16,7 +24,7 @@ static bool in_snapshot; /* the last line was one of a snapshot */
 void link_init(void) {
     write_to(&out.w, hal_putc);
     link_grant(0);
-    console_init(&typing, typed, sizeof typed);
+    console_init(&typing, typed.line, sizeof typed.line);
     echoed = in_snapshot = false;
 }
 
@@ -73,14 +81,28 @@ static void refuse_spoilt(void) {
     link_log_line(LOG_WARN, TEXT("Bad line"));
 }
 
+/** What was typed so far, behind what came between; never a key. */
+static void echo_again(void) {
+    struct reader r;
+    read_from(&r, typed.line, typing.length);
+    if (!read_if_text(&r, TEXT("EKEY="))) write_foreign(link_text(), typed.line, typing.length);
+}
+
+void link_claim_frame(void) {
+    if (typing.length < sizeof typed.start) return;
+    typing.length = 0;
+    typing.spoilt = true;
+}
+
 char *link_typed(void) {
     int16_t byte = hal_getc();
     while (byte != HAL_NO_BYTE) {
-        if (!echoed && typing.length > 0) write_text(link_text(), typed);
+        typing.room = sender_busy() ? sizeof typed.start : sizeof typed.line;
+        if (!echoed && typing.length > 0) echo_again();
         enum console_event event = console_take(&typing, byte, &out.w);
         echoed = event == CONSOLE_NOTHING && typing.length > 0;
         if (event == CONSOLE_SPOILT) refuse_spoilt();
-        if (event == CONSOLE_LINE) return typed;
+        if (event == CONSOLE_LINE) return typed.line;
         byte = hal_getc();
     }
     return NULL;

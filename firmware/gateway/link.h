@@ -5,6 +5,7 @@
 #pragma once
 
 #include "common/lines.h"
+#include "common/rfm69.h"
 #include "common/settings.h"
 
 /** Begins with all grants off and an empty line. */
@@ -32,6 +33,15 @@ void link_snapshot_line(void);
 /** What the server asked for by SCAP: bits of server_command.h. */
 uint8_t link_granted(void);
 void link_grant(uint8_t bits);
+
+/**
+ * The frame that is being sent. It lies in the memory of the longest lines, which only bring frames to send: RAM has no
+ * room for both. While it is in use lines must be short, all commands but SRAD are.
+ */
+extern struct radio_frame *const link_frame;
+
+/** Before the frame is made: what is typed of a long line is given up. */
+void link_claim_frame(void);
 
 /**
  * Takes what was typed.

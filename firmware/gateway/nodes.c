@@ -27,6 +27,22 @@ struct node *nodes_get(uint8_t id) {
     return node;
 }
 
+void nodes_keep_status(struct node *node, const struct frame_status *status) {
+    memcpy(node->told, status, sizeof node->told);
+}
+
+struct frame_status nodes_status(const struct node *node) {
+    struct frame_status status = {0};
+    memcpy(&status, node->told, sizeof node->told);
+    return status;
+}
+
+void nodes_keep_drift(struct node *node, int32_t drift_s) {
+    if (drift_s > INT16_MAX) drift_s = INT16_MAX;
+    if (drift_s < -INT16_MAX) drift_s = -INT16_MAX;
+    node->drift_s = (int16_t)drift_s;
+}
+
 void nodes_heard(struct node *node, uint32_t now_s, int8_t rssi_dbm) {
     node->heard = true;
     node->heard_s = now_s;

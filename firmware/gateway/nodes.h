@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/frames.h"
@@ -18,6 +19,8 @@ enum {
     NODE_DARK_S = 600,
     /** Four tries and their waits take less: the same id later is another frame (v10 nodes start at id 1 at each boot). */
     NODE_REPEAT_S = 8,
+    /** What is kept of a status: all but the entries that waited. */
+    NODE_TOLD = offsetof(struct frame_status, waiting),
 };
 
 /** One node. Zero until it told. */
@@ -28,11 +31,11 @@ struct node {
     uint8_t last_frame_id;
     int8_t rssi_dbm;      /**< as the gateway last heard it */
     uint32_t heard_s;     /**< uptime */
-    int32_t drift_s;      /**< gateway's clock less the node's, at the node's last question for the time */
+    int16_t drift_s;      /**< gateway's clock less the node's, at the node's last question for the time; ±32767: or more */
     uint32_t finish_s;    /**< epoch second in which the last entry ended */
     uint32_t register_wh; /**< at that time */
     uint16_t current_ca;  /**< hundredths of an ampere */
-    struct frame_status status;
+    uint8_t told[NODE_TOLD]; /**< its last status, see nodes_status() */
     struct session_peer session;
 };
 
@@ -47,6 +50,15 @@ struct node *nodes_get(uint8_t id);
 
 /** @return the node at `index` in the order in which they were first heard, NULL behind the last */
 struct node *nodes_at(uint8_t index);
+
+/** Keeps a node's status. */
+void nodes_keep_status(struct node *node, const struct frame_status *status);
+
+/** @return the last status of the node, zeros when it has told none */
+struct frame_status nodes_status(const struct node *node);
+
+/** Keeps how far the node's clock was off, as far as it can be told. */
+void nodes_keep_drift(struct node *node, int32_t drift_s);
 
 /** Notes a frame of the node. @param now_s uptime */
 void nodes_heard(struct node *node, uint32_t now_s, int8_t rssi_dbm);

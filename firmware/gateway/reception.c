@@ -9,6 +9,7 @@
 
 static struct session_gateway sessions;
 static struct reception last;
+static struct session_request request;
 static bool bridge;
 
 void reception_init(const uint8_t *key, uint8_t address, uint32_t boots, uint32_t chance) {
@@ -18,6 +19,10 @@ void reception_init(const uint8_t *key, uint8_t address, uint32_t boots, uint32_
 
 struct session_gateway *reception_sessions(void) {
     return &sessions;
+}
+
+const struct session_request *reception_request(void) {
+    return &request;
 }
 
 void reception_bridge(bool wanted) {
@@ -40,20 +45,22 @@ static enum reception_kind judge_plain(struct node *node, const struct radio_fra
 
 static enum reception_kind judge_request(struct node *node, const struct radio_frame *frame) {
     struct session_peer stranger = {0};
+    struct session_request asked;
     struct session_peer *peer = node == NULL ? &stranger : &node->session;
-    switch (session_gateway_request(&sessions, peer, frame->from, frame->payload, frame->length, &last.request)) {
+    switch (session_gateway_request(&sessions, peer, frame->from, frame->payload, frame->length, &asked)) {
     case SESSION_PLAIN: return judge_plain(node, frame);
     case SESSION_NEW:
     case SESSION_REPEAT: break;
     default: return RECEPTION_IGNORED;
     }
+    request = asked;
     if (node == NULL) {
         if (heard(frame->from, frame, RECEPTION_REQUEST) == RECEPTION_FULL) return RECEPTION_FULL;
         last.node->session = stranger;
     } else {
         last.node = node;
         // Under another nonce it may be played again from an earlier boot: no sign of life until a frame follows.
-        if (node->session.nonce == last.request.nonce) nodes_heard(node, clock_uptime_s(), frame->rssi);
+        if (node->session.nonce == asked.nonce) nodes_heard(node, clock_uptime_s(), frame->rssi);
     }
     return RECEPTION_REQUEST;
 }

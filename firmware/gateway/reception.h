@@ -22,7 +22,6 @@ struct reception {
     enum reception_kind kind;
     bool sealed;                    /**< the acknowledgement is authenticated */
     struct node *node;              /**< unless IGNORED, FULL, FOREIGN */
-    struct session_request request; /**< of REQUEST */
 };
 
 /** Begins without sessions. As session_gateway_init(). */
@@ -30,6 +29,9 @@ void reception_init(const uint8_t *key, uint8_t address, uint32_t boots, uint32_
 
 /** The gateway's side of all sessions. */
 struct session_gateway *reception_sessions(void);
+
+/** What the answer to the last RECEPTION_REQUEST needs. */
+const struct session_request *reception_request(void);
 
 /** Whether frames of other devices are wanted. */
 void reception_bridge(bool wanted);

@@ -28,7 +28,7 @@ static void tell_message(const struct node *node, const char *text, uint8_t leng
 }
 
 static void keep_status(struct node *node, const struct frame_status *status, bool sealed, uint32_t now_ms) {
-    node->status = *status;
+    nodes_keep_status(node, status);
     sender_instruction(node, sealed, now_ms);
 }
 
@@ -45,20 +45,20 @@ static bool relay_status(struct node *node, const char *text, uint8_t length, ui
     return true;
 }
 
-static bool relay_request(struct node *node, const char *text, uint8_t length, const struct session_request *request, uint32_t now_ms) {
+static bool relay_request(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
     uint32_t asked;
     if (!radio_text_get_preq(text, length, &asked)) return false;
-    node->drift_s = (int32_t)(clock_now_s() - asked);
-    sender_time(node, asked, request, now_ms);
+    nodes_keep_drift(node, (int32_t)(clock_now_s() - asked));
+    sender_time(node, asked, sealed, now_ms);
     return true;
 }
 
-static bool relay_text(struct node *node, const char *text, uint8_t length, const struct session_request *request, uint32_t now_ms) {
+static bool relay_text(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
     uint32_t t, wh;
     uint8_t characters;
     const char *message;
     switch (radio_text_kind(text, length)) {
-    case RADIO_TEXT_PREQ: return relay_request(node, text, length, request, now_ms);
+    case RADIO_TEXT_PREQ: return relay_request(node, text, length, sealed, now_ms);
     case RADIO_TEXT_GINR: return relay_status(node, text, length, now_ms);
     case RADIO_TEXT_MUP: return updates_tell_text(node, text, length, false);
     case RADIO_TEXT_MUPC: return updates_tell_text(node, text, length, true);
@@ -113,8 +113,8 @@ void relay(const struct radio_frame *frame, const struct reception *reception, u
     if (reception->kind == RECEPTION_FRAME) {
         understood = relay_frame(reception->node, frame->payload, (uint8_t)(frame->length - SESSION_TAG_BYTES), now_ms);
     } else {
-        const struct session_request *request = reception->kind == RECEPTION_REQUEST ? &reception->request : NULL;
-        understood = relay_text(reception->node, (const char *)frame->payload, frame->length, request, now_ms);
+        bool sealed = reception->kind == RECEPTION_REQUEST;
+        understood = relay_text(reception->node, (const char *)frame->payload, frame->length, sealed, now_ms);
     }
     if (understood) return;
     struct writer *w = link_log(LOG_WARN);

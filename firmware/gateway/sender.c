@@ -10,7 +10,6 @@
 #include "gateway/setup.h"
 
 enum {
-    QUESTIONS_MAX = 2,
     /** v10 nodes listen for a second after their question. */
     LISTENING_MS = 900,
     /** More would come when nobody listens any more. */
@@ -25,17 +24,15 @@ struct question {
     uint8_t node;
     uint16_t asked_ms; /* low bits of the counter */
     uint32_t asked;    /* JOB_TIME: the node's time */
-    struct session_request request;
 };
 
-static struct question questions[QUESTIONS_MAX];
-static struct radio_frame frame;
+static struct question next_question; /* a later one takes its place */
 static uint8_t sending;     /* enum job */
 static uint8_t instruction; /* the kind on its way, if any */
 static const uint8_t NO_INSTRUCTION = 255;
 
 void sender_init(void) {
-    memset(questions, 0, sizeof questions);
+    next_question.job = JOB_NONE;
     sending = JOB_NONE;
 }
 
@@ -43,34 +40,19 @@ bool sender_busy(void) {
     return sending != JOB_NONE;
 }
 
-/** A node's later question takes the place of its earlier one, else of none, else of the oldest. */
-static struct question *place(uint8_t node, uint16_t now_ms) {
-    struct question *best = &questions[0];
-    for (uint8_t i = 0; i < QUESTIONS_MAX; i++) {
-        struct question *at = &questions[i];
-        if (at->job != JOB_NONE && at->node == node) return at;
-        if (best->job == JOB_NONE) continue;
-        bool older = (uint16_t)(now_ms - at->asked_ms) > (uint16_t)(now_ms - best->asked_ms);
-        if (at->job == JOB_NONE || older) best = at;
-    }
-    return best;
-}
-
-void sender_time(const struct node *node, uint32_t asked, const struct session_request *request, uint32_t now_ms) {
-    struct question *question = place(node->id, (uint16_t)now_ms);
-    *question = (struct question){JOB_TIME, request != NULL, node->id, (uint16_t)now_ms, asked, {0}};
-    if (request != NULL) question->request = *request;
+void sender_time(const struct node *node, uint32_t asked, bool sealed, uint32_t now_ms) {
+    next_question = (struct question){JOB_TIME, sealed, node->id, (uint16_t)now_ms, asked};
 }
 
 void sender_instruction(const struct node *node, bool sealed, uint32_t now_ms) {
-    *place(node->id, (uint16_t)now_ms) = (struct question){JOB_INSTRUCTION, sealed, node->id, (uint16_t)now_ms, 0, {0}};
+    next_question = (struct question){JOB_INSTRUCTION, sealed, node->id, (uint16_t)now_ms, 0};
 }
 
 static uint8_t put_time(const struct question *question, const struct node *node) {
     struct radio_text_answer answer = {question->asked, clock_now_s(), setup.align != 0, node->rssi_dbm};
-    uint8_t length = radio_text_put_answer((char *)frame.payload, &answer);
+    uint8_t length = radio_text_put_answer((char *)link_frame->payload, &answer);
     if (!question->sealed) return length;
-    return session_gateway_answer(reception_sessions(), node->id, &question->request, frame.payload, length);
+    return session_gateway_answer(reception_sessions(), node->id, reception_request(), link_frame->payload, length);
 }
 
 static const struct instruction *told(const struct node *node) {
@@ -103,57 +85,55 @@ static uint8_t put_text(const struct instruction *next, int8_t rssi_dbm) {
         if (next->kind == INSTRUCTION_INTERVAL) text.interval_s = next->interval_s;
         if (next->kind == INSTRUCTION_LED) text.led = next->led;
     }
-    return radio_text_put_instruction((char *)frame.payload, kind, &text);
+    return radio_text_put_instruction((char *)link_frame->payload, kind, &text);
 }
 
 static uint8_t put_sealed(const struct instruction *next, const struct node *node) {
     static const uint8_t bytes[] FLASH = {sizeof next->poll, sizeof next->register_wh, sizeof next->interval_s, sizeof next->led};
     uint8_t length;
-    if (next == NULL) length = frame_put(frame.payload, FRAME_NOTHING, NULL, 0);
-    else length = frame_put(frame.payload, (enum frame_kind)(FRAME_POLL + next->kind), &next->poll, flash_byte(&bytes[next->kind]));
-    return session_gateway_seal(reception_sessions(), &node->session, node->id, frame.payload, length);
+    if (next == NULL) length = frame_put(link_frame->payload, FRAME_NOTHING, NULL, 0);
+    else length = frame_put(link_frame->payload, (enum frame_kind)(FRAME_POLL + next->kind), &next->poll, flash_byte(&bytes[next->kind]));
+    return session_gateway_seal(reception_sessions(), &node->session, node->id, link_frame->payload, length);
 }
 
 static void log_frame(enum log_level level, flash_text what) {
     struct writer *w = link_log(level);
     if (w == NULL) return;
     write_flash(w, what);
-    if (frame.payload[0] >= FRAME_ACK) write_hex(w, frame.payload[0], 2);
-    else write_foreign(w, (const char *)frame.payload, frame.length);
+    if (link_frame->payload[0] >= FRAME_ACK) write_hex(w, link_frame->payload[0], 2);
+    else write_foreign(w, (const char *)link_frame->payload, link_frame->length);
     link_end();
 }
 
 static void answer(const struct question *question) {
+    link_claim_frame();
     const struct node *node = nodes_find(question->node);
     if (node == NULL) return;
     if (question->job == JOB_TIME) {
-        frame.length = put_time(question, node);
+        link_frame->length = put_time(question, node);
     } else {
         const struct instruction *next = told(node);
-        frame.length = question->sealed ? put_sealed(next, node) : put_text(next, node->rssi_dbm);
+        link_frame->length = question->sealed ? put_sealed(next, node) : put_text(next, node->rssi_dbm);
         if (next != NULL) instructions_sending(node->id, (enum instruction_kind)next->kind);
     }
-    frame.to = node->id;
-    frame.flags = 0;
+    link_frame->to = node->id;
+    link_frame->flags = 0;
     log_frame(LOG_DEBUG, TEXT("Sending: "));
-    if (frame.length > 0 && radio_send(&frame, ANSWER_TRIES)) sending = question->job;
+    if (link_frame->length > 0 && radio_send(link_frame, ANSWER_TRIES)) sending = question->job;
 }
 
 void sender_poll(uint32_t now_ms) {
-    for (uint8_t i = 0; i < QUESTIONS_MAX && sending == JOB_NONE; i++) {
-        struct question *question = &questions[i];
-        if (question->job == JOB_NONE) continue;
-        if ((uint16_t)(now_ms - question->asked_ms) <= LISTENING_MS) answer(question);
-        question->job = JOB_NONE;
-    }
+    if (sending != JOB_NONE || next_question.job == JOB_NONE) return;
+    if ((uint16_t)(now_ms - next_question.asked_ms) <= LISTENING_MS) answer(&next_question);
+    next_question.job = JOB_NONE;
 }
 
 void sender_bridge(const struct server_command *command) {
-    frame.to = command->node;
-    frame.flags = 0;
-    frame.length = command->radio.length;
-    memcpy(frame.payload, command->radio.data, command->radio.length);
-    if (radio_send(&frame, command->radio.acknowledge ? RADIO_TRIES : 0)) sending = JOB_BRIDGE;
+    link_frame->to = command->node;
+    link_frame->flags = 0;
+    link_frame->length = command->radio.length;
+    memmove(link_frame->payload, command->radio.data, command->radio.length); // from one part of the line to another
+    if (radio_send(link_frame, command->radio.acknowledge ? RADIO_TRIES : 0)) sending = JOB_BRIDGE;
     else line_reply(link_message(), TEXT("SRAD"), false, command->node);
 }
 
@@ -161,9 +141,9 @@ void sender_done(enum radio_event event) {
     uint8_t job = sending;
     bool good = event != RADIO_FAILED;
     sending = JOB_NONE;
-    if (job == JOB_BRIDGE) line_reply(link_message(), TEXT("SRAD"), good, frame.to);
+    if (job == JOB_BRIDGE) line_reply(link_message(), TEXT("SRAD"), good, link_frame->to);
     else if (!good) log_frame(LOG_WARN, TEXT("Send fail: "));
-    else if (job == JOB_INSTRUCTION && instruction != NO_INSTRUCTION) instructions_delivered(frame.to, (enum instruction_kind)instruction);
+    else if (job == JOB_INSTRUCTION && instruction != NO_INSTRUCTION) instructions_delivered(link_frame->to, (enum instruction_kind)instruction);
 }
 
 bool sender_genuine(const struct radio_frame *sent, const struct radio_frame *ack) {

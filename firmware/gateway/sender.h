@@ -6,18 +6,13 @@
 
 #include "common/radio.h"
 #include "common/server_command.h"
-#include "common/session.h"
 #include "gateway/nodes.h"
 
 /** Forgets all that was to be sent. */
 void sender_init(void);
 
-/**
- * A node asked for the time.
- * @param asked the node's time
- * @param request of a v11 node; NULL: v10
- */
-void sender_time(const struct node *node, uint32_t asked, const struct session_request *request, uint32_t now_ms);
+/** A node asked for the time. @param asked the node's time. @param sealed it sent reception_request() with it */
+void sender_time(const struct node *node, uint32_t asked, bool sealed, uint32_t now_ms);
 
 /** A node asked for an instruction. @param sealed it speaks v11 */
 void sender_instruction(const struct node *node, bool sealed, uint32_t now_ms);

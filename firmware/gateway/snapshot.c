@@ -23,9 +23,10 @@ uint32_t snapshot_last_seen(const struct node *node) {
 
 static void tell(const struct node *node) {
     bool first = !link_in_snapshot();
+    struct frame_status status = nodes_status(node);
     struct line_node line = {
         .node = node->id,
-        .status = &node->status,
+        .status = &status,
         .last_seen = snapshot_last_seen(node),
         .drift_s = node->drift_s,
         .last_finish = node->finish_s,

@@ -16,6 +16,9 @@ static void goes_on_from_the_moment_it_was_set(void) {
     clock_advance(3500);
     CHECK_EQUAL(1783000001, clock_now_s());
     CHECK_EQUAL(3, clock_uptime_s());
+    clock_set(1700000000, 3500);
+    CHECK_EQUAL(1700000000, clock_now_s());
+    CHECK_EQUAL(3, clock_uptime_s());
 }
 
 static void remembers_when_it_started(void) {
@@ -37,6 +40,7 @@ static void does_not_notice_that_the_milliseconds_wrap(void) {
     CHECK_EQUAL(1, clock_uptime_s());
     clock_advance(4294967000U + 40U * 86400000U);
     CHECK_EQUAL(40 * 86400, clock_uptime_s());
+    CHECK_EQUAL(1783000000 + 40 * 86400, clock_now_s());
 }
 
 int main(void) {

@@ -18,6 +18,7 @@ function packet(length: number, carrierHz = tuning.carrierHz): Packet {
 class Listener implements Transceiver {
   readonly name: string;
   readonly pathLossDb: number;
+  readonly sensitivityDbm = -105;
   readonly got: number[] = [];
   rssiDbm = 0;
   deaf: Loss | null = null;

@@ -24,6 +24,8 @@ export type Loss =
 
 /** A radio as the ether sees it. */
 export interface Transceiver extends Place {
+  /** Weaker frames are not recognised. */
+  readonly sensitivityDbm: number;
   /** Asked when the sync word begins: why this radio cannot lock to the packet, or null if it can. */
   deafTo(packet: Packet): Loss | null;
   /** The sync word was recognised. */
@@ -61,8 +63,6 @@ interface Reception {
 }
 
 const NOISE_DBM = -113;
-/** SX1231 data sheet: about −114 dBm at 4.8 kb/s without margin; a module with its antenna in a house is worse. */
-const SENSITIVITY_DBM = -105;
 /** A frame survives another one that is this much weaker. */
 const CAPTURE_DB = 6;
 const CHANNEL_HZ = 50_000;
@@ -136,6 +136,7 @@ export class Ether {
     const sender: Transceiver = {
       name: o.from ?? "attacker",
       pathLossDb: o.pathLossDb,
+      sensitivityDbm: Infinity,
       deafTo: () => "not listening",
       locked: () => undefined,
       received: () => null,
@@ -170,7 +171,7 @@ export class Ether {
   #deaf(flight: Flight, radio: Transceiver, rssiDbm: number): Loss | null {
     const own = radio.deafTo(flight.frame.packet);
     if (own !== null) return own;
-    if (rssiDbm < SENSITIVITY_DBM) return "weak";
+    if (rssiDbm < radio.sensitivityDbm) return "weak";
     if (this.jammed) return "jam";
     const disturbed = [...this.#flights].some(
       (other) => other !== flight && this.#spoils(other, flight, radio, rssiDbm),

@@ -54,3 +54,18 @@ export function listen(chip: Chip): void {
   chip.write(0x25, 0x40);
   chip.mode(RX);
 }
+
+/** Two radios, the second of them listening when the first sends. */
+export function pair(sender: Parameters<ReturnType<typeof bench>["chip"]>[0] = {}, receiver = sender) {
+  const { chip, ether, run } = bench();
+  const a = chip(sender);
+  const b = chip(receiver);
+  const exchange = (bytes: readonly number[] = message(20)) => {
+    listen(b);
+    a.write(0x11, 0x9f);
+    send(a, bytes);
+    run(200_000);
+    return ether.log.at(-1)?.lost.map(({ why }) => why);
+  };
+  return { a, b, ether, run, exchange };
+}

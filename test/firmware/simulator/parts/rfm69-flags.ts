@@ -1,7 +1,9 @@
 import { Fifo } from "./fifo.ts";
 import { REG } from "./rfm69-settings.ts";
 
-export type Mode = "sleep" | "standby" | "fs" | "tx" | "rx";
+/** By their number in RegOpMode. */
+export const MODES = ["sleep", "standby", "fs", "tx", "rx"] as const;
+export type Mode = (typeof MODES)[number];
 
 /** What the flag registers and DIO0 tell of. */
 export interface RadioState {

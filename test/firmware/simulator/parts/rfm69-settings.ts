@@ -49,7 +49,7 @@ const RESET: readonly (readonly [address: number, values: readonly number[]])[] 
   [0x5c, [0x70]],
 ];
 
-export const REGISTERS = 0x80;
+const REGISTERS = 0x80;
 
 export function resetValues(): Uint8Array {
   const registers = new Uint8Array(REGISTERS);
@@ -97,10 +97,17 @@ export function bandwidthHz(registers: Uint8Array): number {
   return 32e6 / (mantissa * 2 ** ((value & 7) + 2));
 }
 
+const V10_FILTER_HZ = 20_833;
+
 /** How far the sender's carrier may be away, in Hz: what the filter leaves beside the signal's own width. */
 export function toleranceHz(registers: Uint8Array): number {
   const halfSignal = (word(registers, REG.deviation) & 0x3fff) * STEP_HZ + 32e6 / word(registers, REG.bitRate) / 2;
   return bandwidthHz(registers) - halfSignal;
+}
+
+/** The data sheet says −114 dBm at 4.8 kb/s and the narrowest filter; a module with its antenna in a house is worse. Noise grows with the filter. */
+export function sensitivityDbm(registers: Uint8Array): number {
+  return -105 + 10 * Math.log10(bandwidthHz(registers) / V10_FILTER_HZ);
 }
 
 /** The +20 dBm settings of the second amplifier: allowed while sending only. */

@@ -3,12 +3,21 @@ import type { Packet } from "../packet.ts";
 import type { Place } from "../path-loss.ts";
 import type { Scheduler, SpiDevice } from "../scheduler.ts";
 import { Fifo } from "./fifo.ts";
+import { RegisterPort } from "./register-port.ts";
 import { Consumption } from "./rfm69-consumption.ts";
-import { dio0, irqFlags1, irqFlags2, type Mode } from "./rfm69-flags.ts";
+import { dio0, irqFlags1, irqFlags2, MODES, type Mode } from "./rfm69-flags.ts";
 import { assemble, disassemble, mismatch, sendable } from "./rfm69-packet.ts";
-import { output, REG, REGISTERS, requireModelled, resetValues, restartUs, startUs, tuning } from "./rfm69-settings.ts";
+import {
+  output,
+  REG,
+  requireModelled,
+  resetValues,
+  restartUs,
+  sensitivityDbm,
+  startUs,
+  tuning,
+} from "./rfm69-settings.ts";
 
-const MODES: readonly Mode[] = ["sleep", "standby", "fs", "tx", "rx"];
 /** The data sheet asks to wait this long after power-on before the chip is spoken to. */
 const POWER_ON_US = 10_000;
 
@@ -29,6 +38,10 @@ export class Rfm69 implements SpiDevice, Transceiver {
   readonly #ether: Ether;
   readonly #o: Rfm69Options;
   readonly #fifo = new Fifo();
+  readonly #port = new RegisterPort(
+    (address) => (address === REG.fifo ? this.#readFifo() : (this.registers[address] ?? 0)),
+    (address, value) => this.#write(address, value),
+  );
   readonly #consumption: Consumption;
   #mode: Mode = "standby";
   #powered = true;
@@ -39,9 +52,6 @@ export class Rfm69 implements SpiDevice, Transceiver {
   #lock = false;
   #stopPending: () => void = () => undefined;
   #stopSending: (() => void) | null = null;
-  #address: number | null = null;
-  #writing = false;
-  #selected = false;
   #dio0 = false;
 
   constructor(scheduler: Scheduler, ether: Ether, o: Rfm69Options) {
@@ -84,22 +94,15 @@ export class Rfm69 implements SpiDevice, Transceiver {
   }
 
   select(on: boolean): void {
-    this.#selected = on;
-    this.#address = null;
+    this.#port.select(on);
   }
 
   transfer(byte: number): number {
-    if (!this.#selected || !this.#powered || this.#s.now < this.#answersUs) return 0xff;
-    if (this.#address === null) {
-      this.#writing = (byte & 0x80) !== 0;
-      this.#address = byte & 0x7f;
-      return 0;
-    }
-    const address = this.#address;
-    // Bursts step through the registers, but stay on the FIFO.
-    if (address !== REG.fifo) this.#address = (address + 1) % REGISTERS;
-    if (this.#writing) return this.#write(address, byte);
-    return address === REG.fifo ? this.#readFifo() : (this.registers[address] ?? 0);
+    return this.#powered && this.#s.now >= this.#answersUs ? this.#port.transfer(byte) : 0xff;
+  }
+
+  get sensitivityDbm(): number {
+    return sensitivityDbm(this.registers);
   }
 
   deafTo(packet: Packet): Loss | null {
@@ -229,7 +232,6 @@ export class Rfm69 implements SpiDevice, Transceiver {
     this.#stopPending();
     this.registers = resetValues();
     this.#fifo.clear();
-    this.#address = null;
     this.#rssiDbm = -127.5;
     this.#ready = true;
     this.#powered = powered;

@@ -199,7 +199,6 @@ void hal_power_down(uint32_t max_ms) {
         else watchdog(fits);
         impulses_sleep();
         PORTD |= 1 << PIN_RTC;
-        PCIFR = 1 << PCIF2; // a byte that came before is in the buffer
         PCMSK2 |= 1 << PCINT16;
         SMCR = 1 << SM1 | 1 << SE;
         sleep_bod_disable();

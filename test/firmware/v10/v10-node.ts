@@ -28,7 +28,10 @@ const TIME_S = 900;
 const UPDATE_S = 300;
 const TUNE_S = 60;
 
-/** A deployed MeterNode with firmware v10 as it is seen on the air. It thinks only when an impulse wakes it, and listens only for one second behind its own questions. */
+/**
+ * A deployed MeterNode with firmware v10 as it is seen on the air. It thinks only when an impulse wakes it, and listens only for one
+ * second behind its own questions. Not modelled: console, LED, and its hangs (boot without a gateway, 255 intervals without an impulse).
+ */
 export class V10Node {
   readonly radio: PacketRadio;
   readonly meter: NodeMeter;

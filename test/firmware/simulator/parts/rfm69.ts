@@ -170,6 +170,7 @@ export class Rfm69 implements SpiDevice, Transceiver {
     if (from === "rx") this.#ether.leave(this);
     this.#stopSending?.();
     this.#stopSending = null;
+    // Firmware must not rely on a FIFO that survives sleep: here it never does.
     if (mode === "rx" || mode === "sleep" || from === "tx" || (from === "rx" && mode === "tx")) this.#fifo.clear();
     this.#lock = false;
     Object.assign(this.#flags, { sync: false, packetSent: false, waiting: false });

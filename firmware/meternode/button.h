@@ -1,6 +1,6 @@
 #pragma once
 
-/** The button: short (report now) and long (find the meter's LED). Pure: `now_q64` is a clock of 1/64 s that wraps. */
+/** The button: short (report now) and long (find the meter's LED). Pure: `now_q64` is a clock of 1/64 s that wraps after 1024 s. */
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,8 +14,8 @@ enum button_press { BUTTON_NONE, BUTTON_SHORT, BUTTON_LONG };
 
 struct button {
     bool down, told;
-    uint32_t since_q64;
+    uint16_t since_q64;
 };
 
 /** Call after every wake, and every BUTTON_LOOK_MS while it is down. */
-enum button_press button_update(struct button *button, bool down, uint32_t now_q64);
+enum button_press button_update(struct button *button, bool down, uint16_t now_q64);

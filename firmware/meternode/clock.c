@@ -4,28 +4,28 @@
 #include "common/pcf2123.h"
 
 void clock_start(struct clock *clock) {
-    *clock = (struct clock){.dead = pcf2123_init() == PCF2123_DEAD, .beats_ms = hal_beat_ms()};
-    struct pcf2123_time time = {0};
-    if (!clock->dead) clock->dead = pcf2123_read(&time) == PCF2123_DEAD;
-    clock->now_s = clock->dead ? 946684800UL : time.s; /* 2000-01-01, where an RTC begins that was never set */
-    clock->q64 = time.q64;
+    (void)pcf2123_init();
+    *clock = (struct clock){.now_s = 946684800UL}; /* 2000-01-01, where an RTC begins that was never set */
+    (void)clock_read(clock);
+    clock->uptime_s = hal_uptime_s();
 }
 
-void clock_read(struct clock *clock) {
+uint16_t clock_read(struct clock *clock) {
     struct pcf2123_time time;
     const uint32_t beats_ms = hal_beat_ms();
     clock->dead = pcf2123_read(&time) == PCF2123_DEAD;
     if (clock->dead) {
-        const uint32_t passed_s = (beats_ms - clock->beats_ms) / 1000U;
-        clock->beats_ms += passed_s * 1000U;
-        time = (struct pcf2123_time){.s = clock->now_s + passed_s};
+        time = (struct pcf2123_time){.s = clock->now_s};
+        for (; beats_ms - clock->beats_ms >= 1000U; clock->beats_ms += 1000U) time.s++;
     } else {
         clock->beats_ms = beats_ms;
     }
-    const uint32_t passed_s = time.s - clock->now_s;
-    if (passed_s <= CLOCK_JUMP_S) clock->uptime_s += passed_s;
+    uint32_t passed_s = time.s - clock->now_s;
+    if (passed_s > CLOCK_JUMP_S) passed_s = 0;
+    clock->uptime_s += passed_s;
     clock->now_s = time.s;
     clock->q64 = time.q64;
+    return (uint16_t)passed_s;
 }
 
 void clock_set(struct clock *clock, uint32_t now_s) {

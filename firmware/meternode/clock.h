@@ -24,8 +24,8 @@ struct clock {
 /** Starts the RTC; takes about a second. */
 void clock_start(struct clock *clock);
 
-/** Reads the time, after every wake. */
-void clock_read(struct clock *clock);
+/** Reads the time, after every wake. @return seconds that passed */
+uint16_t clock_read(struct clock *clock);
 
 /** Sets the time. A dead RTC gets another chance (a second). */
 void clock_set(struct clock *clock, uint32_t now_s);

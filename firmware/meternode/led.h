@@ -1,7 +1,7 @@
 #pragma once
 
 /**
- * The puck's LED: it repeats every n-th impulse, never longer than the meter's own flash, and answers the button. Pure: `now_q64` is a clock of 1/64 s that wraps;
+ * The puck's LED: it repeats every n-th impulse, never longer than the meter's own flash, and answers the button. Pure: `now_q64` is a clock of 1/64 s that wraps after 1024 s;
  * the node sleeps in between, the pin keeps its level.
  */
 #include <stdbool.h>
@@ -17,7 +17,7 @@ struct led {
     bool following;    ///< every flash, full length, until follow_until_q64
     uint8_t toggles;   ///< left of a signal; odd: lit
     uint8_t toggle_q64;
-    uint32_t lit_q64, follow_until_q64, toggle_at_q64;
+    uint16_t lit_q64, follow_until_q64, toggle_at_q64;
 };
 
 void led_init(struct led *led, uint8_t rate, uint16_t ms);
@@ -26,13 +26,13 @@ void led_init(struct led *led, uint8_t rate, uint16_t ms);
 void led_set(struct led *led, uint8_t rate, uint16_t ms);
 
 /** Repeats every flash for LED_FOLLOW_S: to find the place over the meter's LED. */
-void led_follow(struct led *led, uint32_t now_q64);
+void led_follow(struct led *led, uint16_t now_q64);
 
 /** `flashes` of `on_q64`, pauses of the same length. */
-void led_signal(struct led *led, uint8_t flashes, uint8_t on_q64, uint32_t now_q64);
+void led_signal(struct led *led, uint8_t flashes, uint8_t on_q64, uint16_t now_q64);
 
 /** Call after every wake. @param impulses since the last call @param high the meter's LED is lit now @return what the pin should be */
-bool led_update(struct led *led, uint16_t impulses, bool high, uint32_t now_q64);
+bool led_update(struct led *led, uint16_t impulses, bool high, uint16_t now_q64);
 
 /** Milliseconds until led_update has to be called without an impulse; UINT16_MAX: never. */
-uint16_t led_due_ms(const struct led *led, uint32_t now_q64);
+uint16_t led_due_ms(const struct led *led, uint16_t now_q64);

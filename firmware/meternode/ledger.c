@@ -77,7 +77,8 @@ bool ledger_is_intact(const struct ledger *ledger) {
 void ledger_resume(struct ledger *ledger, uint32_t now_s) {
     ledger_failed(ledger);
     close_now(ledger, now_s, 0);
-    rebase(ledger, ledger->running.start_s);
+    /* it says nothing that cannot be told from what was before: no reason to give that up */
+    if (ledger->queue.rebase_count < QUEUE_REBASES) rebase(ledger, ledger->running.start_s);
     seal(ledger);
 }
 

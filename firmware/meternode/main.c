@@ -28,7 +28,7 @@ int main(void) {
         bool high;
         hal_watchdog_kick();
         const uint8_t wakes = hal_wakes();
-        clock_read(&node.clock);
+        schedule_pass(&node.schedule, clock_read(&node.clock));
         const uint16_t impulses = node_count(&high);
         node_show(impulses, high);
         const bool awake = commands_serve((wakes & HAL_WAKE_UART) != 0);

@@ -60,7 +60,7 @@ void node_start(void) {
     begin_ledger();
     begin_link();
     led_init(&node.led, node.settings.led_rate, node.settings.led_ms);
-    schedule_init(&node.schedule, hal_entropy() & 3U); /* nodes that boot together do not ask together */
+    schedule_init(&node.schedule, (uint8_t)hal_entropy() & 3U); /* nodes that boot together do not ask together */
     node.sleepy = true;
     node.boot_text = true;
     node.battery_mv = hal_battery_mv();
@@ -124,7 +124,7 @@ void node_setting(uint8_t offset) {
     const bool of_link = offset < sizeof settings->common && offset != offsetof(struct settings_node, common.log_level);
     if (of_link || offset == offsetof(struct settings_node, address) || offset == offsetof(struct settings_node, target_rssi_dbm) || offset == UINT8_MAX) {
         begin_link();
-        schedule_all(&node.schedule, node.clock.uptime_s);
+        schedule_all(&node.schedule);
         node.task = SCHEDULE_NOTHING;
         ledger_failed(&node_ledger);
     }
@@ -132,11 +132,11 @@ void node_setting(uint8_t offset) {
 }
 
 void node_show(uint16_t impulses, bool high) {
-    const uint32_t now_q64 = clock_q64(&node.clock);
+    const uint16_t now_q64 = (uint16_t)clock_q64(&node.clock);
     switch (button_update(&node.button, hal_button(), now_q64)) {
     case BUTTON_SHORT:
         node.signal = true;
-        schedule_all(&node.schedule, node.clock.uptime_s);
+        schedule_all(&node.schedule);
         break;
     case BUTTON_LONG:
         led_follow(&node.led, now_q64);
@@ -149,6 +149,6 @@ void node_show(uint16_t impulses, bool high) {
 }
 
 uint16_t node_due_ms(void) {
-    const uint16_t led_ms = led_due_ms(&node.led, clock_q64(&node.clock));
+    const uint16_t led_ms = led_due_ms(&node.led, (uint16_t)clock_q64(&node.clock));
     return node.button.down && led_ms > BUTTON_LOOK_MS ? BUTTON_LOOK_MS : led_ms;
 }

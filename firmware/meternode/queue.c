@@ -167,28 +167,12 @@ void queue_push(struct queue *queue, const struct queue_entry *entry) {
     queue->detail_count++;
 }
 
-/* True if everything before ends exactly as the rebase begins. */
-static bool says_nothing_new(const struct queue *queue, uint32_t start_s, const struct meter *meter) {
-    struct queue_base end = queue->base;
-    struct queue_entry entry;
-    uint8_t rebase = 0;
-    for (uint8_t i = 0; peek(queue, i, &entry); i++) {
-        if (entry.seconds == 0) end = *rebase_at(queue, rebase++);
-        end.start_s += entry.seconds;
-        meter_add(&end.meter, entry.impulses);
-    }
-    return end.start_s == start_s && end.meter.wh == meter->wh && end.meter.remainder == meter->remainder && end.meter.imp_per_kwh == meter->imp_per_kwh;
-}
-
 void queue_rebase(struct queue *queue, uint32_t start_s, const struct meter *meter) {
     struct queue_entry last;
     const uint8_t count = queue_count(queue);
     const bool replaces = queue->rebase_count > 0 && count > queue->in_flight && queue_peek(queue, (uint8_t)(count - 1U), &last) && last.seconds == 0;
     if (!replaces) {
-        if (queue->rebase_count == QUEUE_REBASES) {
-            if (says_nothing_new(queue, start_s, meter)) return;
-            while (queue->rebase_count == QUEUE_REBASES) give_up(queue);
-        }
+        while (queue->rebase_count == QUEUE_REBASES) give_up(queue);
         queue_push(queue, &(struct queue_entry){0});
         queue->rebase_count++;
     }

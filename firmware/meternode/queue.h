@@ -40,16 +40,16 @@ struct queue_detail {
 };
 
 struct queue {
-    struct queue_base base;     /* where the oldest entry begins */
-    struct queue_base announce; /* the oldest item of all if `announcing`: a rebase whose entries may be given up in part */
-    struct queue_base rebases[QUEUE_REBASES];
-    struct queue_detail details[QUEUE_DETAILS];
-    uint8_t summaries[QUEUE_SUMMARIES][3]; /* 10 bits seconds, 14 bits impulses */
     uint8_t rebase_head, rebase_count;
     uint8_t detail_head, detail_count;
     uint8_t summary_head, summary_count;
     bool announcing;
     uint8_t in_flight; /* items at the head that were sent and may not be merged */
+    struct queue_base base;     /* where the oldest entry begins */
+    struct queue_base announce; /* the oldest item of all if `announcing`: a rebase whose entries may be given up in part */
+    struct queue_base rebases[QUEUE_REBASES];
+    struct queue_detail details[QUEUE_DETAILS];
+    uint8_t summaries[QUEUE_SUMMARIES][3]; /* 10 bits seconds, 14 bits impulses */
 };
 
 /** Empty, its first item to come at `start_s`. */
@@ -62,7 +62,7 @@ bool queue_is_sound(const struct queue *queue);
 void queue_push(struct queue *queue, const struct queue_entry *entry);
 
 /** Adds: from `start_s` on, the register is `meter`. Takes the place of a rebase with nothing behind it. When QUEUE_REBASES wait already, the oldest section
- * is given up, unless the new rebase says nothing new. */
+ * is given up. */
 void queue_rebase(struct queue *queue, uint32_t start_s, const struct meter *meter);
 
 /** Number of items. */

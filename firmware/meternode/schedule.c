@@ -1,78 +1,79 @@
 #include "schedule.h"
 
-static bool reached(uint32_t uptime_s, uint32_t due_s) {
-    return (int32_t)(uptime_s - due_s) >= 0;
+void schedule_init(struct schedule *schedule, uint8_t first_s) {
+    *schedule = (struct schedule){.retry_in_s = first_s, .status_in_s = SCHEDULE_STATUS_S, .poll_s = SCHEDULE_STATUS_S};
 }
 
-void schedule_init(struct schedule *schedule, uint32_t first_s) {
-    *schedule = (struct schedule){.request_s = first_s, .status_s = first_s + SCHEDULE_STATUS_S, .poll_s = SCHEDULE_STATUS_S};
+static void pass(uint16_t *left_s, uint16_t seconds) {
+    *left_s = *left_s > seconds ? (uint16_t)(*left_s - seconds) : 0;
 }
 
-static bool data_due(struct schedule *schedule, uint32_t uptime_s, const struct schedule_waiting *waiting) {
+void schedule_pass(struct schedule *schedule, uint16_t seconds) {
+    pass(&schedule->request_in_s, seconds);
+    pass(&schedule->status_in_s, seconds);
+    pass(&schedule->retry_in_s, seconds);
+    pass(&schedule->poll_for_s, seconds);
+    pass(&schedule->data_in_s, seconds);
+}
+
+static bool data_due(struct schedule *schedule, const struct schedule_waiting *waiting) {
     if (!waiting->clock_known || waiting->entries == 0) {
         schedule->draining = false;
         return false;
     }
-    return schedule->draining || waiting->entries >= SCHEDULE_DATA_ENTRIES || uptime_s - schedule->data_s >= SCHEDULE_DATA_S;
+    if (waiting->rebase || waiting->entries >= SCHEDULE_DATA_ENTRIES || schedule->data_in_s == 0) schedule->draining = true;
+    return schedule->draining;
 }
 
-enum schedule_task schedule_next(struct schedule *schedule, uint32_t uptime_s, const struct schedule_waiting *waiting) {
-    if (schedule->backoff_s > 0 && !reached(uptime_s, schedule->retry_s)) return SCHEDULE_NOTHING;
-    if (reached(uptime_s, schedule->request_s)) return SCHEDULE_REQUEST;
-    if (waiting->rebase && waiting->clock_known) return SCHEDULE_DATA;
+enum schedule_task schedule_next(struct schedule *schedule, const struct schedule_waiting *waiting) {
+    if (schedule->retry_in_s > 0) return SCHEDULE_NOTHING;
+    if (schedule->request_in_s == 0) return SCHEDULE_REQUEST;
+    const bool data = data_due(schedule, waiting);
+    if (data && waiting->rebase) return SCHEDULE_DATA;
     if (waiting->text) return SCHEDULE_TEXT;
-    if (reached(uptime_s, schedule->status_s)) return SCHEDULE_STATUS;
-    if (!data_due(schedule, uptime_s, waiting)) return SCHEDULE_NOTHING;
-    schedule->draining = true;
-    return SCHEDULE_DATA;
+    if (schedule->status_in_s == 0) return SCHEDULE_STATUS;
+    return data ? SCHEDULE_DATA : SCHEDULE_NOTHING;
 }
 
 uint8_t schedule_tries(const struct schedule *schedule) {
     return schedule->backoff_s >= SCHEDULE_ONE_TRY_S ? 1 : 4;
 }
 
-void schedule_done(struct schedule *schedule, enum schedule_task task, uint32_t uptime_s, bool clock) {
+void schedule_done(struct schedule *schedule, enum schedule_task task, bool clock) {
     schedule->backoff_s = 0;
-    switch (task) {
-    case SCHEDULE_REQUEST:
-        schedule->request_s = uptime_s + (clock ? SCHEDULE_REQUEST_S : SCHEDULE_NO_CLOCK_S);
-        break;
-    case SCHEDULE_STATUS:
-        if (reached(uptime_s, schedule->poll_until_s)) schedule->poll_s = SCHEDULE_STATUS_S;
-        schedule->status_s = uptime_s + schedule->poll_s;
-        break;
-    case SCHEDULE_DATA:
-        schedule->data_s = uptime_s;
-        break;
-    default:
-        break;
+    if (task == SCHEDULE_REQUEST) {
+        schedule->request_in_s = clock ? SCHEDULE_REQUEST_S : SCHEDULE_NO_CLOCK_S;
+    } else if (task == SCHEDULE_DATA) {
+        schedule->data_in_s = SCHEDULE_DATA_S;
+    } else if (task == SCHEDULE_STATUS) {
+        if (schedule->poll_for_s == 0) schedule->poll_s = SCHEDULE_STATUS_S;
+        schedule->status_in_s = schedule->poll_s;
     }
 }
 
-void schedule_failed(struct schedule *schedule, uint32_t uptime_s, uint16_t chance) {
-    const uint16_t doubled_s = (uint16_t)(schedule->backoff_s * 2U);
-    schedule->backoff_s = schedule->backoff_s == 0 ? SCHEDULE_BACKOFF_MIN_S : doubled_s < SCHEDULE_BACKOFF_MAX_S ? doubled_s : SCHEDULE_BACKOFF_MAX_S;
-    schedule->retry_s = uptime_s + schedule->backoff_s * 3U / 4U + chance % (schedule->backoff_s / 2U);
-    schedule->request_s = uptime_s; /* the gateway may have lost the session, or be another one */
+void schedule_failed(struct schedule *schedule, uint16_t chance) {
+    uint16_t backoff_s = (uint16_t)(schedule->backoff_s * 2U);
+    if (backoff_s == 0) backoff_s = SCHEDULE_BACKOFF_MIN_S;
+    if (backoff_s > SCHEDULE_BACKOFF_MAX_S) backoff_s = SCHEDULE_BACKOFF_MAX_S;
+    schedule->backoff_s = backoff_s;
+    schedule->retry_in_s = (uint16_t)(backoff_s - backoff_s / 4U + chance % (backoff_s / 2U));
+    schedule->request_in_s = 0; /* the gateway may have lost the session, or be another one */
     schedule->draining = false;
 }
 
-bool schedule_poll(struct schedule *schedule, uint32_t uptime_s, uint16_t every_s, uint16_t for_s) {
-    if (every_s < SCHEDULE_POLL_MIN_S || every_s > SCHEDULE_POLL_MAX_S) return false;
-    if (for_s < SCHEDULE_POLL_MIN_S || for_s > SCHEDULE_POLL_FOR_MAX_S) return false;
+void schedule_poll(struct schedule *schedule, uint16_t every_s, uint16_t for_s) {
     schedule->poll_s = every_s;
-    schedule->poll_until_s = uptime_s + for_s;
-    schedule->status_s = uptime_s + every_s;
-    return true;
+    schedule->poll_for_s = for_s;
+    schedule->status_in_s = every_s;
 }
 
-void schedule_ask(struct schedule *schedule, uint32_t uptime_s) {
-    schedule->status_s = uptime_s;
+void schedule_ask(struct schedule *schedule) {
+    schedule->status_in_s = 0;
 }
 
-void schedule_all(struct schedule *schedule, uint32_t uptime_s) {
-    schedule->request_s = uptime_s;
-    schedule->status_s = uptime_s;
-    schedule->retry_s = uptime_s;
+void schedule_all(struct schedule *schedule) {
+    schedule->request_in_s = 0;
+    schedule->status_in_s = 0;
+    schedule->retry_in_s = 0;
     schedule->draining = true;
 }

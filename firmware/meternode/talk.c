@@ -60,7 +60,7 @@ NODE_CALL static void begin(enum schedule_task task) {
     }
     node.asked_q64 = clock_q64(&node.clock);
     if (begun) node.task = task;
-    else schedule_failed(&node.schedule, node.clock.uptime_s, node.clock.q64); /* a counter that is used up: PREQ is next */
+    else schedule_failed(&node.schedule, node.clock.q64); /* a counter that is used up: PREQ is next */
 }
 
 static void begin_due(void) {
@@ -71,7 +71,7 @@ static void begin_due(void) {
         .text = node.boot_text || node.power_text,
         .clock_known = node.clock.now_s >= LEDGER_KNOWN_FROM_S,
     };
-    const enum schedule_task task = schedule_next(&node.schedule, node.clock.uptime_s, &waiting);
+    const enum schedule_task task = schedule_next(&node.schedule, &waiting);
     if (task != SCHEDULE_REQUEST && !link_open()) return;
     begin(task);
 }
@@ -79,13 +79,13 @@ static void begin_due(void) {
 static void signal(bool good) {
     if (!node.signal) return;
     node.signal = false;
-    led_signal(&node.led, good ? 3 : 1, good ? SIGNAL_SHORT_Q64 : SIGNAL_LONG_Q64, clock_q64(&node.clock));
+    led_signal(&node.led, good ? 3 : 1, good ? SIGNAL_SHORT_Q64 : SIGNAL_LONG_Q64, (uint16_t)clock_q64(&node.clock));
 }
 
 static void done(bool clock) {
     const enum schedule_task task = node.task;
     node.task = SCHEDULE_NOTHING;
-    schedule_done(&node.schedule, task, node.clock.uptime_s, clock);
+    schedule_done(&node.schedule, task, clock);
     if (task == SCHEDULE_DATA) {
         ledger_acknowledged(&node_ledger);
         if (node.clock.uptime_s - node.saved_s >= NODE_SAVE_ACKNOWLEDGED_S) node_save_register();
@@ -100,7 +100,7 @@ static void done(bool clock) {
 static void failed(void) {
     if (node.task == SCHEDULE_DATA) ledger_failed(&node_ledger);
     node.task = SCHEDULE_NOTHING;
-    schedule_failed(&node.schedule, node.clock.uptime_s, (uint16_t)(hal_ticks() + node.settings.address * 977U));
+    schedule_failed(&node.schedule, (uint16_t)(hal_ticks() + node.settings.address * 977U));
     if (tuning_failed(&node.tuning)) set_power();
     signal(false);
 }
@@ -115,7 +115,7 @@ static void answered(void) {
     if (verdict == CLOCK_STEP) {
         node_set_time(now_s);
         if (answer->align) ledger_align(&node_ledger, node.clock.now_s);
-        if (!was_known) schedule_ask(&node.schedule, node.clock.uptime_s);
+        if (!was_known) schedule_ask(&node.schedule);
     }
     done(verdict != CLOCK_LATE);
 }
@@ -123,7 +123,7 @@ static void answered(void) {
 static void obey(const struct order *order) {
     switch (order->kind) {
     case RADIO_TEXT_GITR:
-        (void)schedule_poll(&node.schedule, node.clock.uptime_s, order->with.poll.every_s, order->with.poll.for_s);
+        schedule_poll(&node.schedule, order->with.poll.every_s, order->with.poll.for_s);
         break;
     case RADIO_TEXT_MVAI:
         node_set_register(order->with.register_wh);
@@ -171,7 +171,7 @@ void node_talk(void) {
     enum link_event event;
     int8_t rssi_dbm;
     while ((event = link_poll(hal_ms())) != LINK_NOTHING) take(event);
-    if (link_heard(&rssi_dbm) && tuning_heard(&node.tuning, rssi_dbm, node.clock.uptime_s)) set_power();
-    if (link_instruction_waits()) schedule_ask(&node.schedule, node.clock.uptime_s);
+    if (link_heard(&rssi_dbm) && tuning_heard(&node.tuning, rssi_dbm, (uint16_t)node.clock.uptime_s)) set_power();
+    if (link_instruction_waits()) schedule_ask(&node.schedule);
     if (!link_busy()) begin_due();
 }

@@ -15,11 +15,11 @@ static bool step(struct tuning *tuning, int8_t db) {
     return true;
 }
 
-bool tuning_heard(struct tuning *tuning, int8_t rssi_dbm, uint32_t uptime_s) {
+bool tuning_heard(struct tuning *tuning, int8_t rssi_dbm, uint16_t uptime_s) {
     if (tuning->target_dbm == 0 || rssi_dbm >= 0) return false;
     tuning->average_dbm = tuning->heard ? (int8_t)((tuning->average_dbm + rssi_dbm) / 2) : rssi_dbm;
     tuning->heard = true;
-    if (uptime_s - tuning->stepped_s < TUNING_STEP_S) return false;
+    if ((uint16_t)(uptime_s - tuning->stepped_s) < TUNING_STEP_S) return false;
     const int16_t over_db = (int16_t)(tuning->average_dbm - tuning->target_dbm);
     if (over_db <= TUNING_SLACK_DB && over_db >= -TUNING_SLACK_DB) return false;
     tuning->stepped_s = uptime_s;

@@ -21,14 +21,14 @@ struct tuning {
     int8_t target_dbm;          ///< 0: power stays as set
     int8_t average_dbm;         ///< of what the gateway told since the last step
     bool heard;                 ///< average_dbm is known
-    uint32_t stepped_s;
+    uint16_t stepped_s;
 };
 
 /** @param high_power the radio is an HW (−2…20 dBm), else a W (−18…13 dBm) */
 void tuning_init(struct tuning *tuning, bool high_power, int8_t power_dbm, int8_t target_dbm);
 
 /** The gateway heard us at `rssi_dbm`. @return true if the power changed */
-bool tuning_heard(struct tuning *tuning, int8_t rssi_dbm, uint32_t uptime_s);
+bool tuning_heard(struct tuning *tuning, int8_t rssi_dbm, uint16_t uptime_s);
 
 /** A frame got no acknowledgement. @return true if the power changed */
 bool tuning_failed(struct tuning *tuning);

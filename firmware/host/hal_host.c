@@ -153,7 +153,7 @@ void hal_eeprom_update(uint16_t at, const void *from, uint8_t n) {
             longjmp(host.cut, 1);
         }
         if (host.cut_after > 0) host.cut_after--;
-        host.eeprom[at] = *byte;
+        if (at != host.worn_out || at == 0) host.eeprom[at] = *byte;
     }
 }
 

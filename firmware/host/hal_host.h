@@ -34,6 +34,7 @@ struct host {
     uint32_t eeprom_writes[HAL_EEPROM_SIZE]; ///< wear
     int32_t cut_after;           ///< power fails in this many EEPROM byte writes from now (−1: never): the byte in question is `cut_leaves`, and the test resumes at `cut`
     uint8_t cut_leaves;
+    uint16_t worn_out;           ///< address of a cell that keeps what it holds whatever is written; 0: none
     jmp_buf cut;                 ///< `if (setjmp(host.cut) == 0) { host.cut_after = n; write…; }`
     char out[4096];              ///< what hal_putc() printed, zero-terminated; more is dropped
     uint16_t out_length;

@@ -65,7 +65,8 @@ static void updates_are_those_of_v10(void) {
 }
 
 static void the_key_is_no_part_of_a_snapshot(void) {
-    const struct line_gateway gateway = {1, 1783000000, 1783000019, 398, TEXT("DEBUG"), {0, 0, 1, 1}, 19};
+    struct line_gateway gateway = {1, 1783000000, 1783000019, 398, NULL, {0, 0, 1, 1}, 19};
+    gateway.log_level = TEXT("DEBUG");
     begin(false);
     line_gateway(&line, &gateway);
     CHECK_TEXT("G>S:GWSNAP;1,1783000000,398,1783000019,DEBUG,****************,0.0.1.1,19\r\n", out);

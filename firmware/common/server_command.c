@@ -11,6 +11,10 @@ enum { FIRST_TIME = 1483228800, CHECKSUM_CHARACTERS = 5 };
 static const char names[][8] FLASH = {"STIME", "GGWSNAP", "GNOSNAP", "SMVAL", "SMINT", "SPLED", "SGITR", "SCAP", "SRAD"};
 _Static_assert(sizeof names / sizeof names[0] == SERVER_RADIO - SERVER_SET_TIME + 1, "one name for each kind");
 
+flash_text server_command_name(enum server_command_kind kind) {
+    return flash_text_of(names[kind - SERVER_SET_TIME]);
+}
+
 /* `*1A2B` at the end is the checksum of what stands before it. @return false when it is there and wrong */
 static bool take_checksum(char *line) {
     char *star = strrchr(line, '*');

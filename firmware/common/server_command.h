@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "flash.h"
 #include "frames.h"
 
 enum {
@@ -49,6 +50,9 @@ struct server_command {
         } radio;
     };
 };
+
+/** @return the name of a command from SERVER_SET_TIME on: `STIME` */
+flash_text server_command_name(enum server_command_kind kind);
 
 /**
  * Reads a line.

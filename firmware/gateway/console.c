@@ -8,6 +8,7 @@
 #include "gateway/clock.h"
 #include "gateway/link.h"
 #include "gateway/nodes.h"
+#include "gateway/own_frame.h"
 #include "gateway/setup.h"
 #include "gateway/snapshot.h"
 
@@ -36,38 +37,26 @@ static void dump_gateway(struct writer *w) {
     console_print_settings(&settings_gateway_layout, &setup, w);
 }
 
-static void show(struct writer *w, flash_text label, uint32_t value) {
-    console_reply(w, label);
-    write_u32(w, value);
-    console_end(w);
-}
-
-static void show_signed(struct writer *w, flash_text label, int32_t value) {
-    console_reply(w, label);
-    write_i32(w, value);
-    console_end(w);
-}
-
-static void dump_node(struct writer *w, const struct node *node) {
+OWN_FRAME static void dump_node(struct writer *w, const struct node *node) {
+    static const char labels[] FLASH = "node_id\0batt_v\0up_time\0sleep_time\0free_ram\0when_last_seen\0last_clock_drift\0mtr_interval\0"
+                                       "mtr_imp_per_kwh\0last_meter_entry_finish\0last_mtr_val\0last_curr_val\0p_led_rate\0p_led_time\0last_rssi";
+    enum { LABELS = 15, DRIFT = 6, CURRENT = 11, RSSI = 14 };
     struct frame_status status = nodes_status(node);
-    show(w, TEXT("node_id"), node->id);
-    show(w, TEXT("batt_v"), status.battery_mv);
-    show(w, TEXT("up_time"), status.uptime_s);
-    show(w, TEXT("sleep_time"), status.slept_s);
-    show(w, TEXT("free_ram"), status.free_ram);
-    show(w, TEXT("when_last_seen"), snapshot_last_seen(node));
-    show_signed(w, TEXT("last_clock_drift"), node->drift_s);
-    show(w, TEXT("mtr_interval"), status.interval_s);
-    show(w, TEXT("mtr_imp_per_kwh"), status.imp_per_kwh);
-    show(w, TEXT("last_meter_entry_finish"), node->finish_s);
-    show(w, TEXT("last_mtr_val"), node->register_wh);
-    console_reply(w, TEXT("last_curr_val"));
-    write_hundredths(w, node->current_ca);
+    const uint32_t values[LABELS] = {
+        node->id, status.battery_mv, status.uptime_s, status.slept_s, status.free_ram,
+        snapshot_last_seen(node), (uint32_t)node->drift_s, status.interval_s, status.imp_per_kwh, node->finish_s,
+        node->register_wh, node->current_ca, status.led_rate, status.led_ms, (uint32_t)node->rssi_dbm,
+    };
+    const char *label = labels;
+    for (uint8_t i = 0; i < LABELS; i++) {
+        console_reply(w, flash_text_of(label));
+        if (i == CURRENT) write_hundredths(w, (uint16_t)values[i]);
+        else if (i == DRIFT || i == RSSI) write_i32(w, (int32_t)values[i]);
+        else write_u32(w, values[i]);
+        console_end(w);
+        while (flash_byte(label++) != 0) {}
+    }
     console_end(w);
-    show(w, TEXT("p_led_rate"), status.led_rate);
-    show(w, TEXT("p_led_time"), status.led_ms);
-    show_signed(w, TEXT("last_rssi"), node->rssi_dbm);
-    link_end();
 }
 
 static void dump_nodes(struct writer *w, bool has_value, struct reader *value) {
@@ -92,7 +81,7 @@ static void set_time(struct writer *w, bool has_value, struct reader *value, uin
     show_time(w);
 }
 
-static void save(void) {
+OWN_FRAME static void save(void) {
     link_log_line(LOG_INFO, TEXT("Updt ROM"));
     if (!config_save(&settings_gateway_layout, &setup)) link_log_line(LOG_ERROR, TEXT("ROM Bad"));
 }

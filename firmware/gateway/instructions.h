@@ -18,7 +18,7 @@ struct instruction {
     uint8_t node; /**< 0: the slot is free */
     uint8_t kind : 7;
     bool sent : 1; /**< the node may have it */
-    union {
+    union { /* of 4 bytes, as those of server_command.h and radio_text.h that it is copied from and to */
         struct frame_poll poll;
         uint32_t register_wh;
         uint8_t interval_s;

@@ -4,6 +4,7 @@
 #include "common/hal.h"
 #include "common/reader.h"
 #include "common/server_command.h"
+#include "gateway/clock.h"
 #include "gateway/sender.h"
 #include "gateway/setup.h"
 
@@ -55,6 +56,14 @@ void link_log_line(enum log_level level, flash_text text) {
     struct writer *w = link_log(level);
     if (w == NULL) return;
     write_flash(w, text);
+    link_end();
+}
+
+void link_log_time(void) {
+    struct writer *w = link_log(LOG_DEBUG);
+    if (w == NULL) return;
+    write_flash(w, TEXT("Time="));
+    write_date(w, clock_now_s());
     link_end();
 }
 

@@ -23,6 +23,9 @@ struct writer *link_log(enum log_level level);
 /** A whole log line. */
 void link_log_line(enum log_level level, flash_text text);
 
+/** Logs what time it is. */
+void link_log_time(void);
+
 /** Ends a line that link_text() or link_log() began. */
 void link_end(void);
 

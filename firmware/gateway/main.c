@@ -1,12 +1,11 @@
 /* The gateway: radio on one side, the server's serial line on the other. Serves what came, then idles until more comes. */
 #include "common/hal.h"
 #include "common/radio.h"
-#include "common/server_command.h"
 #include "gateway/clock.h"
-#include "gateway/console.h"
 #include "gateway/instructions.h"
 #include "gateway/link.h"
 #include "gateway/nodes.h"
+#include "gateway/own_frame.h"
 #include "gateway/reception.h"
 #include "gateway/relay.h"
 #include "gateway/sender.h"
@@ -41,7 +40,7 @@ static void say_boot(uint8_t cause) {
     link_end();
 }
 
-static void start(void) {
+OWN_FRAME static void start(void) {
     hal_init(HAL_GATEWAY);
     clock_init(hal_ms());
     nodes_init();
@@ -55,12 +54,7 @@ static void start(void) {
     link_log_line(LOG_DEBUG, TEXT("Radio Init"));
     if (!setup_radio()) link_log_line(LOG_ERROR, TEXT("No radio"));
     say_boot(cause);
-    struct writer *w = link_log(LOG_DEBUG);
-    if (w != NULL) {
-        write_flash(w, TEXT("Time="));
-        write_date(w, clock_now_s());
-        link_end();
-    }
+    link_log_time();
     line_bare(link_message(), TEXT("GTIME"));
 }
 
@@ -78,7 +72,7 @@ static void refuse(uint8_t id) {
     link_end();
 }
 
-static void serve_frame(const struct radio_frame *frame, uint32_t now_ms) {
+OWN_FRAME static void serve_frame(const struct radio_frame *frame, uint32_t now_ms) {
     const struct reception *reception = reception_of(frame);
     switch (reception->kind) {
     case RECEPTION_IGNORED:
@@ -89,22 +83,24 @@ static void serve_frame(const struct radio_frame *frame, uint32_t now_ms) {
     }
 }
 
+OWN_FRAME static enum radio_event poll_radio(uint32_t now_ms) {
+    return radio_poll(now_ms);
+}
+
 /** @return whether there was anything */
 static bool serve_radio(uint32_t now_ms) {
-    enum radio_event event = radio_poll(now_ms);
+    enum radio_event event = poll_radio(now_ms);
     if (event == RADIO_NOTHING) return false;
     if (event == RADIO_FRAME) serve_frame(radio_received(), now_ms);
     else sender_done(event);
     return true;
 }
 
-static bool serve_line(uint32_t now_ms) {
+OWN_FRAME static bool serve_line(uint32_t now_ms) {
     static char *waiting; // a command that has to wait for the radio
     char *line = waiting != NULL ? waiting : link_typed();
     if (line == NULL) return false;
-    bool done = true;
-    if (server_is_command(line)) done = server_line(line, now_ms);
-    else console_line(line, now_ms);
+    bool done = server_line(line, now_ms);
     waiting = done ? NULL : line;
     return done;
 }

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* 18 hours, and time to notice before the low bits wrap. */
+enum { LOST_S = 18 * 3600U };
+
 static struct node nodes[NODES_MAX];
 static uint8_t known;
 
@@ -21,8 +24,9 @@ struct node *nodes_find(uint8_t id) {
 
 struct node *nodes_get(uint8_t id) {
     struct node *node = nodes_find(id);
-    if (node != NULL || known == NODES_MAX || id < NODE_FIRST || id > NODE_LAST) return node;
-    node = &nodes[known++];
+    if (node != NULL || known == NODES_MAX) return node;
+    node = &nodes[known];
+    memset(node, 0, sizeof *node);
     node->id = id;
     return node;
 }
@@ -44,14 +48,18 @@ void nodes_keep_drift(struct node *node, int32_t drift_s) {
 }
 
 void nodes_heard(struct node *node, uint32_t now_s, int8_t rssi_dbm) {
-    node->heard = true;
-    node->heard_s = now_s;
+    if (node == &nodes[known]) known++;
+    node->heard_s = (uint16_t)now_s;
     node->rssi_dbm = rssi_dbm;
-    node->dark = false;
+    node->dark = node->lost = false;
+}
+
+uint32_t nodes_silent_s(const struct node *node, uint32_t now_s) {
+    return node->lost ? UINT32_MAX : (uint16_t)(now_s - node->heard_s);
 }
 
 bool nodes_repeats(struct node *node, uint8_t frame_id, uint32_t now_s) {
-    bool repeats = node->heard && frame_id == node->last_frame_id && now_s - node->heard_s <= NODE_REPEAT_S;
+    bool repeats = node != &nodes[known] && frame_id == node->last_frame_id && nodes_silent_s(node, now_s) <= NODE_REPEAT_S;
     node->last_frame_id = frame_id;
     return repeats;
 }
@@ -59,7 +67,9 @@ bool nodes_repeats(struct node *node, uint8_t frame_id, uint32_t now_s) {
 struct node *nodes_darkened(uint32_t now_s) {
     for (uint8_t i = 0; i < known; i++) {
         struct node *node = &nodes[i];
-        if (node->dark || now_s - node->heard_s <= NODE_DARK_S) continue;
+        uint32_t silent_s = nodes_silent_s(node, now_s);
+        if (silent_s > LOST_S) node->lost = true;
+        if (node->dark || silent_s <= NODE_DARK_S) continue;
         node->dark = true;
         return node;
     }

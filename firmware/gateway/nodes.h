@@ -26,11 +26,11 @@ enum {
 /** One node. Zero until it told. */
 struct node {
     uint8_t id;
-    bool heard : 1; /**< a frame came before */
-    bool dark : 1;  /**< said to be dark, and silent since */
+    bool dark : 1; /**< said to be dark, and silent since */
+    bool lost : 1; /**< silent for longer than `heard_s` can tell */
     uint8_t last_frame_id;
     int8_t rssi_dbm;      /**< as the gateway last heard it */
-    uint32_t heard_s;     /**< uptime */
+    uint16_t heard_s;     /**< low bits of the uptime */
     int16_t drift_s;      /**< gateway's clock less the node's, at the node's last question for the time; ±32767: or more */
     uint32_t finish_s;    /**< epoch second in which the last entry ended */
     uint32_t register_wh; /**< at that time */
@@ -45,7 +45,11 @@ void nodes_init(void);
 /** @return the node, or NULL when it was not heard yet */
 struct node *nodes_find(uint8_t id);
 
-/** @return the node, added when there is room for it; NULL when there is none or `id` is not a node's (2…253) */
+/**
+ * @param id of a node (2…253)
+ * @return the node; one that was not heard yet stands behind the last, and is known only when nodes_heard() is called for
+ *         it. NULL when there is no room
+ */
 struct node *nodes_get(uint8_t id);
 
 /** @return the node at `index` in the order in which they were first heard, NULL behind the last */
@@ -69,5 +73,8 @@ void nodes_heard(struct node *node, uint32_t now_s, int8_t rssi_dbm);
  */
 bool nodes_repeats(struct node *node, uint8_t frame_id, uint32_t now_s);
 
-/** @return a node that has been silent for more than NODE_DARK_S, each silence once; NULL when there is none */
+/** @return seconds since the node was last heard, UINT32_MAX after 18 hours */
+uint32_t nodes_silent_s(const struct node *node, uint32_t now_s);
+
+/** Called at least every minute. @return a node that has been silent for more than NODE_DARK_S, each silence once; NULL when there is none */
 struct node *nodes_darkened(uint32_t now_s);

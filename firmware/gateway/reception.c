@@ -29,48 +29,35 @@ void reception_bridge(bool wanted) {
     bridge = wanted;
 }
 
-static enum reception_kind heard(uint8_t id, const struct radio_frame *frame, enum reception_kind kind) {
-    last.node = nodes_get(id);
-    if (last.node == NULL) return RECEPTION_FULL;
-    if (kind == RECEPTION_TEXT && nodes_repeats(last.node, frame->id, clock_uptime_s())) kind = RECEPTION_REPEAT;
-    nodes_heard(last.node, clock_uptime_s(), frame->rssi);
+static enum reception_kind heard(struct node *node, const struct radio_frame *frame, enum reception_kind kind) {
+    if (kind == RECEPTION_TEXT && nodes_repeats(node, frame->id, clock_uptime_s())) kind = RECEPTION_REPEAT;
+    nodes_heard(node, clock_uptime_s(), frame->rssi);
     return kind;
 }
 
 static enum reception_kind judge_plain(struct node *node, const struct radio_frame *frame) {
     // What speaks authenticated can be forged in plain text by whoever has heard it.
-    bool refused = setup.common.auth != 0 || (node != NULL && node->session.state == SESSION_ESTABLISHED);
-    return refused ? RECEPTION_IGNORED : heard(frame->from, frame, RECEPTION_TEXT);
+    if (setup.common.auth != 0 || node->session.state == SESSION_ESTABLISHED) return RECEPTION_IGNORED;
+    return heard(node, frame, RECEPTION_TEXT);
 }
 
 static enum reception_kind judge_request(struct node *node, const struct radio_frame *frame) {
-    struct session_peer stranger = {0};
-    struct session_request asked;
-    struct session_peer *peer = node == NULL ? &stranger : &node->session;
-    switch (session_gateway_request(&sessions, peer, frame->from, frame->payload, frame->length, &asked)) {
+    switch (session_gateway_request(&sessions, &node->session, node->id, frame->payload, frame->length, &request)) {
     case SESSION_PLAIN: return judge_plain(node, frame);
     case SESSION_NEW:
     case SESSION_REPEAT: break;
     default: return RECEPTION_IGNORED;
     }
-    request = asked;
-    if (node == NULL) {
-        if (heard(frame->from, frame, RECEPTION_REQUEST) == RECEPTION_FULL) return RECEPTION_FULL;
-        last.node->session = stranger;
-    } else {
-        last.node = node;
-        // Under another nonce it may be played again from an earlier boot: no sign of life until a frame follows.
-        if (node->session.nonce == asked.nonce) nodes_heard(node, clock_uptime_s(), frame->rssi);
-    }
-    return RECEPTION_REQUEST;
+    // Beside another session it may be played again from an earlier boot: no sign of life until a frame follows.
+    bool proven = node->session.nonce == request.nonce;
+    return proven ? heard(node, frame, RECEPTION_REQUEST) : RECEPTION_REQUEST;
 }
 
 static enum reception_kind judge_sealed(struct node *node, const struct radio_frame *frame) {
-    if (node == NULL) return RECEPTION_IGNORED;
     enum session_verdict verdict = session_gateway_open(&sessions, &node->session, node->id, frame->payload, frame->length);
     if (verdict != SESSION_NEW && verdict != SESSION_REPEAT) return RECEPTION_IGNORED;
     last.sealed = true;
-    return heard(node->id, frame, verdict == SESSION_NEW ? RECEPTION_FRAME : RECEPTION_REPEAT);
+    return heard(node, frame, verdict == SESSION_NEW ? RECEPTION_FRAME : RECEPTION_REPEAT);
 }
 
 /** A node whose session we forgot sends frames that mean nothing to us: they are still no other device's. */
@@ -81,13 +68,14 @@ static bool looks_sealed(const struct radio_frame *frame) {
 
 static enum reception_kind judge(const struct radio_frame *frame) {
     if (frame->from < NODE_FIRST || frame->from > NODE_LAST) return RECEPTION_FOREIGN;
-    struct node *node = nodes_find(frame->from);
     enum radio_text_kind text = radio_text_kind((const char *)frame->payload, frame->length);
+    bool sealed = looks_sealed(frame);
+    if (text == RADIO_TEXT_UNKNOWN && !sealed && nodes_find(frame->from) == NULL) return RECEPTION_FOREIGN;
+    if (text > RADIO_TEXT_GINR) return RECEPTION_IGNORED;
+    struct node *node = last.node = nodes_get(frame->from);
+    if (node == NULL) return RECEPTION_FULL;
     if (text == RADIO_TEXT_PREQ) return judge_request(node, frame);
-    if (text >= RADIO_TEXT_MREB && text <= RADIO_TEXT_GINR) return judge_plain(node, frame);
-    if (text != RADIO_TEXT_UNKNOWN) return RECEPTION_IGNORED;
-    if (looks_sealed(frame)) return judge_sealed(node, frame);
-    return node == NULL ? RECEPTION_FOREIGN : judge_plain(node, frame);
+    return sealed ? judge_sealed(node, frame) : judge_plain(node, frame);
 }
 
 uint8_t reception_acknowledge(const struct radio_frame *frame, uint8_t *payload) {

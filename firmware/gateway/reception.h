@@ -20,8 +20,8 @@ enum reception_kind {
 
 struct reception {
     enum reception_kind kind;
-    bool sealed;                    /**< the acknowledgement is authenticated */
-    struct node *node;              /**< unless IGNORED, FULL, FOREIGN */
+    bool sealed;       /**< the acknowledgement is authenticated */
+    struct node *node; /**< unless IGNORED, FULL, FOREIGN */
 };
 
 /** Begins without sessions. As session_gateway_init(). */

@@ -5,6 +5,7 @@
 #include "gateway/clock.h"
 #include "gateway/instructions.h"
 #include "gateway/link.h"
+#include "gateway/own_frame.h"
 #include "gateway/sender.h"
 #include "gateway/updates.h"
 
@@ -53,7 +54,7 @@ static bool relay_request(struct node *node, const char *text, uint8_t length, b
     return true;
 }
 
-static bool relay_text(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
+OWN_FRAME static bool relay_text(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
     uint32_t t, wh;
     uint8_t characters;
     const char *message;
@@ -76,7 +77,7 @@ static bool relay_text(struct node *node, const char *text, uint8_t length, bool
 }
 
 /** @param length without the tag */
-static bool relay_frame(struct node *node, const uint8_t *payload, uint8_t length, uint32_t now_ms) {
+OWN_FRAME static bool relay_frame(struct node *node, const uint8_t *payload, uint8_t length, uint32_t now_ms) {
     struct frame_rebase rebase;
     struct frame_status status;
     switch (payload[0]) {

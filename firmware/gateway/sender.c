@@ -6,6 +6,7 @@
 #include "gateway/clock.h"
 #include "gateway/instructions.h"
 #include "gateway/link.h"
+#include "gateway/own_frame.h"
 #include "gateway/reception.h"
 #include "gateway/setup.h"
 
@@ -55,45 +56,36 @@ static uint8_t put_time(const struct question *question, const struct node *node
     return session_gateway_answer(reception_sessions(), node->id, reception_request(), link_frame->payload, length);
 }
 
-static const struct instruction *told(const struct node *node) {
-    const struct instruction *next = instructions_next(node->id);
-    instruction = next == NULL ? NO_INSTRUCTION : next->kind;
-    struct writer *w = link_log(LOG_INFO);
-    if (w == NULL) return next;
-    static const char texts[][33] FLASH = {
-        "GINR poll rate increase (GITR)",
-        "meter val update inst (MVAI)",
-        "meter int update inst (MINI)",
-        "meter update inst (MPLI)",
-        "no-op (MNOI)",
-    };
-    write_flash(w, TEXT("Sent "));
-    write_flash(w, flash_text_of(texts[next == NULL ? 4 : next->kind]));
-    write_flash(w, TEXT(" to node "));
-    write_u32(w, node->id);
-    link_end();
-    return next;
-}
-
 static uint8_t put_text(const struct instruction *next, int8_t rssi_dbm) {
     struct radio_text_instruction text = {.rssi_dbm = rssi_dbm};
     enum radio_text_kind kind = RADIO_TEXT_MNOI;
     if (next != NULL) {
         kind = (enum radio_text_kind)(RADIO_TEXT_GITR + next->kind);
-        if (next->kind == INSTRUCTION_POLL) text.poll = next->poll;
-        if (next->kind == INSTRUCTION_REGISTER) text.register_wh = next->register_wh;
-        if (next->kind == INSTRUCTION_INTERVAL) text.interval_s = next->interval_s;
-        if (next->kind == INSTRUCTION_LED) text.led = next->led;
+        memcpy(&text.poll, &next->poll, sizeof text.poll);
     }
     return radio_text_put_instruction((char *)link_frame->payload, kind, &text);
 }
 
 static uint8_t put_sealed(const struct instruction *next, const struct node *node) {
-    static const uint8_t bytes[] FLASH = {sizeof next->poll, sizeof next->register_wh, sizeof next->interval_s, sizeof next->led};
-    uint8_t length;
-    if (next == NULL) length = frame_put(link_frame->payload, FRAME_NOTHING, NULL, 0);
-    else length = frame_put(link_frame->payload, (enum frame_kind)(FRAME_POLL + next->kind), &next->poll, flash_byte(&bytes[next->kind]));
+    static const uint8_t sizes[] FLASH = {sizeof next->poll, sizeof next->register_wh, sizeof next->interval_s, sizeof next->led};
+    enum frame_kind kind = FRAME_NOTHING;
+    uint8_t size = 0;
+    if (next != NULL) {
+        kind = (enum frame_kind)(FRAME_POLL + next->kind);
+        size = flash_byte(&sizes[next->kind]);
+    }
+    uint8_t length = frame_put(link_frame->payload, kind, next == NULL ? NULL : &next->poll, size);
     return session_gateway_seal(reception_sessions(), &node->session, node->id, link_frame->payload, length);
+}
+
+static uint8_t put_instruction(const struct node *node, bool sealed) {
+    const struct instruction *next = instructions_next(node->id);
+    instruction = NO_INSTRUCTION;
+    if (next != NULL) {
+        instruction = next->kind;
+        instructions_sending(node->id, (enum instruction_kind)instruction);
+    }
+    return sealed ? put_sealed(next, node) : put_text(next, node->rssi_dbm);
 }
 
 static void log_frame(enum log_level level, flash_text what) {
@@ -105,17 +97,11 @@ static void log_frame(enum log_level level, flash_text what) {
     link_end();
 }
 
-static void answer(const struct question *question) {
+OWN_FRAME static void answer(const struct question *question) {
     link_claim_frame();
     const struct node *node = nodes_find(question->node);
     if (node == NULL) return;
-    if (question->job == JOB_TIME) {
-        link_frame->length = put_time(question, node);
-    } else {
-        const struct instruction *next = told(node);
-        link_frame->length = question->sealed ? put_sealed(next, node) : put_text(next, node->rssi_dbm);
-        if (next != NULL) instructions_sending(node->id, (enum instruction_kind)next->kind);
-    }
+    link_frame->length = question->job == JOB_TIME ? put_time(question, node) : put_instruction(node, question->sealed);
     link_frame->to = node->id;
     link_frame->flags = 0;
     log_frame(LOG_DEBUG, TEXT("Sending: "));

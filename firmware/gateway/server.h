@@ -5,14 +5,11 @@
 #include <stdint.h>
 
 /**
- * Carries out a line that begins with `S>G:`.
+ * Carries out a line that was typed: a command of the server, `S>G:…`, or one for the console.
  * @param line as link_typed() gave it; is changed, unless it has to wait
  * @return false when it has to wait until what is being sent is done: give it again then
  */
 bool server_line(char *line, uint32_t now_ms);
-
-/** @return whether a line is a command of the server */
-bool server_is_command(const char *line);
 
 /** Tells the server of nodes that have gone dark. */
 void server_tell_dark(void);

@@ -3,6 +3,7 @@
 #include "common/server_command.h"
 #include "gateway/clock.h"
 #include "gateway/link.h"
+#include "gateway/own_frame.h"
 
 static uint8_t wanted; /* node or SERVER_ALL_NODES; 0: no snapshot is being told */
 static uint8_t next;
@@ -18,10 +19,11 @@ void snapshot_begin(uint8_t id) {
 }
 
 uint32_t snapshot_last_seen(const struct node *node) {
-    return clock_now_s() - (clock_uptime_s() - node->heard_s);
+    uint32_t silent_s = nodes_silent_s(node, clock_uptime_s());
+    return silent_s == UINT32_MAX ? UINT32_MAX : clock_now_s() - silent_s;
 }
 
-static void tell(const struct node *node) {
+OWN_FRAME static void tell(const struct node *node) {
     bool first = !link_in_snapshot();
     struct frame_status status = nodes_status(node);
     struct line_node line = {

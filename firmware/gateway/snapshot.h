@@ -12,5 +12,5 @@ void snapshot_begin(uint8_t id);
 /** Tells the next node of a snapshot that was begun. @return false when there is nothing to tell */
 bool snapshot_step(void);
 
-/** @return epoch second in which the node was last heard */
+/** @return epoch second in which the node was last heard, 4294967295 when that was too long ago */
 uint32_t snapshot_last_seen(const struct node *node);

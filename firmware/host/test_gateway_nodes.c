@@ -3,7 +3,7 @@
 
 static void holds_sixteen_nodes_and_refuses_the_next(void) {
     nodes_init();
-    for (uint8_t id = 2; id < 18; id++) CHECK(nodes_get(id) != NULL);
+    for (uint8_t id = 2; id < 18; id++) nodes_heard(nodes_get(id), 1, -70);
     CHECK(nodes_get(18) == NULL);
     CHECK(nodes_find(18) == NULL);
     CHECK_EQUAL(7, nodes_get(7)->id);
@@ -11,11 +11,16 @@ static void holds_sixteen_nodes_and_refuses_the_next(void) {
     CHECK(nodes_at(16) == NULL);
 }
 
-static void takes_only_addresses_of_nodes(void) {
-    static const uint8_t others[] = {0, 1, 254, 255};
+static void knows_a_node_only_once_it_was_heard(void) {
     nodes_init();
-    for (uint8_t i = 0; i < sizeof others; i++) CHECK(nodes_get(others[i]) == NULL);
+    nodes_get(5)->register_wh = 7;
+    CHECK(nodes_find(5) == NULL);
     CHECK(nodes_at(0) == NULL);
+    struct node *node = nodes_get(6);
+    CHECK_EQUAL(0, node->register_wh);
+    nodes_heard(node, 1, -70);
+    CHECK(nodes_find(6) == node);
+    CHECK(nodes_find(5) == NULL);
 }
 
 static void tells_each_silence_once(void) {
@@ -43,9 +48,24 @@ static void knows_a_repeat_by_its_id_for_a_few_seconds(void) {
     CHECK(!nodes_repeats(node, 1, 19)); // a v10 node that was reset begins with 1 again
 }
 
+static void forgets_when_a_node_was_heard_after_a_day(void) {
+    nodes_init();
+    struct node *node = nodes_get(2);
+    nodes_heard(node, 100000, -70);
+    uint32_t now_s = 100000;
+    for (; now_s < 164000; now_s += 60) nodes_darkened(now_s);
+    CHECK_EQUAL(now_s - 100000, nodes_silent_s(node, now_s));
+    for (; now_s < 300000; now_s += 60) nodes_darkened(now_s);
+    CHECK_EQUAL(UINT32_MAX, nodes_silent_s(node, now_s));
+    CHECK(!nodes_repeats(node, 0, 165536));
+    nodes_heard(node, now_s, -70);
+    CHECK_EQUAL(5, nodes_silent_s(node, now_s + 5));
+}
+
 int main(void) {
+    RUN(forgets_when_a_node_was_heard_after_a_day);
     RUN(holds_sixteen_nodes_and_refuses_the_next);
-    RUN(takes_only_addresses_of_nodes);
+    RUN(knows_a_node_only_once_it_was_heard);
     RUN(tells_each_silence_once);
     RUN(knows_a_repeat_by_its_id_for_a_few_seconds);
     return rig_end();

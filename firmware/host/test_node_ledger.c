@@ -75,7 +75,7 @@ static uint8_t message(uint8_t most) {
     struct queue_entry first, entry;
     if (!queue_peek(&ledger.queue, 0, &first)) return 0;
     uint8_t n = 1;
-    while (first.seconds != 0 && n < most && queue_peek(&ledger.queue, n, &entry) && entry.seconds != 0 && entry.summary == first.summary) n++;
+    while (first.seconds != 0 && n < most && queue_peek(&ledger.queue, n, &entry) && entry.seconds != 0 && queue_is_summary(&ledger.queue, n) == queue_is_summary(&ledger.queue, 0)) n++;
     return n;
 }
 
@@ -216,7 +216,7 @@ static void holds_a_day_for_every_interval(void) {
         for (uint8_t i = 0; queue_peek(&ledger.queue, i, &entry); i++) {
             stored += entry.impulses;
             end_s += entry.seconds;
-            if (entry.summary && end_s % 900U == 0) on_quarter++;
+            if (queue_is_summary(&ledger.queue, i) && end_s % 900U == 0) on_quarter++;
         }
         CHECK_EQUAL(given, queue_head(&ledger.queue)->meter.wh + stored + ledger.running.impulses);
         if (900 % length == 0) CHECK(on_quarter >= 90);

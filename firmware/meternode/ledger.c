@@ -33,10 +33,12 @@ static void push(struct ledger *ledger, uint16_t seconds, uint16_t current_ca) {
     struct running *running = &ledger->running;
     const uint16_t longest_q64 = (uint16_t)(seconds * 64U);
     const struct queue_entry entry = {
-        .seconds = seconds,
+        .seconds = seconds & 0x7FFFU,
         .impulses = running->impulses,
         .last_q64 = running->last_q64 < longest_q64 ? running->last_q64 : longest_q64,
         .current_ca = current_ca,
+        /* an interval that fits the quarter hours is added up to them */
+        .quarter = (running->start_s + seconds) % QUEUE_SUMMARY_MAX_S == 0 && QUEUE_SUMMARY_MAX_S % seconds == 0,
     };
     queue_push(&ledger->queue, &entry);
     running->start_s += seconds;

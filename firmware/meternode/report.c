@@ -13,18 +13,17 @@ static uint8_t rebase(uint8_t *payload, const struct queue_base *base, bool secu
 }
 
 static uint8_t frames(uint8_t *payload, const struct queue *queue, bool current, uint8_t *items) {
-    struct queue_entry entry, next;
-    (void)queue_peek(queue, 0, &entry);
+    struct queue_entry entry;
     const struct queue_base *base = queue_head(queue);
     const struct frame_basis basis = {
         .t = base->start_s - 1U, .wh = base->meter.wh, .imp_per_kwh = base->meter.imp_per_kwh, .remainder = base->meter.remainder};
-    const bool summary = entry.summary;
+    const bool summary = queue_is_summary(queue, 0);
     const enum frame_kind kind = summary ? FRAME_SUMMARY : current ? FRAME_UPDATE_CURRENT : FRAME_UPDATE;
     const uint8_t most = frame_entries_max(kind);
     uint8_t length = frame_put_basis(payload, kind, &basis);
-    for (uint8_t i = 0; i < most && queue_peek(queue, i, &next) && next.seconds != 0 && next.summary == summary; i++) {
+    for (uint8_t i = 0; i < most && queue_peek(queue, i, &entry) && entry.seconds != 0 && queue_is_summary(queue, i) == summary; i++) {
         const struct frame_entry wire = {
-            .duration_s = next.seconds, .impulses = next.impulses, .last_64ths = next.last_q64, .current_ca = next.current_ca};
+            .duration_s = entry.seconds, .impulses = entry.impulses, .last_64ths = entry.last_q64, .current_ca = entry.current_ca};
         const uint8_t longer = frame_put_entry(payload, length, &wire);
         if (longer == 0) break;
         length = longer;
@@ -78,44 +77,32 @@ uint8_t report_text(uint8_t *payload, flash_text text, int32_t number, bool secu
 }
 
 static bool in_range(const struct order *order) {
+    const struct radio_text_instruction *with = &order->with;
     switch (order->kind) {
     case RADIO_TEXT_GITR:
-        return order->with.poll.every_s >= 10 && order->with.poll.every_s <= 600 && order->with.poll.for_s >= 10 && order->with.poll.for_s <= 3000;
+        return with->poll.every_s >= 10 && with->poll.every_s <= 600 && with->poll.for_s >= 10 && with->poll.for_s <= 3000;
     case RADIO_TEXT_MVAI:
-        return order->with.register_wh <= METER_SET_MAX_WH;
+        return with->register_wh <= METER_SET_MAX_WH;
     case RADIO_TEXT_MINI:
-        return order->with.interval_s >= 1 && order->with.interval_s <= 254;
+        return with->interval_s >= 1 && with->interval_s <= 254;
     case RADIO_TEXT_MPLI:
-        return order->with.led.rate <= 254 && order->with.led.on_ms <= 3000;
-    case RADIO_TEXT_MNOI:
-        return true;
+        return with->led.rate <= 254 && with->led.on_ms <= 3000;
     default:
-        return false;
+        return true;
     }
 }
 
+_Static_assert(FRAME_LED - FRAME_POLL == RADIO_TEXT_MPLI - RADIO_TEXT_GITR, "frames and texts name the instructions in the same order");
+
 bool report_read_order(struct order *order, const uint8_t *payload, uint8_t length) {
-    if (length == 0) return false;
-    memset(order, 0, sizeof *order);
-    switch (payload[0]) {
-    case FRAME_NOTHING:
-        order->kind = RADIO_TEXT_MNOI;
-        break;
-    case FRAME_POLL:
-        if (frame_get(payload, length, FRAME_POLL, &order->with.poll, sizeof order->with.poll)) order->kind = RADIO_TEXT_GITR;
-        break;
-    case FRAME_REGISTER:
-        if (frame_get(payload, length, FRAME_REGISTER, &order->with.register_wh, sizeof order->with.register_wh)) order->kind = RADIO_TEXT_MVAI;
-        break;
-    case FRAME_INTERVAL:
-        if (frame_get(payload, length, FRAME_INTERVAL, &order->with.interval_s, sizeof order->with.interval_s)) order->kind = RADIO_TEXT_MINI;
-        break;
-    case FRAME_LED:
-        if (frame_get(payload, length, FRAME_LED, &order->with.led, sizeof order->with.led)) order->kind = RADIO_TEXT_MPLI;
-        break;
-    default:
-        if (payload[0] < FRAME_ACK && radio_text_get_instruction((const char *)payload, length, &order->with))
-            order->kind = radio_text_kind((const char *)payload, length);
+    static const uint8_t bytes[] FLASH = {0, sizeof order->with.poll, sizeof order->with.register_wh, sizeof order->with.interval_s, sizeof order->with.led};
+    if (payload[0] < FRAME_ACK) {
+        order->kind = radio_text_kind((const char *)payload, length);
+        return radio_text_get_instruction((const char *)payload, length, &order->with);
     }
+    const uint8_t index = (uint8_t)(payload[0] - FRAME_NOTHING);
+    if (index >= sizeof bytes || length != FRAME_BODY + flash_byte(bytes + index)) return false;
+    order->kind = index == 0 ? RADIO_TEXT_MNOI : (enum radio_text_kind)(RADIO_TEXT_GITR + index - 1);
+    memcpy(&order->with, payload + FRAME_BODY, flash_byte(bytes + index)); /* all members begin where the struct does */
     return in_range(order);
 }

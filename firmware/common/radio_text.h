@@ -32,25 +32,25 @@ enum radio_text_kind {
 };
 
 /** One interval as v10 tells it. */
-struct radio_text_entry {
+struct __attribute__((packed)) radio_text_entry {
     uint16_t duration_s; /**< 1…900; v10 devices send up to 255 */
     uint32_t wh;
     uint16_t current_ca; /**< hundredths of an ampere; MUPC only */
 };
 
-struct radio_text_status {
+struct __attribute__((packed)) radio_text_status {
     struct frame_status status; /**< `waiting` is 0 */
     int8_t rssi_dbm;            /**< how the node last heard the gateway */
 };
 
-struct radio_text_answer {
+struct __attribute__((packed)) radio_text_answer {
     uint32_t asked, now; /**< the node's time in its PREQ, the gateway's time */
     bool align;          /**< the next entry starts at a full minute */
     int8_t rssi_dbm;     /**< how the gateway last heard the node */
 };
 
 /** What a gateway wants of a node. One of the members is used, by the kind. */
-struct radio_text_instruction {
+struct __attribute__((packed)) radio_text_instruction {
     union {
         struct frame_poll poll; /**< GITR: 10…600 s, for 10…3000 s */
         uint32_t register_wh;   /**< MVAI: 0…2999999999 */

@@ -46,7 +46,7 @@ uint32_t read_u32(struct reader *r, uint32_t least, uint32_t most) {
     uint32_t value = 0;
     while (!r->bad && r->at < r->end && is_digit(*r->at)) {
         uint8_t digit = (uint8_t)(*r->at++ - '0');
-        if (value > (UINT32_MAX - digit) / 10) r->bad = true;
+        if (value > UINT32_MAX / 10 || (value == UINT32_MAX / 10 && digit > UINT32_MAX % 10)) r->bad = true;
         value = value * 10 + digit;
     }
     bool leading_zero = r->at - first > 1 && *first == '0';

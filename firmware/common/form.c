@@ -10,9 +10,15 @@ struct number {
 };
 
 static const struct number numbers[] FLASH = {
-    {'b', 1, 0, UINT8_MAX},           {'h', 2, 0, UINT16_MAX}, {'l', 4, 0, UINT32_MAX}, {'n', 1, 2, 253}, {'a', 1, 1, 255}, {'f', 1, 0, 1},
-    {'v', 1, 1, 254},                 {'r', 1, 0, 254},        {'m', 2, 0, 3000},       {'p', 2, 10, 600}, {'q', 2, 10, 3000}, {'w', 4, 0, 2999999999},
-    {'t', 4, 1483228800, UINT32_MAX}, {'s', 1, 0, 0},          {'i', 4, 0, 0},          {'c', 2, 0, 0},    {'k', 1, 0, 0},
+    {'b', 1, 0, UINT8_MAX},  {'h', 2, 0, UINT16_MAX},
+    {'l', 4, 0, UINT32_MAX}, {'n', 1, 2, 253},
+    {'e', 1, 2, 254},        {'a', 1, 1, 255},
+    {'f', 1, 0, 1},          {'v', 1, 1, 254},
+    {'r', 1, 0, 254},        {'m', 2, 0, 3000},
+    {'p', 2, 10, 600},       {'q', 2, 10, 3000},
+    {'w', 4, 0, 2999999999}, {'t', 4, 1483228800, UINT32_MAX},
+    {'s', 1, 0, 0},          {'i', 4, 0, 0},
+    {'c', 2, 0, 0},          {'k', 1, 0, 0},
 };
 
 /* @return false: the letter stands for itself */
@@ -37,10 +43,14 @@ void form_write(struct writer *w, flash_text form, const void *data) {
         }
         memcpy(&value, at, number.bytes);
         at += number.bytes;
-        if (c == 's') write_i32(w, (int8_t)value);
-        else if (c == 'i') write_i32(w, value);
-        else if (c == 'c') write_hundredths(w, (uint16_t)value);
-        else if (c != 'k') write_u32(w, (uint32_t)value);
+        if (c == 's')
+            write_i32(w, (int8_t)value);
+        else if (c == 'i')
+            write_i32(w, value);
+        else if (c == 'c')
+            write_hundredths(w, (uint16_t)value);
+        else if (c != 'k')
+            write_u32(w, (uint32_t)value);
     }
 }
 
@@ -51,13 +61,17 @@ void form_read(struct reader *r, flash_text form, void *data) {
     char c;
     while ((c = (char)flash_byte(letter++)) != 0) {
         if (!find(c, &number)) {
-            if (c != ' ') read_char(r, c);
-            else if (!read_if(r, ' ')) read_char(r, ',');
+            if (c != ' ')
+                read_char(r, c);
+            else if (!read_if(r, ' '))
+                read_char(r, ',');
             continue;
         }
         uint32_t value = 0;
-        if (c == 's') value = (uint32_t)read_i32(r, INT8_MIN, INT8_MAX);
-        else if (c != 'k') value = read_u32(r, number.least, number.most);
+        if (c == 's')
+            value = (uint32_t)read_i32(r, INT8_MIN, INT8_MAX);
+        else if (c != 'k')
+            value = read_u32(r, number.least, number.most);
         memcpy(at, &value, number.bytes);
         at += number.bytes;
     }

@@ -4,7 +4,7 @@
  *
  *     b l…           uint8_t 0…255, uint32_t         h    uint16_t
  *     s i            int8_t, int32_t                 c    uint16_t, printed as hundredths (`10.05`); only written
- *     n a            node 2…253, address 1…255       f    flag 0…1
+ *     n e a          node 2…253, or 254 too, address 1…255       f    flag 0…1
  *     v r m          interval 1…254 s, LED rate 0…254, LED time 0…3000 ms
  *     p q            poll every 10…600 s, for 10…3000 s
  *     w t            register to set 0…2999999999 Wh, epoch seconds from 2017 on

@@ -1,14 +1,7 @@
 #include "lines.h"
 
 #include "crc16.h"
-
-static void put(struct line_writer *line, uint32_t value) {
-    write_field(&line->w, ',', value);
-}
-
-static void put_signed(struct line_writer *line, int32_t value) {
-    write_signed_field(&line->w, ',', value);
-}
+#include "form.h"
 
 void line_begin(struct line_writer *line, flash_text name) {
     line->w.crc = CRC16_START;
@@ -46,59 +39,49 @@ void line_reply(struct line_writer *line, flash_text command, bool ack, uint8_t 
 }
 
 void line_capabilities(struct line_writer *line, uint8_t version, uint8_t granted) {
+    const uint8_t values[] = {version, granted};
     line_begin(line, TEXT("SCAP_ACK"));
-    write_field(&line->w, ';', version);
-    put(line, granted);
+    form_write(&line->w, TEXT(";b,b"), values);
     line_end(line);
 }
 
 void line_gateway(struct line_writer *line, const struct line_gateway *gateway) {
     line_begin(line, TEXT("GWSNAP"));
-    write_field(&line->w, ';', gateway->address);
-    put(line, gateway->booted);
-    put(line, gateway->free_ram);
-    put(line, gateway->now);
-    write_char(&line->w, ',');
+    form_write(&line->w, TEXT(";b,l,h,l,"), gateway);
     write_flash(&line->w, gateway->log_level);
     write_flash(&line->w, TEXT(",****************,"));
     write_network(&line->w, gateway->network);
-    put_signed(line, gateway->tx_dbm);
+    form_write(&line->w, TEXT(",s"), &gateway->tx_dbm);
     line_end(line);
 }
 
 void line_node(struct line_writer *line, const struct line_node *node, bool first) {
-    const struct frame_status *status = node->status;
     if (first || line->checksums) line_begin(line, TEXT("NOSNAP"));
-    write_field(&line->w, ';', node->node);
-    put(line, status->battery_mv);
-    put(line, status->uptime_s);
-    put(line, status->slept_s);
-    put(line, status->free_ram);
-    put(line, node->last_seen);
-    put_signed(line, node->drift_s);
-    put(line, status->interval_s);
-    put(line, status->imp_per_kwh);
-    put(line, node->last_finish);
-    put(line, node->last_wh);
-    write_char(&line->w, ',');
-    write_hundredths(&line->w, node->current_ca);
-    put(line, status->led_rate);
-    put(line, status->led_ms);
-    put_signed(line, node->rssi_dbm);
+    form_write(&line->w, TEXT(";b"), &node->node);
+    form_write(&line->w, TEXT(",h,l,l,h"), node->status);
+    form_write(&line->w, TEXT(",l,i"), &node->last_seen);
+    form_write(&line->w, TEXT(",b,h"), &node->status->interval_s);
+    form_write(&line->w, TEXT(",l,l,c"), &node->last_finish);
+    form_write(&line->w, TEXT(",b,h"), &node->status->led_rate);
+    form_write(&line->w, TEXT(",s"), &node->rssi_dbm);
     line_end(line);
 }
 
+static void begin_update(struct line_writer *line, flash_text name, uint8_t node, uint32_t t, uint32_t wh) {
+    const struct frame_rebase from = {t, wh};
+    begin_of_node(line, name, node);
+    form_write(&line->w, TEXT(",l,l"), &from);
+}
+
 void line_rebase(struct line_writer *line, uint8_t node, uint32_t t, uint32_t wh) {
-    begin_of_node(line, TEXT("MREB"), node);
-    put(line, t);
-    put(line, wh);
+    begin_update(line, TEXT("MREB"), node, t, wh);
     line_end(line);
 }
 
 void line_dark(struct line_writer *line, uint8_t node, uint32_t last_seen) {
     line_begin(line, TEXT("NDARK"));
     write_field(&line->w, ';', node);
-    put(line, last_seen);
+    write_field(&line->w, ',', last_seen);
     line_end(line);
 }
 
@@ -111,42 +94,29 @@ void line_message(struct line_writer *line, uint8_t sender, const char *text, ui
 }
 
 void line_update_begin(struct line_writer *line, uint8_t node, bool current, uint32_t t, uint32_t wh) {
-    begin_of_node(line, current ? TEXT("MUPC") : TEXT("MUP_"), node);
-    put(line, t);
-    put(line, wh);
+    begin_update(line, current ? TEXT("MUPC") : TEXT("MUP_"), node, t, wh);
 }
 
 void line_update_entry(struct line_writer *line, bool current, const struct radio_text_entry *entry) {
-    write_field(&line->w, ';', entry->duration_s);
-    put(line, entry->wh);
-    if (!current) return;
-    write_char(&line->w, ',');
-    write_hundredths(&line->w, entry->current_ca);
+    form_write(&line->w, current ? TEXT(";h,l,c") : TEXT(";h,l"), entry);
 }
 
 void line_timed_begin(struct line_writer *line, uint8_t node, bool current, const struct frame_basis *basis) {
-    begin_of_node(line, current ? TEXT("MUTC") : TEXT("MUPT"), node);
-    put(line, basis->t);
-    put(line, basis->wh);
-    put(line, basis->imp_per_kwh);
+    begin_update(line, current ? TEXT("MUTC") : TEXT("MUPT"), node, basis->t, basis->wh);
+    write_field(&line->w, ',', basis->imp_per_kwh);
 }
 
 void line_timed_entry(struct line_writer *line, bool current, const struct frame_entry *entry, uint32_t wh) {
     write_field(&line->w, ';', entry->duration_s);
-    put(line, wh);
-    put(line, entry->impulses);
-    put(line, entry->last_64ths * 100UL / 64);
-    if (current) put(line, entry->current_ca);
+    write_field(&line->w, ',', wh);
+    write_field(&line->w, ',', entry->impulses);
+    write_field(&line->w, ',', entry->last_64ths * 25UL / 16);
+    if (current) write_field(&line->w, ',', entry->current_ca);
 }
 
 void line_radio(struct line_writer *line, const struct line_radio *frame) {
     line_begin(line, TEXT("RADIO"));
-    write_field(&line->w, ';', frame->from);
-    put(line, frame->to);
-    put(line, frame->id);
-    put(line, frame->flags);
-    put_signed(line, frame->rssi_dbm);
-    write_char(&line->w, ',');
+    form_write(&line->w, TEXT(";b,b,b,b,s,"), frame);
     for (uint8_t i = 0; i < frame->length; i++) write_hex(&line->w, frame->data[i], 2);
     line_end(line);
 }

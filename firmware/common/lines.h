@@ -17,17 +17,18 @@ struct line_writer {
 };
 
 /** A gateway as GWSNAP tells it. The key is no part of it. */
-struct line_gateway {
+struct __attribute__((packed)) line_gateway {
     uint8_t address;
-    uint32_t booted, now; /**< epoch seconds */
+    uint32_t booted; /**< epoch seconds */
     uint16_t free_ram;
+    uint32_t now;
     flash_text log_level;
     uint8_t network[4];
     int8_t tx_dbm;
 };
 
 /** A node as NOSNAP tells it. */
-struct line_node {
+struct __attribute__((packed)) line_node {
     uint8_t node;
     const struct frame_status *status;
     uint32_t last_seen; /**< epoch seconds, 4294967295: unknown */
@@ -38,7 +39,7 @@ struct line_node {
 };
 
 /** A frame of another device, for the bridge. */
-struct line_radio {
+struct __attribute__((packed)) line_radio {
     uint8_t from, to, id, flags;
     int8_t rssi_dbm;
     const uint8_t *data;

@@ -23,7 +23,9 @@ void radio_text_continue(struct writer *w, char *payload, uint8_t length) {
     write_into(w, payload + length - 1, (uint8_t)(RADIO_TEXT_BYTES + 1 - length));
 }
 
-uint8_t radio_text_written(const struct writer *w) { return (uint8_t)(RADIO_TEXT_BYTES - w->room); }
+uint8_t radio_text_written(const struct writer *w) {
+    return (uint8_t)(RADIO_TEXT_BYTES - w->room);
+}
 
 uint8_t radio_text_put(char *payload, enum radio_text_kind kind, flash_text form, const void *data) {
     struct writer w;
@@ -40,7 +42,9 @@ static bool get(const char *payload, uint8_t length, enum radio_text_kind kind, 
     return read_end(&r);
 }
 
-uint8_t radio_text_put_preq(char *payload, uint32_t now) { return radio_text_put(payload, RADIO_TEXT_PREQ, TEXT(",l"), &now); }
+uint8_t radio_text_put_preq(char *payload, uint32_t now) {
+    return radio_text_put(payload, RADIO_TEXT_PREQ, TEXT(",l"), &now);
+}
 
 bool radio_text_get_preq(const char *payload, uint8_t length, uint32_t *now) {
     return get(payload, length, RADIO_TEXT_PREQ, TEXT(",l"), now);
@@ -118,7 +122,9 @@ const char *radio_text_get_message(const char *payload, uint8_t length, uint8_t 
 /* In the order of the kinds, from GITR; the signal strength follows in all. */
 static const char instructions[][5] FLASH = {",p,q", ",w", ",v", ",r,m", ""};
 
-static flash_text form_of(enum radio_text_kind kind) { return flash_text_of(instructions[kind - RADIO_TEXT_GITR]); }
+static flash_text form_of(enum radio_text_kind kind) {
+    return flash_text_of(instructions[kind - RADIO_TEXT_GITR]);
+}
 
 uint8_t radio_text_put_instruction(char *payload, enum radio_text_kind kind, const struct radio_text_instruction *instruction) {
     struct writer w;

@@ -32,7 +32,7 @@ enum server_command_kind {
     SERVER_RADIO,            /**< SRAD */
 };
 
-struct server_command {
+struct __attribute__((packed)) server_command {
     enum server_command_kind kind;
     bool good;    /**< false: of a known kind, but its values are missing or out of range: answer …_NACK */
     uint8_t node; /**< 2…253 (254: all) if it could be read, else 0. SRAD: any destination 1…255 */
@@ -42,11 +42,11 @@ struct server_command {
         uint8_t interval_s;     /**< 1…254 */
         struct frame_led led;   /**< rate 0…254, 0…3000 ms */
         struct frame_poll poll; /**< 10…600 s, for 10…3000 s */
-        uint8_t wanted;         /**< SCAP: bits; those that nobody knows are dropped */
-        struct {
-            const uint8_t *data; /**< SRAD: decoded in place, in the line */
-            uint8_t length;      /**< 0…60 */
+        uint8_t wanted;         /**< SCAP: bits; unknown ones are dropped */
+        struct __attribute__((packed)) {
             bool acknowledge;
+            uint8_t length;      /**< 0…60 */
+            const uint8_t *data; /**< SRAD: decoded in place, in the line */
         } radio;
     };
 };

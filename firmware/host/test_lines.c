@@ -65,7 +65,7 @@ static void updates_are_those_of_v10(void) {
 }
 
 static void the_key_is_no_part_of_a_snapshot(void) {
-    struct line_gateway gateway = {1, 1783000000, 1783000019, 398, NULL, {0, 0, 1, 1}, 19};
+    struct line_gateway gateway = {1, 1783000000, 398, 1783000019, NULL, {0, 0, 1, 1}, 19};
     gateway.log_level = TEXT("DEBUG");
     begin(false);
     line_gateway(&line, &gateway);

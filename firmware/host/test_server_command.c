@@ -23,7 +23,7 @@ static void reads_every_command(void) {
     CHECK(good("S>G:SPLED;2,254,3000", SERVER_LED) && c.led.rate == 254 && c.led.on_ms == 3000);
     CHECK(good("S>G:SGITR;2,10,300", SERVER_POLL) && c.poll.every_s == 10 && c.poll.for_s == 300);
     CHECK(good("S>G:SCAP;7", SERVER_CAPABILITIES) && c.wanted == 7);
-    CHECK(good("S>G:SCAP;65535", SERVER_CAPABILITIES) && c.wanted == 7);
+    CHECK(good("S>G:SCAP;255", SERVER_CAPABILITIES) && c.wanted == 7);
     CHECK(good("S>G:SCAP;0", SERVER_CAPABILITIES) && c.wanted == 0);
     CHECK(good("s>g:ggwsnap", SERVER_GATEWAY_SNAPSHOT));
 }
@@ -39,7 +39,7 @@ static void refuses_values_out_of_range(void) {
         {"S>G:SMVAL;2,3000000000", SERVER_REGISTER}, {"S>G:SMVAL;254,1", SERVER_REGISTER},  {"S>G:SMVAL;2,-1", SERVER_REGISTER},       {"S>G:SMVAL;2,1,1", SERVER_REGISTER},
         {"S>G:SMINT;2,0", SERVER_INTERVAL},        {"S>G:SMINT;2 255", SERVER_INTERVAL},   {"S>G:SMINT;2", SERVER_INTERVAL},          {"S>G:SMINT;2;30", SERVER_INTERVAL},
         {"S>G:SMINT;2  30", SERVER_INTERVAL},      {"S>G:SPLED;2,255,0", SERVER_LED},      {"S>G:SPLED;2,1,3001", SERVER_LED},        {"S>G:SGITR;2,9,300", SERVER_POLL},
-        {"S>G:SGITR;2,10,3001", SERVER_POLL},      {"S>G:SCAP", SERVER_CAPABILITIES},      {"S>G:SMVAL;02,1", SERVER_REGISTER},       {"S>G:SMVALX;2,1", SERVER_REGISTER},
+        {"S>G:SGITR;2,10,3001", SERVER_POLL},      {"S>G:SCAP", SERVER_CAPABILITIES}, {"S>G:SCAP;256", SERVER_CAPABILITIES},      {"S>G:SMVAL;02,1", SERVER_REGISTER},       {"S>G:SMVALX;2,1", SERVER_REGISTER},
     };
     for (unsigned i = 0; i < sizeof refused / sizeof refused[0]; i++) CHECK(bad(refused[i].text, refused[i].kind));
 }

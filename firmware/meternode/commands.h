@@ -2,10 +2,14 @@
 
 /** The node's console: v10's keywords, on a UART that is awake for a while after each byte. */
 #include <stdbool.h>
+#include <stdint.h>
 
-enum { COMMANDS_AWAKE_S = 60 /* after the last byte, and after the start; the byte that wakes a sleeping node is lost */ };
+enum {
+    COMMANDS_AWAKE_S = 60, ///< after the last byte; the byte that wakes a sleeping node is lost
+    COMMANDS_START_S = 15, ///< after the start, as v10
+};
 
 void commands_start(void);
 
-/** Takes what was typed. @param woken bytes came, or the line moved @return true while the node is to stay awake for more */
-__attribute__((noinline)) bool commands_serve(bool woken);
+/** Takes what was typed. @param woken bytes came, or the line moved @param passed_s since the last call @return true while the node is to stay awake for more */
+__attribute__((noinline)) bool commands_serve(bool woken, uint16_t passed_s);

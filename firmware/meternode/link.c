@@ -1,5 +1,7 @@
 #include "link.h"
 
+#include <string.h>
+
 #include "common/hal.h"
 #include "common/session.h"
 
@@ -68,8 +70,8 @@ bool link_init(const struct settings_node *settings, uint32_t boots, uint32_t ch
     link.radio.kind = common->radio_kind != 0 ? RFM69_HW : RFM69_W;
     link.radio.khz = common->band * 1000UL;
     link.radio.power_dbm = common->tx_dbm;
-    for (uint8_t i = 0; i < sizeof common->network; i++) link.radio.network[i] = common->network[i];
-    for (uint8_t i = 0; i < sizeof common->key; i++) link.radio.key[i] = common->key[i];
+    memcpy(link.radio.network, common->network, sizeof common->network);
+    memcpy(link.radio.key, common->key, sizeof common->key);
     link.asks = LINK_ASKS_NOTHING;
     link.listening = false;
     session_node_init(&link.session, common->key, settings->address, common->gateway, boots, chance);

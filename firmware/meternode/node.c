@@ -15,26 +15,23 @@ static bool clock_known(void) {
     return node.clock.now_s >= LEDGER_KNOWN_FROM_S;
 }
 
-struct writer *node_log(uint8_t level) {
-    static struct writer log;
-    if (level > node.settings.common.log_level) return NULL;
+static void error(flash_text text) {
+    struct writer log;
     write_to(&log, hal_putc);
-    write_flash(&log, settings_log_level(level));
-    write_flash(&log, TEXT(": "));
-    return &log;
+    write_flash(&log, TEXT("ERROR: "));
+    write_flash(&log, text);
+    console_end(&log);
 }
 
-static void log_text(uint8_t level, flash_text text) {
-    struct writer *log = node_log(level);
-    if (log == NULL) return;
-    write_flash(log, text);
-    console_end(log);
+uint32_t node_slept_s(void) {
+    const uint32_t awake_s = hal_uptime_s(); /* by another clock: it may be ahead a little */
+    return node.clock.uptime_s > awake_s ? node.clock.uptime_s - awake_s : 0;
 }
 
 static void begin_link(void) {
     const bool good = link_init(&node.settings, node.boots, hal_entropy());
     tuning_init(&node.tuning, node.settings.common.radio_kind != 0, node.settings.common.tx_dbm, node.settings.target_rssi_dbm);
-    if (!good) log_text(LOG_ERROR, TEXT("no radio"));
+    if (!good) error(TEXT("no radio"));
 }
 
 static void begin_ledger(void) {
@@ -64,7 +61,7 @@ void node_start(void) {
     node.sleepy = true;
     node.boot_text = true;
     node.battery_mv = hal_battery_mv();
-    log_text(LOG_INFO, node.clock.dead ? TEXT("no clock") : TEXT("v11"));
+    if (node.clock.dead) error(TEXT("no clock"));
 }
 
 uint16_t node_count(bool *high) {
@@ -97,7 +94,7 @@ void node_save_register(void) {
     const struct meter *meter = &node_ledger.running.meter;
     const struct store_register kept = {.wh = meter->wh, .remainder = meter->remainder};
     node.saved_s = node.clock.uptime_s;
-    if (!store_save_register(&kept)) log_text(LOG_ERROR, TEXT("register not kept"));
+    if (!store_save_register(&kept)) error(TEXT("register not kept"));
 }
 
 void node_set_time(uint32_t now_s) {
@@ -113,7 +110,7 @@ void node_set_register(uint32_t wh) {
 
 void node_setting(uint8_t offset) {
     const struct settings_node *settings = &node.settings;
-    if (!config_save(&settings_node_layout, settings)) log_text(LOG_ERROR, TEXT("settings not kept"));
+    if (!config_save(&settings_node_layout, settings)) error(TEXT("settings not kept"));
     (void)ledger_set_length(&node_ledger, settings->interval_s);
     if (settings->imp_per_kwh != node_ledger.running.meter.imp_per_kwh) {
         ledger_set_imp_per_kwh(&node_ledger, node.clock.now_s, settings->imp_per_kwh);

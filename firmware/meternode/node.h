@@ -7,7 +7,6 @@
 #include "button.h"
 #include "clock.h"
 #include "common/settings.h"
-#include "common/writer.h"
 #include "led.h"
 #include "ledger.h"
 #include "schedule.h"
@@ -70,5 +69,5 @@ NODE_CALL void node_setting(uint8_t offset);
 /** Saves the register if it is not what is stored. */
 NODE_CALL void node_save_register(void);
 
-/** Log line `INFO: …` if the level allows; the caller goes on writing and ends with console_end. NULL: do not. */
-struct writer *node_log(uint8_t level);
+/** Seconds in power-down since the start. */
+uint32_t node_slept_s(void);

@@ -12,13 +12,27 @@ static void set_power(void) {
     node.power_text = true;
 }
 
+static void signal(bool good) {
+    if (!node.signal) return;
+    node.signal = false;
+    led_signal(&node.led, good ? 3 : 1, good ? SIGNAL_SHORT_Q64 : SIGNAL_LONG_Q64, (uint16_t)clock_q64(&node.clock));
+}
+
+static void failed(void) {
+    if (node.task == SCHEDULE_DATA) ledger_failed(&node_ledger);
+    node.task = SCHEDULE_NOTHING;
+    schedule_failed(&node.schedule, (uint16_t)(hal_ticks() + node.settings.address * 977U));
+    if (tuning_failed(&node.tuning)) set_power();
+    signal(false);
+}
+
 NODE_CALL static uint8_t status(uint8_t *payload) {
     node.battery_mv = hal_battery_mv();
     if (node.battery_mv < NODE_LOW_BATTERY_MV) node_save_register();
     const struct frame_status status = {
         .battery_mv = node.battery_mv,
         .uptime_s = node.clock.uptime_s,
-        .slept_s = node.clock.uptime_s - hal_uptime_s(),
+        .slept_s = node_slept_s(),
         .free_ram = hal_free_ram(),
         .led_rate = node.settings.led_rate,
         .led_ms = node.settings.led_ms,
@@ -37,30 +51,16 @@ NODE_CALL static uint8_t text(uint8_t *payload) {
 NODE_CALL static void begin(enum schedule_task task) {
     const uint8_t tries = schedule_tries(&node.schedule);
     uint8_t *payload = link_payload();
-    uint8_t items;
-    bool begun = false;
-    switch (task) {
-    case SCHEDULE_REQUEST:
-        begun = link_request(node.clock.now_s, tries);
-        break;
-    case SCHEDULE_DATA: {
-        const uint8_t length = report_data(payload, &node_ledger.queue, link_secure(), node.settings.ct != 0, &items);
-        begun = link_send(length, LINK_ASKS_NOTHING, tries);
-        if (begun) ledger_sent(&node_ledger, items);
-        break;
-    }
-    case SCHEDULE_TEXT:
-        begun = link_send(text(payload), LINK_ASKS_NOTHING, tries);
-        break;
-    case SCHEDULE_STATUS:
-        begun = link_send(status(payload), LINK_ASKS_ORDER, tries);
-        break;
-    default:
-        return;
-    }
+    uint8_t items = 0, length = 0;
+    if (task == SCHEDULE_DATA) length = report_data(payload, &node_ledger.queue, link_secure(), node.settings.ct != 0, &items);
+    else if (task == SCHEDULE_TEXT) length = text(payload);
+    else if (task == SCHEDULE_STATUS) length = status(payload);
     node.asked_q64 = clock_q64(&node.clock);
-    if (begun) node.task = task;
-    else schedule_failed(&node.schedule, node.clock.q64); /* a counter that is used up: PREQ is next */
+    node.task = task;
+    const bool begun = task == SCHEDULE_REQUEST ? link_request(node.clock.now_s, tries)
+                                                : link_send(length, task == SCHEDULE_STATUS ? LINK_ASKS_ORDER : LINK_ASKS_NOTHING, tries);
+    if (!begun) failed(); /* the counter is used up: a request is next */
+    else if (items > 0) ledger_sent(&node_ledger, items);
 }
 
 static void begin_due(void) {
@@ -72,14 +72,7 @@ static void begin_due(void) {
         .clock_known = node.clock.now_s >= LEDGER_KNOWN_FROM_S,
     };
     const enum schedule_task task = schedule_next(&node.schedule, &waiting);
-    if (task != SCHEDULE_REQUEST && !link_open()) return;
-    begin(task);
-}
-
-static void signal(bool good) {
-    if (!node.signal) return;
-    node.signal = false;
-    led_signal(&node.led, good ? 3 : 1, good ? SIGNAL_SHORT_Q64 : SIGNAL_LONG_Q64, (uint16_t)clock_q64(&node.clock));
+    if (task == SCHEDULE_REQUEST || (task != SCHEDULE_NOTHING && link_open())) begin(task);
 }
 
 static void done(bool clock) {
@@ -95,14 +88,6 @@ static void done(bool clock) {
     } else if (task == SCHEDULE_STATUS) {
         signal(true);
     }
-}
-
-static void failed(void) {
-    if (node.task == SCHEDULE_DATA) ledger_failed(&node_ledger);
-    node.task = SCHEDULE_NOTHING;
-    schedule_failed(&node.schedule, (uint16_t)(hal_ticks() + node.settings.address * 977U));
-    if (tuning_failed(&node.tuning)) set_power();
-    signal(false);
 }
 
 /* The gateway's time, unless it has none itself. */

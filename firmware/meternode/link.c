@@ -1,6 +1,5 @@
 #include "link.h"
 
-#include <string.h>
 
 #include "common/hal.h"
 #include "common/session.h"
@@ -8,7 +7,6 @@
 static struct {
     const struct settings_node *settings;
     struct session_node session;
-    struct rfm69_settings radio;
     struct radio_frame out;
     uint32_t until_ms; /* of listening */
     uint32_t asked_s;
@@ -67,15 +65,10 @@ static const struct radio_hooks hooks = {acknowledge, genuine};
 bool link_init(const struct settings_node *settings, uint32_t boots, uint32_t chance) {
     const struct settings_common *common = &settings->common;
     link.settings = settings;
-    link.radio.kind = common->radio_kind != 0 ? RFM69_HW : RFM69_W;
-    link.radio.khz = common->band * 1000UL;
-    link.radio.power_dbm = common->tx_dbm;
-    memcpy(link.radio.network, common->network, sizeof common->network);
-    memcpy(link.radio.key, common->key, sizeof common->key);
     link.asks = LINK_ASKS_NOTHING;
     link.listening = false;
     session_node_init(&link.session, common->key, settings->address, common->gateway, boots, chance);
-    return radio_init(&link.radio, settings->address, chance ^ boots << 8 ^ settings->address, &hooks);
+    return radio_init(&common->radio, settings->address, chance ^ boots << 8 ^ settings->address, &hooks);
 }
 
 bool link_secure(void) {

@@ -41,6 +41,7 @@ uint8_t schedule_tries(const struct schedule *schedule) {
 
 void schedule_done(struct schedule *schedule, enum schedule_task task, bool clock) {
     schedule->backoff_s = 0;
+    schedule->retry_in_s = 0;
     if (task == SCHEDULE_REQUEST) {
         schedule->request_in_s = clock ? SCHEDULE_REQUEST_S : SCHEDULE_NO_CLOCK_S;
     } else if (task == SCHEDULE_DATA) {

@@ -4,29 +4,17 @@
 #include <avr/sleep.h>
 
 #include "hal.h"
-#include "impulses.h"
 #include "parts_avr.h"
 
-enum { PIN_RX = PD0, PIN_DIO0 = PD2, PIN_IMPULSE = PD3, PIN_LED = PD4, PIN_BUTTON = PD6, PIN_RTC = PD7, PIN_RADIO = PB2, PIN_MISO = PB4 };
-
-// the time in ms is kept in 1/125 ms, of which a tick has a whole number
-enum { TICK_PARTS = HAL_TICK_US / 8, PARTS = 125 };
-#define LAP_PARTS (65536UL * TICK_PARTS)
-
-// the watchdog's period is 16 ms << n
-enum { LONGEST = 9, SHORTEST_MS = 16 };
+// a lap of Timer1, 65536 ticks, takes whole ms and 125ths of one
+enum { PARTS = 125, LAP_MS = 65536 * HAL_TICK_US / 1000, LAP_PARTS = 65536 * HAL_TICK_US % 1000 / 8 };
 
 static uint8_t reset_cause;
 static uint32_t lap_ms;   // hal_ms() when Timer1 was last 0
 static uint8_t lap_parts; // and the part of a ms
-static uint32_t lap_s;
-static uint16_t lap_s_ms;
+static uint32_t uptime_s, uptime_ms; // the ms at which that second began
 static uint32_t beat_ms;
 static uint8_t period;
-static uint8_t seen_pins;
-
-// Bits set by interrupts live in an I/O register: setting one is a single instruction there.
-#define wakes GPIOR0
 
 extern uint8_t _end;
 enum { PAINT = 0xC5 };
@@ -45,7 +33,7 @@ static void paint_ram(void) {
 
 static void wdr(void) { __asm__ volatile("wdr"); }
 
-static void watchdog(uint8_t new_period) {
+void parts_watchdog(uint8_t new_period) {
     period = new_period;
     uint8_t bits = (uint8_t)(1 << WDIE | 1 << WDE | (period & 7) | (period & 8) << 2);
     uint8_t state = hal_lock();
@@ -60,7 +48,7 @@ void hal_init(enum hal_board board) {
     // a watchdog reset leaves the watchdog on, at 16 ms (11.9.1)
     reset_cause = MCUSR;
     MCUSR = 0;
-    watchdog(LONGEST);
+    parts_watchdog(LONGEST);
     paint_ram();
     // pull-ups at everything that may hang in the air
     PORTB = 1 << PIN_RADIO | 1 << PIN_MISO | 1 << PB0 | 1 << PB1;
@@ -81,12 +69,7 @@ void hal_init(enum hal_board board) {
 
     EICRA = 1 << ISC01 | 1 << ISC00;
     EIMSK = 1 << INT0;
-    if (node) {
-        seen_pins = PIND;
-        impulses_reset((seen_pins & 1 << PIN_IMPULSE) != 0);
-        PCMSK2 = 1 << PCINT19 | 1 << PCINT22;
-        PCICR = 1 << PCIE2;
-    }
+    parts_node_init();
     sei();
 }
 
@@ -112,46 +95,37 @@ void hal_unlock(uint8_t state) {
 }
 
 static void lap(void) {
-    uint32_t parts = LAP_PARTS + lap_parts;
-    uint16_t ms = (uint16_t)(parts / PARTS);
-    lap_parts = (uint8_t)(parts % PARTS);
-    lap_ms += ms;
-    lap_s_ms = (uint16_t)(lap_s_ms + ms);
-    while (lap_s_ms >= 1000) {
-        lap_s_ms = (uint16_t)(lap_s_ms - 1000);
-        lap_s++;
+    lap_ms += LAP_MS;
+    lap_parts = (uint8_t)(lap_parts + LAP_PARTS);
+    if (lap_parts >= PARTS) {
+        lap_parts = (uint8_t)(lap_parts - PARTS);
+        lap_ms++;
     }
-    impulses_lap();
+    parts_lap();
 }
 
 ISR(TIMER1_OVF_vect) { lap(); }
 ISR(TIMER1_COMPA_vect) {} // ends hal_idle
 
-// ms since the last lap, whose interrupt may still wait. Locked.
-static uint16_t since_lap(void) {
+uint32_t hal_ms(void) {
+    uint8_t state = hal_lock();
     uint16_t tick = TCNT1;
-    if (TIFR1 & 1 << TOV1) {
+    if (TIFR1 & 1 << TOV1) { // its interrupt still waits
         TIFR1 = 1 << TOV1;
         lap();
         tick = TCNT1;
     }
-    return (uint16_t)(((uint32_t)tick * TICK_PARTS + lap_parts) / PARTS);
-}
-
-uint32_t hal_ms(void) {
-    uint8_t state = hal_lock();
-    uint16_t ms = since_lap();
-    uint32_t now = lap_ms + ms;
+    uint32_t now = lap_ms + ((uint32_t)tick * LAP_MS >> 16);
     hal_unlock(state);
     return now;
 }
 
 uint32_t hal_uptime_s(void) {
-    uint8_t state = hal_lock();
-    uint16_t ms = since_lap();
-    uint32_t now = lap_s + (uint16_t)(lap_s_ms + ms) / 1000;
-    hal_unlock(state);
-    return now;
+    while (hal_ms() - uptime_ms >= 1000) {
+        uptime_ms += 1000;
+        uptime_s++;
+    }
+    return uptime_s;
 }
 
 uint16_t hal_ticks(void) {
@@ -175,41 +149,13 @@ void hal_idle(uint32_t until_ms) {
         if (wakes != 0 || left_ms == 0 || left_ms > INT32_MAX) break;
         // further away the overflow wakes, and this is done again
         if (left_ms < 4000) {
-            OCR1A = (uint16_t)(TCNT1 + 1 + (left_ms * PARTS + TICK_PARTS - 1) / TICK_PARTS);
+            OCR1A = (uint16_t)(TCNT1 + 1 + (uint16_t)left_ms * (1000 / HAL_TICK_US)); // up to a tenth early: the rest is another turn
             TIFR1 = 1 << OCF1A;
             TIMSK1 = 1 << TOIE1 | 1 << OCIE1A;
         }
         parts_nap();
     }
     TIMSK1 = 1 << TOIE1;
-    sei();
-}
-
-void hal_power_down(uint32_t max_ms) {
-    if (max_ms < SHORTEST_MS) {
-        hal_idle(hal_ms() + max_ms);
-        return;
-    }
-    parts_uart_flush();
-    uint8_t fits = LONGEST;
-    while ((uint32_t)SHORTEST_MS << fits > max_ms) fits--;
-    cli();
-    if (wakes == 0) {
-        if (fits == LONGEST) hal_watchdog_kick();
-        else watchdog(fits);
-        impulses_sleep();
-        PORTD |= 1 << PIN_RTC;
-        PCMSK2 |= 1 << PCINT16;
-        SMCR = 1 << SM1 | 1 << SE;
-        sleep_bod_disable();
-        sei();
-        sleep_cpu();
-        SMCR = 0;
-        cli();
-        PCMSK2 &= (uint8_t)~(1 << PCINT16);
-        PORTD &= (uint8_t)~(1 << PIN_RTC);
-        if (fits != LONGEST) watchdog(LONGEST);
-    }
     sei();
 }
 
@@ -228,6 +174,7 @@ ISR(WDT_vect) {
 }
 
 void hal_watchdog_kick(void) {
+    (void)hal_uptime_s(); // before hal_ms wraps
     uint8_t state = hal_lock();
     // without WDIF, which a one would clear; the period can not change without WDCE
     WDTCSR = (uint8_t)(1 << WDIE | 1 << WDE | (period & 7) | (period & 8) << 2);
@@ -242,27 +189,6 @@ uint32_t hal_beat_ms(void) {
 }
 
 ISR(INT0_vect) { wakes |= HAL_WAKE_RADIO; }
-
-ISR(PCINT2_vect) {
-    uint16_t tick = TCNT1;
-    uint8_t pins = PIND;
-    uint8_t changed = pins ^ seen_pins;
-    seen_pins = pins;
-    if (changed & 1 << PIN_BUTTON) wakes |= HAL_WAKE_BUTTON;
-    if (changed & 1 << PIN_IMPULSE) {
-        impulses_edge((pins & 1 << PIN_IMPULSE) != 0, tick);
-        wakes |= HAL_WAKE_IMPULSE;
-    }
-    // a byte is over before the crystal has started: the line is high again
-    if (!(changed & (1 << PIN_BUTTON | 1 << PIN_IMPULSE)) && PCMSK2 & 1 << PCINT16) wakes |= HAL_WAKE_UART;
-}
-
-struct hal_impulses hal_impulses_take(uint32_t now_q64) {
-    uint8_t state = hal_lock();
-    struct hal_impulses taken = impulses_take(now_q64, TCNT1);
-    hal_unlock(state);
-    return taken;
-}
 
 void hal_spi_begin(enum hal_device device) {
     hal_spi_end();

@@ -111,7 +111,7 @@ static enum radio_event look(uint32_t now_ms) {
         return RADIO_NOTHING;
     }
     tries_left--;
-    if (!rfm69_transmit(out) && (!recover() || !rfm69_transmit(out))) return give_up(now_ms);
+    if (!rfm69_transmit(out, out->payload, out->length)) (void)recover(); // then this try ends by its time
     activity = SENDING;
     until_ms = now_ms + LONGEST_TX_MS;
     return RADIO_NOTHING;
@@ -129,9 +129,10 @@ static enum radio_event sent(uint32_t now_ms) {
 }
 
 static void acknowledge(uint32_t now_ms) {
-    struct radio_frame ack = {.to = in.from, .from = own_address, .id = in.id, .flags = RADIO_FLAG_ACK};
-    ack.length = hooks->acknowledge(&in, ack.payload);
-    acking = ack.length > 0 && rfm69_transmit(&ack);
+    uint8_t payload[RADIO_MAX_ACK];
+    uint8_t length = hooks->acknowledge(&in, payload);
+    const uint8_t head[] = {in.from, own_address, in.id, RADIO_FLAG_ACK};
+    acking = length > 0 && rfm69_transmit(head, payload, length);
     acking_until_ms = now_ms + LONGEST_TX_MS;
 }
 
@@ -153,14 +154,6 @@ static enum radio_event receive(uint32_t now_ms) {
 
 static bool due(uint32_t now_ms, uint32_t at_ms) { return (int32_t)(now_ms - at_ms) >= 0; }
 
-static enum radio_event poll_resting(uint32_t now_ms) {
-    if (listening && due(now_ms, health_ms)) {
-        if (!rfm69_alive()) recover();
-        rest(now_ms);
-    }
-    return RADIO_NOTHING;
-}
-
 enum radio_event radio_poll(uint32_t now_ms) {
     if (acking) {
         if (!rfm69_sent()) {
@@ -173,7 +166,10 @@ enum radio_event radio_poll(uint32_t now_ms) {
     if (rfm69_received()) return receive(now_ms);
     switch (activity) {
     case RESTING:
-        return poll_resting(now_ms);
+        if (!listening || !due(now_ms, health_ms)) return RADIO_NOTHING;
+        if (!rfm69_alive()) (void)recover();
+        rest(now_ms);
+        return RADIO_NOTHING;
     case STARTING:
         if (!rfm69_alive() && !recover()) return give_up(now_ms);
         return try_again(now_ms);

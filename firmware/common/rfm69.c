@@ -1,5 +1,6 @@
 #include "rfm69.h"
 
+#include "flash.h"
 #include "hal.h"
 
 enum {
@@ -33,23 +34,24 @@ enum {
 };
 
 // What never changes: docs/protocol.md §2. Pairs of register and value.
-static const uint8_t fixed[][2] = {
-    {0x02, 0x00},                // packets, FSK, no shaping
-    {0x03, 0x1A}, {0x04, 0x0B},  // 4800 b/s
-    {0x05, 0x00}, {0x06, 0x9D},  // 9.6 kHz
+static const uint8_t fixed[] FLASH = {
+    0x02, 0x00,             // packets, FSK, no shaping
+    0x03, 0x1A, 0x04, 0x0B, // 4800 b/s
+    0x05, 0x00, 0x06, 0x9D, // 9.6 kHz
     // 41.7 kHz to each side, where v10 has 20.8: takes carriers 32 ppm apart at 915 MHz (v10: 10 ppm, less than two crystals may differ) for 3 dB of noise
-    {0x19, 0xF3},
-    {0x26, 0x07},                // no clock output
-    {0x2C, 0x00}, {0x2D, 0x04},  // preamble
-    {0x2E, 0x98},                // sync word of 4 bytes, no errors
-    {REG_PACKETCONFIG1, PACKETCONFIG1}, // variable length, whitening, CRC, any address
-    {0x38, 0x40},                // received: 64 bytes at most
-    {0x3C, 0x8F},                // send as soon as the FIFO has something
-    {0x3D, 0x03},                // AES
-    {0x6F, 0x30},                // DAGC for low modulation index off: deviation is twice the bit rate
+    0x19, 0xF3,
+    0x26, 0x07,             // no clock output
+    0x2C, 0x00, 0x2D, 0x04, // preamble
+    0x2E, 0x98,             // sync word of 4 bytes, no errors
+    REG_PACKETCONFIG1, PACKETCONFIG1, // variable length, whitening, CRC, any address
+    0x38, 0x40,             // received: 64 bytes at most
+    0x3C, 0x8F,             // send as soon as the FIFO has something
+    0x3D, 0x03,             // AES
+    REG_TESTPA1, 0x55, REG_TESTPA2, 0x70,
+    0x6F, 0x30,             // DAGC for low modulation index off: deviation is twice the bit rate
 };
 
-static enum rfm69_kind kind;
+static bool hw;
 static bool boost;
 static enum rfm69_mode mode;
 
@@ -61,10 +63,14 @@ static uint8_t read(uint8_t address) {
     return value;
 }
 
+static void send_bytes(const uint8_t *bytes, uint8_t n) {
+    while (n-- > 0) hal_spi(*bytes++);
+}
+
 static void write_bytes(uint8_t address, const uint8_t *bytes, uint8_t n) {
     hal_spi_begin(HAL_RADIO);
     hal_spi(address | WRITE);
-    while (n-- > 0) hal_spi(*bytes++);
+    send_bytes(bytes, n);
     hal_spi_end();
 }
 
@@ -73,46 +79,37 @@ static void write(uint8_t address, uint8_t value) { write_bytes(address, &value,
 bool rfm69_alive(void) { return read(REG_VERSION) == VERSION && read(REG_PACKETCONFIG1) == PACKETCONFIG1; }
 
 bool rfm69_init(const struct rfm69_settings *settings) {
-    kind = settings->kind;
+    hw = settings->kind == RFM69_HW;
     mode = RFM69_SLEEP;
     boost = false;
     if (read(REG_VERSION) != VERSION || !rfm69_mode(RFM69_STANDBY)) return false;
-    for (uint8_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) write(fixed[i][0], fixed[i][1]);
-    write(REG_TESTPA1, 0x55);
-    write(REG_TESTPA2, 0x70);
-    write(REG_OCP, kind == RFM69_HW ? 0x0F : 0x1A); // an HW draws more than the limit may be
-    rfm69_set_frequency(settings->khz);
-    rfm69_set_network(settings->network);
-    rfm69_set_key(settings->key);
+    for (const uint8_t *pair = fixed; pair < fixed + sizeof fixed; pair += 2) write(flash_byte(pair), flash_byte(pair + 1));
+    write(REG_OCP, hw ? 0x0F : 0x1A); // an HW draws more than the limit may be
+    uint32_t steps = settings->mhz * UINT32_C(16384); // of 32 MHz / 2^19
+    uint8_t frf[] = {(uint8_t)(steps >> 16), (uint8_t)(steps >> 8), 0};
+    write_bytes(REG_FRF, frf, sizeof frf);
+    write_bytes(REG_SYNC, settings->network, sizeof settings->network);
+    write_bytes(REG_AESKEY, settings->key, sizeof settings->key);
     rfm69_set_power(settings->power_dbm);
     return rfm69_mode(RFM69_SLEEP) && rfm69_alive();
 }
 
-void rfm69_set_frequency(uint32_t khz) {
-    uint32_t steps = khz * 2048 / 125; // of 32 MHz / 2^19
-    uint8_t frf[] = {(uint8_t)(steps >> 16), (uint8_t)(steps >> 8), (uint8_t)steps};
-    write_bytes(REG_FRF, frf, sizeof frf);
-}
-
-void rfm69_set_network(const uint8_t network[4]) { write_bytes(REG_SYNC, network, 4); }
-
-void rfm69_set_key(const uint8_t key[16]) { write_bytes(REG_AESKEY, key, 16); }
-
 int8_t rfm69_set_power(int8_t dbm) {
-    int8_t least = kind == RFM69_HW ? -2 : -18;
-    int8_t most = kind == RFM69_HW ? 20 : 13;
+    int8_t least = hw ? -2 : -18;
+    int8_t most = hw ? 20 : 13;
     if (dbm < least) dbm = least;
     if (dbm > most) dbm = most;
     boost = dbm >= BOOST_DBM;
     // 3.3.6: PA0 of the W; PA1, then PA1 and PA2, of the HW
-    uint8_t level = (uint8_t)(0x80 | (dbm + 18));
-    if (kind == RFM69_HW) level = (uint8_t)(dbm < 14 ? 0x40 | (dbm + 18) : 0x60 | (dbm + (boost ? 11 : 14)));
+    uint8_t level = (uint8_t)(dbm + 18);
+    if (!hw) level |= 0x80;
+    else if (dbm < 14) level |= 0x40;
+    else level = (uint8_t)(0x60 | (level - (boost ? 7 : 4)));
     write(REG_PALEVEL, level);
     return dbm;
 }
 
 bool rfm69_mode(enum rfm69_mode wanted) {
-    static const uint8_t opmode[] = {[RFM69_SLEEP] = 0x00, [RFM69_STANDBY] = 0x04, [RFM69_TRANSMIT] = 0x0C, [RFM69_RECEIVE] = 0x10};
     if (wanted == mode) return true;
     // the receiver is harmed by these settings
     if (boost && (mode == RFM69_TRANSMIT || wanted == RFM69_TRANSMIT)) {
@@ -121,7 +118,7 @@ bool rfm69_mode(enum rfm69_mode wanted) {
     }
     if (wanted == RFM69_RECEIVE) write(REG_DIOMAPPING, DIO0_PAYLOAD);
     mode = wanted;
-    write(REG_OPMODE, opmode[wanted]);
+    write(REG_OPMODE, (uint8_t)wanted);
     if (wanted == RFM69_SLEEP) return true;
     uint16_t start = hal_ticks();
     while (!(read(REG_IRQFLAGS1) & MODE_READY)) {
@@ -130,18 +127,15 @@ bool rfm69_mode(enum rfm69_mode wanted) {
     return true;
 }
 
-bool rfm69_transmit(const struct radio_frame *frame) {
-    if (frame->length > RFM69_MAX_PAYLOAD || !rfm69_mode(RFM69_STANDBY)) return false;
+bool rfm69_transmit(const void *head, const uint8_t *payload, uint8_t length) {
+    if (length > RFM69_MAX_PAYLOAD || !rfm69_mode(RFM69_STANDBY)) return false;
     write(REG_IRQFLAGS2, FIFO_OVERRUN); // empties the FIFO
     write(REG_DIOMAPPING, DIO0_SENT);
     hal_spi_begin(HAL_RADIO);
     hal_spi(WRITE + REG_FIFO);
-    hal_spi((uint8_t)(HEADER + frame->length));
-    hal_spi(frame->to);
-    hal_spi(frame->from);
-    hal_spi(frame->id);
-    hal_spi(frame->flags);
-    for (uint8_t i = 0; i < frame->length; i++) hal_spi(frame->payload[i]);
+    hal_spi((uint8_t)(HEADER + length));
+    send_bytes(head, HEADER);
+    send_bytes(payload, length);
     hal_spi_end();
     return rfm69_mode(RFM69_TRANSMIT);
 }
@@ -158,13 +152,12 @@ bool rfm69_read(struct radio_frame *frame) {
     uint8_t length = hal_spi(0);
     bool possible = length >= HEADER && length <= HEADER + RFM69_MAX_PAYLOAD;
     if (possible) {
+        uint8_t *to = (uint8_t *)frame;
+        for (uint8_t i = 0; i < HEADER; i++) *to++ = hal_spi(0);
         frame->length = (uint8_t)(length - HEADER);
-        frame->to = hal_spi(0);
-        frame->from = hal_spi(0);
-        frame->id = hal_spi(0);
-        frame->flags = hal_spi(0);
-        for (uint8_t i = 0; i < frame->length; i++) frame->payload[i] = hal_spi(0);
-        frame->payload[frame->length] = 0;
+        to = frame->payload;
+        for (uint8_t i = 0; i < frame->length; i++) *to++ = hal_spi(0);
+        *to = 0;
     }
     hal_spi_end();
     return possible;

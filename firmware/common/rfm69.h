@@ -10,16 +10,17 @@
 /** W: −18…13 dBm at pin RFIO. HW: −2…20 dBm at pin PA_BOOST; the wrong kind is heard centimetres far, and does no harm. */
 enum rfm69_kind { RFM69_W, RFM69_HW };
 
-enum rfm69_mode { RFM69_SLEEP, RFM69_STANDBY, RFM69_TRANSMIT, RFM69_RECEIVE };
+/** As they are written to the register of the operating mode. */
+enum rfm69_mode { RFM69_SLEEP = 0x00, RFM69_STANDBY = 0x04, RFM69_TRANSMIT = 0x0C, RFM69_RECEIVE = 0x10 };
 
 /** Longest payload behind to, from, id, flags: with them it fills four AES blocks. */
 enum { RFM69_MAX_PAYLOAD = 60 };
 
 struct rfm69_settings {
-    enum rfm69_kind kind;
-    uint32_t khz;       ///< carrier: 434000, 868000, 915000, or any the module has filters for
     uint8_t network[4]; ///< sync word
     uint8_t key[16];
+    uint16_t mhz;       ///< carrier: 434, 868, 915, or any the module has filters for
+    uint8_t kind;       ///< enum rfm69_kind
     int8_t power_dbm;   ///< clamped to the kind's range
 };
 
@@ -43,10 +44,6 @@ bool rfm69_init(const struct rfm69_settings *settings);
 /** True while the radio answers and still has our settings: false after it lost its supply, or is gone. */
 bool rfm69_alive(void);
 
-void rfm69_set_frequency(uint32_t khz);
-void rfm69_set_network(const uint8_t network[4]);
-void rfm69_set_key(const uint8_t key[16]);
-
 /** Power from the next transmission on. @return what was set after clamping to the kind's range. */
 int8_t rfm69_set_power(int8_t dbm);
 
@@ -56,8 +53,12 @@ int8_t rfm69_set_power(int8_t dbm);
  */
 bool rfm69_mode(enum rfm69_mode mode);
 
-/** Puts a frame into the FIFO and begins to send. DIO0 rises when the last bit is out, 45 to 125 ms later. @return false if the radio does not. */
-bool rfm69_transmit(const struct radio_frame *frame);
+/**
+ * Puts a frame into the FIFO and begins to send. DIO0 rises when the last bit is out, 45 to 125 ms later.
+ * @param head to, from, id, flags: what a struct radio_frame begins with. @param length of the payload, at most RFM69_MAX_PAYLOAD.
+ * @return false if the radio does not.
+ */
+bool rfm69_transmit(const void *head, const uint8_t *payload, uint8_t length);
 
 /** True when what `rfm69_transmit` began is on the air completely. Then change the mode: the carrier is still on. */
 bool rfm69_sent(void);

@@ -5,16 +5,22 @@
 
 #include "config.h"
 #include "flash.h"
+#include "rfm69.h"
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /** What both devices have: stands first in their structs. */
 struct settings_common {
-    uint8_t network[4]; /**< neti */
-    uint8_t key[16];    /**< ekey */
-    uint16_t band;      /**< band: 434, 868, 915 MHz; the image gives the default */
-    uint8_t radio_kind; /**< rfhw: enum rfm69_kind */
-    int8_t tx_dbm;      /**< txpw */
+    union {
+        struct rfm69_settings radio; /**< the same, as radio.h takes it */
+        struct {
+            uint8_t network[4]; /**< neti */
+            uint8_t key[16];    /**< ekey */
+            uint16_t band;      /**< band: 434, 868, 915 MHz; the image gives the default */
+            uint8_t radio_kind; /**< rfhw: enum rfm69_kind */
+            int8_t tx_dbm;      /**< txpw */
+        };
+    };
     uint8_t gateway;    /**< gwid */
     uint8_t log_level;  /**< logl: enum log_level */
     uint8_t auth;       /**< auth: 1: v10 peers are not served, not believed */

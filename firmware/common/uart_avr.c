@@ -29,7 +29,7 @@ ISR(USART_RX_vect) {
         rx[rx_in] = byte;
         rx_in = next;
     }
-    GPIOR0 |= HAL_WAKE_UART;
+    wakes |= HAL_WAKE_UART;
 }
 
 int16_t hal_getc(void) {

@@ -19,17 +19,11 @@ enum config_source setup_load(void) {
 
 bool setup_radio(void) {
     static const struct radio_hooks hooks = {reception_acknowledge, sender_genuine};
-    static struct rfm69_settings radio; // lent to radio.c
     const struct settings_common *common = &setup.common;
-    radio.kind = common->radio_kind != 0 ? RFM69_HW : RFM69_W;
-    radio.khz = common->band * UINT32_C(1000);
-    radio.power_dbm = common->tx_dbm;
-    memcpy(radio.network, common->network, sizeof radio.network);
-    memcpy(radio.key, common->key, sizeof radio.key);
     for (uint8_t i = 0; nodes_at(i) != NULL; i++) memset(&nodes_at(i)->session, 0, sizeof(struct session_peer));
     reception_init(common->key, common->gateway, boots, hal_entropy());
     sender_init();
-    bool found = radio_init(&radio, common->gateway, hal_entropy() ^ boots, &hooks);
+    bool found = radio_init(&common->radio, common->gateway, hal_entropy() ^ boots, &hooks);
     radio_listen(true);
     return found;
 }

@@ -6,7 +6,7 @@
 
 enum { ME = 2, GATEWAY = 1, OTHER = 7 };
 
-static const struct rfm69_settings settings = {RFM69_W, 868000, {0, 0, 1, 1}, {1}, 13};
+static const struct rfm69_settings settings = {{0, 0, 1, 1}, {1}, 868, RFM69_W, 13};
 static struct radio_frame frame;
 static unsigned asked, judged;
 static bool genuine;

@@ -33,8 +33,9 @@ enum session_verdict {
 
 /* ---- node ---- */
 
-/** Between whom: what every tag covers. */
+/** Between whom, and with which key: what every tag is made of. */
 struct __attribute__((packed)) session_pair {
+    const uint8_t *tag_key;
     uint8_t node, gateway; /**< addresses */
     uint32_t nonce, gateway_nonce;
 };

@@ -1,61 +1,73 @@
+#include <stddef.h>
 #include <string.h>
 
 #include "session_tag.h"
 
-static struct session_pair pair_of(const struct session_gateway *g, uint8_t node, uint32_t nonce, uint32_t gateway_nonce) {
-    struct session_pair pair = {node, g->address, nonce, gateway_nonce};
+_Static_assert(offsetof(struct session_peer, gateway_nonce) == 4 && offsetof(struct session_request, gateway_nonce) == 4,
+               "both begin with the two nonces");
+
+/* @param nonces struct session_peer or struct session_request */
+static struct session_pair *set_pair(struct session_pair *pair, const struct session_gateway *g, uint8_t node, const void *nonces) {
+    pair->tag_key = g->tag_key;
+    pair->gateway = g->address;
+    pair->node = node;
+    memcpy(&pair->nonce, nonces, sizeof pair->nonce + sizeof pair->gateway_nonce);
     return pair;
 }
 
 void session_gateway_init(struct session_gateway *g, const uint8_t *key, uint8_t address, uint32_t boots, uint32_t chance) {
+    const uint32_t from[] = {boots, chance};
+    struct session_pair pair;
     memset(g, 0, sizeof *g);
     tag_make_key(key, g->tag_key);
     g->address = address;
-    struct session_pair from = pair_of(g, 0, boots, chance);
-    g->seed = tag_nonce(g->tag_key, TAG_BOOT, &from);
+    g->seed = tag_nonce(set_pair(&pair, g, 0, from), TAG_BOOT);
 }
 
 /* What is offered to the node under its nonce; made anew when there is nothing. */
 static struct session_peer *find_offer(struct session_gateway *g, struct session_peer *peer, uint8_t node, uint32_t nonce) {
+    struct session_pair pair;
     if (peer->state != SESSION_NONE && peer->nonce == nonce) return peer;
-    bool beside = peer->state == SESSION_ESTABLISHED;
-    struct session_peer *offer = beside ? &g->offer : peer;
-    if (beside && g->offered_to == node && offer->nonce == nonce) return offer;
-    if (beside) g->offered_to = node;
-    struct session_pair from = pair_of(g, node, g->seed, ++g->sessions);
-    memset(offer, 0, sizeof *offer);
-    offer->nonce = nonce;
-    offer->gateway_nonce = tag_nonce(g->tag_key, TAG_NEXT, &from);
-    offer->state = SESSION_OFFERED;
-    return offer;
+    if (peer->state == SESSION_ESTABLISHED) {
+        peer = &g->offer;
+        if (g->offered_to == node && peer->nonce == nonce) return peer;
+        g->offered_to = node;
+    }
+    g->sessions++;
+    memset(peer, 0, sizeof *peer);
+    peer->nonce = nonce;
+    peer->gateway_nonce = tag_nonce(set_pair(&pair, g, node, &g->seed), TAG_NEXT);
+    peer->state = SESSION_OFFERED;
+    return peer;
 }
+_Static_assert(offsetof(struct session_gateway, sessions) == offsetof(struct session_gateway, seed) + 4, "a nonce is made of both");
 
-enum session_verdict session_gateway_request(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *payload,
-                                             uint8_t length, struct session_request *request) {
+enum session_verdict session_gateway_request(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *payload, uint8_t length,
+                                             struct session_request *request) {
     struct cmac cmac;
+    struct session_pair pair;
     uint8_t at = tag_find_block(payload, length, SESSION_REQUEST_BYTES);
     if (at == 0) return SESSION_PLAIN;
     const uint8_t *block = payload + at;
     memcpy(&request->nonce, block + 1, sizeof request->nonce);
+    request->gateway_nonce = 0;
     memcpy(request->counter, block + 5, TAG_COUNTER_BYTES);
-    struct session_pair asking = pair_of(g, node, request->nonce, 0);
-    tag_begin(&cmac, g->tag_key, &asking, TAG_REQUEST);
+    tag_begin(&cmac, set_pair(&pair, g, node, request), TAG_REQUEST);
     cmac_add(&cmac, payload, (uint8_t)(at + 8));
     if (!tag_matches(&cmac, block + 8)) return SESSION_FORGED;
-    struct session_peer *offer = find_offer(g, peer, node, request->nonce);
-    request->gateway_nonce = offer->gateway_nonce;
-    return tag_judge(request->counter, offer->taken);
+    peer = find_offer(g, peer, node, request->nonce);
+    request->gateway_nonce = peer->gateway_nonce;
+    return tag_judge(request->counter, peer->taken);
 }
 
-uint8_t session_gateway_answer(const struct session_gateway *g, uint8_t node, const struct session_request *request, uint8_t *payload,
-                               uint8_t length) {
+uint8_t session_gateway_answer(const struct session_gateway *g, uint8_t node, const struct session_request *request, uint8_t *payload, uint8_t length) {
     struct cmac cmac;
+    struct session_pair pair;
     uint8_t *block = payload + length;
     if (length > SESSION_PAYLOAD_MAX - SESSION_ANSWER_BYTES) return length;
-    struct session_pair pair = pair_of(g, node, request->nonce, request->gateway_nonce);
     block[0] = TAG_BLOCK_MARK;
     memcpy(block + 1, &request->gateway_nonce, sizeof request->gateway_nonce);
-    tag_begin(&cmac, g->tag_key, &pair, TAG_ANSWER);
+    tag_begin(&cmac, set_pair(&pair, g, node, request), TAG_ANSWER);
     cmac_add(&cmac, request->counter, TAG_COUNTER_BYTES);
     cmac_add(&cmac, payload, (uint8_t)(length + 5));
     tag_put(&cmac, block + 5);
@@ -63,19 +75,17 @@ uint8_t session_gateway_answer(const struct session_gateway *g, uint8_t node, co
 }
 
 uint8_t session_gateway_seal(struct session_gateway *g, const struct session_peer *peer, uint8_t node, uint8_t *frame, uint8_t length) {
+    struct session_pair pair;
     if (peer->state != SESSION_ESTABLISHED) return 0;
-    struct session_pair pair = pair_of(g, node, peer->nonce, peer->gateway_nonce);
-    return tag_seal(g->tag_key, &pair, TAG_TO_NODE, &g->sent, frame, length);
+    return tag_seal(set_pair(&pair, g, node, peer), TAG_TO_NODE, &g->sent, frame, length);
 }
 
-static bool open_with(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame,
-                      uint8_t length) {
-    struct session_pair pair = pair_of(g, node, peer->nonce, peer->gateway_nonce);
-    return peer->state != SESSION_NONE && tag_open(g->tag_key, &pair, TAG_TO_GATEWAY, frame, length);
+static bool open_with(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame, uint8_t length) {
+    struct session_pair pair;
+    return peer->state != SESSION_NONE && tag_open(set_pair(&pair, g, node, peer), TAG_TO_GATEWAY, frame, length);
 }
 
-enum session_verdict session_gateway_open(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *frame,
-                                          uint8_t length) {
+enum session_verdict session_gateway_open(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *frame, uint8_t length) {
     if (!open_with(g, peer, node, frame, length)) {
         if (g->offered_to != node || !open_with(g, &g->offer, node, frame, length)) return SESSION_FORGED;
         *peer = g->offer;
@@ -85,17 +95,16 @@ enum session_verdict session_gateway_open(struct session_gateway *g, struct sess
     return tag_judge(frame + 1, peer->taken);
 }
 
-void session_gateway_ack(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame,
-                         uint8_t length, int8_t rssi_dbm, uint8_t flags, uint8_t *ack) {
-    struct session_pair pair = pair_of(g, node, peer->nonce, peer->gateway_nonce);
-    ack[0] = TAG_ACK_MARK;
+void session_gateway_ack(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame, uint8_t length,
+                         int8_t rssi_dbm, uint8_t flags, uint8_t *ack) {
+    struct session_pair pair;
     ack[1] = (uint8_t)rssi_dbm;
     ack[2] = flags;
-    tag_ack(g->tag_key, &pair, TAG_ACK_TO_NODE, frame, length, ack);
+    tag_ack(set_pair(&pair, g, node, peer), TAG_ACK_TO_NODE, frame, length, ack);
 }
 
-bool session_gateway_acked(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame,
-                           uint8_t length, const uint8_t *ack, uint8_t ack_length) {
-    struct session_pair pair = pair_of(g, node, peer->nonce, peer->gateway_nonce);
-    return tag_acked(g->tag_key, &pair, TAG_ACK_TO_GATEWAY, frame, length, ack, ack_length);
+bool session_gateway_acked(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame, uint8_t length,
+                           const uint8_t *ack, uint8_t ack_length) {
+    struct session_pair pair;
+    return tag_acked(set_pair(&pair, g, node, peer), TAG_ACK_TO_GATEWAY, frame, length, ack, ack_length);
 }

@@ -4,7 +4,6 @@
 
 #include "flash.h"
 
-_Static_assert(sizeof(struct session_pair) == 10, "its nonces go into the tag as they are");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers go on the air as they lie in memory");
 
 void tag_make_key(const uint8_t *key, uint8_t *tag_key) {
@@ -17,22 +16,22 @@ void tag_make_key(const uint8_t *key, uint8_t *tag_key) {
     memcpy(tag_key, cmac.block, AES128_BYTES);
 }
 
-uint32_t tag_nonce(const uint8_t *tag_key, enum tag_label label, const struct session_pair *from) {
+uint32_t tag_nonce(const struct session_pair *from, enum tag_label label) {
     struct cmac cmac;
     uint32_t nonce;
-    tag_begin(&cmac, tag_key, from, label);
+    tag_begin(&cmac, from, label);
     tag_put(&cmac, (uint8_t *)&nonce);
     return nonce == 0 ? 1 : nonce;
 }
 
-void tag_begin(struct cmac *cmac, const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label) {
+void tag_begin(struct cmac *cmac, const struct session_pair *pair, enum tag_label label) {
     bool to_gateway = label == TAG_REQUEST || label == TAG_TO_GATEWAY || label == TAG_ACK_TO_GATEWAY;
     uint8_t head[3] = {(uint8_t)label, pair->gateway, pair->node};
     if (!to_gateway) {
         head[1] = pair->node;
         head[2] = pair->gateway;
     }
-    cmac_start(cmac, tag_key);
+    cmac_start(cmac, pair->tag_key);
     cmac_add(cmac, head, sizeof head);
     cmac_add(cmac, &pair->nonce, sizeof pair->nonce + sizeof pair->gateway_nonce);
 }
@@ -49,23 +48,23 @@ bool tag_matches(struct cmac *cmac, const uint8_t *tag) {
     return differ == 0;
 }
 
-uint8_t tag_seal(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, uint32_t *sent, uint8_t *frame,
+uint8_t tag_seal(const struct session_pair *pair, enum tag_label label, uint32_t *sent, uint8_t *frame,
                  uint8_t length) {
     struct cmac cmac;
     if (*sent >= TAG_COUNTER_MAX || length < SESSION_HEADER_BYTES || length > SESSION_PAYLOAD_MAX - SESSION_TAG_BYTES) return 0;
     ++*sent;
     memcpy(frame + 1, sent, TAG_COUNTER_BYTES);
-    tag_begin(&cmac, tag_key, pair, label);
+    tag_begin(&cmac, pair, label);
     cmac_add(&cmac, frame, length);
     tag_put(&cmac, frame + length);
     return (uint8_t)(length + SESSION_TAG_BYTES);
 }
 
-bool tag_open(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length) {
+bool tag_open(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length) {
     struct cmac cmac;
     if (length < SESSION_HEADER_BYTES + SESSION_TAG_BYTES || length > SESSION_PAYLOAD_MAX) return false;
     length = (uint8_t)(length - SESSION_TAG_BYTES);
-    tag_begin(&cmac, tag_key, pair, label);
+    tag_begin(&cmac, pair, label);
     cmac_add(&cmac, frame, length);
     return tag_matches(&cmac, frame + length);
 }
@@ -82,26 +81,27 @@ enum session_verdict tag_judge(const uint8_t *counter, uint8_t *taken) {
 }
 
 /* The acknowledged frame is told by its counter and tag. */
-static void begin_ack(struct cmac *cmac, const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label,
+static void begin_ack(struct cmac *cmac, const struct session_pair *pair, enum tag_label label,
                       const uint8_t *frame, uint8_t length, const uint8_t *ack) {
-    tag_begin(cmac, tag_key, pair, label);
+    tag_begin(cmac, pair, label);
     cmac_add(cmac, frame + 1, TAG_COUNTER_BYTES);
     cmac_add(cmac, frame + length - SESSION_TAG_BYTES, SESSION_TAG_BYTES);
     cmac_add(cmac, ack, SESSION_ACK_BYTES - SESSION_TAG_BYTES);
 }
 
-void tag_ack(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
+void tag_ack(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
              uint8_t *ack) {
     struct cmac cmac;
-    begin_ack(&cmac, tag_key, pair, label, frame, length, ack);
+    ack[0] = TAG_ACK_MARK;
+    begin_ack(&cmac, pair, label, frame, length, ack);
     tag_put(&cmac, ack + SESSION_ACK_BYTES - SESSION_TAG_BYTES);
 }
 
-bool tag_acked(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
+bool tag_acked(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
                const uint8_t *ack, uint8_t ack_length) {
     struct cmac cmac;
     if (ack_length != SESSION_ACK_BYTES || ack[0] != TAG_ACK_MARK) return false;
-    begin_ack(&cmac, tag_key, pair, label, frame, length, ack);
+    begin_ack(&cmac, pair, label, frame, length, ack);
     return tag_matches(&cmac, ack + SESSION_ACK_BYTES - SESSION_TAG_BYTES);
 }
 

@@ -22,10 +22,10 @@ enum tag_label {
 void tag_make_key(const uint8_t *key, uint8_t *tag_key);
 
 /** A nonce: chance enough for one who does not know the key, and never 0. @param from two numbers and an address */
-uint32_t tag_nonce(const uint8_t *tag_key, enum tag_label label, const struct session_pair *from);
+uint32_t tag_nonce(const struct session_pair *from, enum tag_label label);
 
 /** Begins a tag; cmac_add() the rest. */
-void tag_begin(struct cmac *cmac, const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label);
+void tag_begin(struct cmac *cmac, const struct session_pair *pair, enum tag_label label);
 
 /** Ends it: writes the tag. */
 void tag_put(struct cmac *cmac, uint8_t *tag);
@@ -34,21 +34,21 @@ void tag_put(struct cmac *cmac, uint8_t *tag);
 bool tag_matches(struct cmac *cmac, const uint8_t *tag);
 
 /** A frame's counter and tag. @return its length, 0 when it cannot be */
-uint8_t tag_seal(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, uint32_t *sent, uint8_t *frame,
+uint8_t tag_seal(const struct session_pair *pair, enum tag_label label, uint32_t *sent, uint8_t *frame,
                  uint8_t length);
 
 /** @return whether the frame is genuine */
-bool tag_open(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length);
+bool tag_open(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length);
 
 /** NEW, REPEAT or OLD, by a counter as it lies in a message. On NEW `taken` becomes it. */
 enum session_verdict tag_judge(const uint8_t *counter, uint8_t *taken);
 
-/** Makes the acknowledgement of a frame. */
-void tag_ack(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
+/** Makes the acknowledgement of a frame: its mark and tag; RSSI and flags are there already. */
+void tag_ack(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
              uint8_t *ack);
 
 /** @return whether the acknowledgement is genuine */
-bool tag_acked(const uint8_t *tag_key, const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
+bool tag_acked(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
                const uint8_t *ack, uint8_t ack_length);
 
 /** @return where the v11 block of `bytes` begins behind the zero of a text; 0: there is none */

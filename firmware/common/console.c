@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "form.h"
 #include "hal.h"
 #include "settings.h"
 
 enum { BACKSPACE = 8, DELETE = 127, KEY_BYTES = 16 };
+#define NETWORK_FORM "b.b.b.b"
 
 /* ---- line editor ---- */
 
@@ -82,7 +84,7 @@ static void print_value(const struct config_field *field, const void *settings, 
     int32_t number = config_number(field, settings);
     switch (field->type) {
     case CONFIG_KEY: write_flash(out, TEXT("(set)")); break;
-    case CONFIG_NETWORK: write_network(out, at); break;
+    case CONFIG_NETWORK: form_write(out, TEXT(NETWORK_FORM), at); break;
     case CONFIG_LOG_LEVEL: write_flash(out, settings_log_level((uint8_t)number)); break;
     case CONFIG_FLAG: write_char(out, number == 0 ? 'N' : 'Y'); break;
     default: write_i32(out, number);
@@ -111,7 +113,7 @@ static bool set_value(const struct config_field *field, struct reader *value, vo
         memcpy(bytes, value->at, sizeof bytes);
         value->at = value->end;
     } else if (field->type == CONFIG_NETWORK) {
-        read_network(value, bytes);
+        form_read(value, TEXT(NETWORK_FORM), bytes);
     } else {
         int32_t number = field->type == CONFIG_LOG_LEVEL ? read_log_level(value) : read_i32(value, field->least, field->most);
         if (!config_fits(field, number)) return false;

@@ -50,8 +50,7 @@ void line_gateway(struct line_writer *line, const struct line_gateway *gateway) 
     form_write(&line->w, TEXT(";b,l,h,l,"), gateway);
     write_flash(&line->w, gateway->log_level);
     write_flash(&line->w, TEXT(",****************,"));
-    write_network(&line->w, gateway->network);
-    form_write(&line->w, TEXT(",s"), &gateway->tx_dbm);
+    form_write(&line->w, TEXT("b.b.b.b,s"), gateway->network);
     line_end(line);
 }
 

@@ -42,15 +42,15 @@ bool read_if_text(struct reader *r, flash_text text) {
 }
 
 uint32_t read_u32(struct reader *r, uint32_t least, uint32_t most) {
-    const char *first = r->at;
     uint32_t value = 0;
-    while (!r->bad && r->at < r->end && is_digit(*r->at)) {
+    uint8_t digits = 0;
+    for (; r->at < r->end && is_digit(*r->at); digits++) {
         uint8_t digit = (uint8_t)(*r->at++ - '0');
-        if (value > UINT32_MAX / 10 || (value == UINT32_MAX / 10 && digit > UINT32_MAX % 10)) r->bad = true;
+        if (value > UINT32_MAX / 10 || (value == 0 && digits > 0)) r->bad = true;
         value = value * 10 + digit;
+        if (value < digit) r->bad = true; /* the last digit was one too much for 32 bits */
     }
-    bool leading_zero = r->at - first > 1 && *first == '0';
-    if (r->at == first || leading_zero || value < least || value > most) r->bad = true;
+    if (digits == 0 || value < least || value > most) r->bad = true;
     return r->bad ? 0 : value;
 }
 
@@ -67,24 +67,19 @@ uint32_t read_field(struct reader *r, char separator, uint32_t least, uint32_t m
     return read_u32(r, least, most);
 }
 
-uint32_t read_hex(struct reader *r, uint8_t digits) {
-    uint32_t value = 0;
-    for (; digits > 0 && !r->bad; digits--) {
+uint16_t read_hex(struct reader *r, uint8_t digits) {
+    uint16_t value = 0;
+    for (; digits > 0; digits--) {
         char c = r->at < r->end ? upper(*r->at++) : 0;
-        if (is_digit(c)) {
-            value = value << 4 | (uint32_t)(c - '0');
-        } else if (c >= 'A' && c <= 'F') {
-            value = value << 4 | (uint32_t)(c - 'A' + 10);
-        } else {
+        if (is_digit(c))
+            c = (char)(c - '0');
+        else if (c >= 'A' && c <= 'F')
+            c = (char)(c - 'A' + 10);
+        else
             r->bad = true;
-        }
+        value = (uint16_t)(value << 4 | (c & 15));
     }
     return r->bad ? 0 : value;
-}
-
-void read_network(struct reader *r, uint8_t *octets) {
-    octets[0] = (uint8_t)read_u32(r, 0, 255);
-    for (uint8_t i = 1; i < 4; i++) octets[i] = (uint8_t)read_field(r, '.', 0, 255);
 }
 
 uint8_t read_left(const struct reader *r) {

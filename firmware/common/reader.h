@@ -36,11 +36,8 @@ int32_t read_i32(struct reader *r, int32_t least, int32_t most);
 /** A separator and a number: `,1000`. */
 uint32_t read_field(struct reader *r, char separator, uint32_t least, uint32_t most);
 
-/** Exactly `digits` hexadecimal digits, 1…8, either case. */
-uint32_t read_hex(struct reader *r, uint8_t digits);
-
-/** Four octets: `0.0.1.1`. */
-void read_network(struct reader *r, uint8_t *octets);
+/** Exactly `digits` hexadecimal digits, 1…4, either case. */
+uint16_t read_hex(struct reader *r, uint8_t digits);
 
 /** @return characters not yet taken */
 uint8_t read_left(const struct reader *r);

@@ -42,8 +42,8 @@ static struct session_peer *find_offer(struct session_gateway *g, struct session
 }
 _Static_assert(offsetof(struct session_gateway, sessions) == offsetof(struct session_gateway, seed) + 4, "a nonce is made of both");
 
-enum session_verdict session_gateway_request(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *payload, uint8_t length,
-                                             struct session_request *request) {
+enum session_verdict session_gateway_request(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *payload,
+                                             uint8_t length, struct session_request *request) {
     struct cmac cmac;
     struct session_pair pair;
     uint8_t at = tag_find_block(payload, length, SESSION_REQUEST_BYTES);
@@ -60,7 +60,8 @@ enum session_verdict session_gateway_request(struct session_gateway *g, struct s
     return tag_judge(request->counter, peer->taken);
 }
 
-uint8_t session_gateway_answer(const struct session_gateway *g, uint8_t node, const struct session_request *request, uint8_t *payload, uint8_t length) {
+uint8_t session_gateway_answer(const struct session_gateway *g, uint8_t node, const struct session_request *request, uint8_t *payload,
+                               uint8_t length) {
     struct cmac cmac;
     struct session_pair pair;
     uint8_t *block = payload + length;
@@ -80,12 +81,14 @@ uint8_t session_gateway_seal(struct session_gateway *g, const struct session_pee
     return tag_seal(set_pair(&pair, g, node, peer), TAG_TO_NODE, &g->sent, frame, length);
 }
 
-static bool open_with(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame, uint8_t length) {
+static bool open_with(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame,
+                      uint8_t length) {
     struct session_pair pair;
     return peer->state != SESSION_NONE && tag_open(set_pair(&pair, g, node, peer), TAG_TO_GATEWAY, frame, length);
 }
 
-enum session_verdict session_gateway_open(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *frame, uint8_t length) {
+enum session_verdict session_gateway_open(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *frame,
+                                          uint8_t length) {
     if (!open_with(g, peer, node, frame, length)) {
         if (g->offered_to != node || !open_with(g, &g->offer, node, frame, length)) return SESSION_FORGED;
         *peer = g->offer;
@@ -95,16 +98,16 @@ enum session_verdict session_gateway_open(struct session_gateway *g, struct sess
     return tag_judge(frame + 1, peer->taken);
 }
 
-void session_gateway_ack(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame, uint8_t length,
-                         int8_t rssi_dbm, uint8_t flags, uint8_t *ack) {
+void session_gateway_ack(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame,
+                         uint8_t length, int8_t rssi_dbm, uint8_t flags, uint8_t *ack) {
     struct session_pair pair;
     ack[1] = (uint8_t)rssi_dbm;
     ack[2] = flags;
     tag_ack(set_pair(&pair, g, node, peer), TAG_ACK_TO_NODE, frame, length, ack);
 }
 
-bool session_gateway_acked(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame, uint8_t length,
-                           const uint8_t *ack, uint8_t ack_length) {
+bool session_gateway_acked(const struct session_gateway *g, const struct session_peer *peer, uint8_t node, const uint8_t *frame,
+                           uint8_t length, const uint8_t *ack, uint8_t ack_length) {
     struct session_pair pair;
     return tag_acked(set_pair(&pair, g, node, peer), TAG_ACK_TO_GATEWAY, frame, length, ack, ack_length);
 }

@@ -54,7 +54,7 @@ void write_i32(struct writer *w, int32_t value) {
     write_u32(w, value < 0 ? 0 - (uint32_t)value : (uint32_t)value);
 }
 
-void write_hex(struct writer *w, uint32_t value, uint8_t digits) {
+void write_hex(struct writer *w, uint16_t value, uint8_t digits) {
     while (digits-- > 0) {
         uint8_t digit = (uint8_t)(value >> (4 * digits)) & 15;
         write_char(w, (char)(digit < 10 ? '0' + digit : 'A' - 10 + digit));
@@ -75,16 +75,6 @@ void write_hundredths(struct writer *w, uint16_t hundredths) {
 void write_field(struct writer *w, char separator, uint32_t value) {
     write_char(w, separator);
     write_u32(w, value);
-}
-
-void write_signed_field(struct writer *w, char separator, int32_t value) {
-    write_char(w, separator);
-    write_i32(w, value);
-}
-
-void write_network(struct writer *w, const uint8_t *octets) {
-    write_u32(w, octets[0]);
-    for (uint8_t i = 1; i < 4; i++) write_field(w, '.', octets[i]);
 }
 
 void write_date(struct writer *w, uint32_t epoch_s) {

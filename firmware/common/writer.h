@@ -36,18 +36,14 @@ void write_foreign(struct writer *w, const char *text, uint8_t length);
 void write_u32(struct writer *w, uint32_t value);
 void write_i32(struct writer *w, int32_t value);
 
-/** @param digits 1…8, upper case, leading zeros */
-void write_hex(struct writer *w, uint32_t value, uint8_t digits);
+/** @param digits 1…4, upper case, leading zeros */
+void write_hex(struct writer *w, uint16_t value, uint8_t digits);
 
 /** Hundredths as `10.05`: always two digits, which every reader takes for the same. */
 void write_hundredths(struct writer *w, uint16_t hundredths);
 
 /** A separator and a number: `,1000`. */
 void write_field(struct writer *w, char separator, uint32_t value);
-void write_signed_field(struct writer *w, char separator, int32_t value);
-
-/** Four octets: `0.0.1.1`. */
-void write_network(struct writer *w, const uint8_t *octets);
 
 /** Epoch seconds as `2026-07-02 14:00:00` (UTC). */
 void write_date(struct writer *w, uint32_t epoch_s);

@@ -22,7 +22,7 @@ static void reads_numbers_in_range(void) {
 }
 
 static void refuses_all_other_numbers(void) {
-    static const char *const bad[] = {"", " ", "-1", "+1", "01", "00", "0x1", "1 ", " 1", "1a", "4294967296", "99999999999", "429496729500000000000", "1.0", "\xb2"};
+    static const char *const bad[] = {"", " ", "-1", "+1", "01", "00", "0x1", "1 ", " 1", "1a", "4294967296", "4294967299", "99999999999", "429496729500000000000", "1.0", "\xb2"};
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) CHECK(bad_number(bad[i], 0, UINT32_MAX));
     CHECK(bad_number("0", 1, 254));
     CHECK(bad_number("255", 1, 254));
@@ -94,22 +94,6 @@ static void reads_hexadecimal(void) {
     read_from(&r, "4G", 255);
     CHECK_EQUAL(0, read_hex(&r, 2));
     CHECK(!read_end(&r));
-    read_from(&r, "FFFFFFFF", 255);
-    CHECK_EQUAL(UINT32_MAX, read_hex(&r, 8));
-}
-
-static void reads_networks(void) {
-    uint8_t octets[4];
-    read_from(&r, "0.0.1.255", 255);
-    read_network(&r, octets);
-    CHECK(read_end(&r));
-    CHECK_BYTES("\0\0\1\377", octets, 4);
-    static const char *const bad[] = {"0.0.1", "0.0.1.256", "0.0.1.1.", "0..1.1", "1,1,1,1", "0.0.01.1"};
-    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        read_from(&r, bad[i], 255);
-        read_network(&r, octets);
-        CHECK(!read_end(&r));
-    }
 }
 
 int main(void) {
@@ -121,6 +105,5 @@ int main(void) {
     RUN(stops_at_the_zero_or_the_length);
     RUN(takes_words_in_either_case);
     RUN(reads_hexadecimal);
-    RUN(reads_networks);
     return rig_end();
 }

@@ -11,7 +11,7 @@ static const char *u32(uint32_t value) { return begin(), write_u32(&w, value), t
 static const char *i32(int32_t value) { return begin(), write_i32(&w, value), text; }
 static const char *hundredths(uint16_t value) { return begin(), write_hundredths(&w, value), text; }
 static const char *date(uint32_t value) { return begin(), write_date(&w, value), text; }
-static const char *hex(uint32_t value, uint8_t digits) { return begin(), write_hex(&w, value, digits), text; }
+static const char *hex(uint16_t value, uint8_t digits) { return begin(), write_hex(&w, value, digits), text; }
 
 static void writes_numbers(void) {
     CHECK_TEXT("0", u32(0));
@@ -25,7 +25,7 @@ static void writes_numbers(void) {
     CHECK_TEXT("10.05", hundredths(1005));
     CHECK_TEXT("655.35", hundredths(65535));
     CHECK_TEXT("29B1", hex(0x29B1, 4));
-    CHECK_TEXT("00000000", hex(0, 8));
+    CHECK_TEXT("0000", hex(0, 4));
     CHECK_TEXT("5", hex(0x45, 1));
 }
 
@@ -84,13 +84,10 @@ static void sums_what_it_writes(void) {
 }
 
 static void puts_separators_before_fields(void) {
-    static const uint8_t network[] = {0, 255, 1, 10};
     begin();
     write_field(&w, ';', 2);
-    write_signed_field(&w, ',', -5);
-    write_char(&w, ' ');
-    write_network(&w, network);
-    CHECK_TEXT(";2,-5 0.255.1.10", text);
+    write_field(&w, ',', UINT32_MAX);
+    CHECK_TEXT(";2,4294967295", text);
 }
 
 static char heard[8];

@@ -20,7 +20,13 @@ describe("the documents", () => {
   });
 
   it.each(documents)("%s names error codes that exist", (path) => {
-    const settings = ["METERMAN_DATA", "METERMAN_SERIAL", "METERMAN_USER_DIR", "METERMAN_CREDENTIAL_SECRET"];
+    const settings = [
+      "METERMAN_DATA",
+      "METERMAN_SERIAL",
+      "METERMAN_FIRMWARE",
+      "METERMAN_USER_DIR",
+      "METERMAN_CREDENTIAL_SECRET",
+    ];
     for (const [code] of read(path).matchAll(/METERMAN_[A-Z_]+/g)) {
       const isSetting = settings.includes(code) || /^METERMAN_(HA_(URL|TOKEN|CACHE)|TEST_|CHROMIUM|SHOTS)/.test(code);
       expect(isSetting || code in ERRORS, code).toBe(true);

@@ -154,7 +154,8 @@ function works(scene: Scene, node: NodeBoard): void {
   scene.world.run(600);
   expect(scene.settle(4000)).toBe(true);
   expect(scene.countedWh(node)).toBe(node.pulsesGiven);
-  const lines = told(scene);
+  // A node may well say twice that it has started.
+  const lines = told(scene).filter((line) => !line.includes("GMSG"));
   expect(new Set(lines).size).toBe(lines.length);
 }
 

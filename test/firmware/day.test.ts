@@ -30,7 +30,7 @@ it("counts a day of four meters, with a fifth of the radio lost, to the impulse"
     expect(node.pulsesGiven).toBeGreaterThan(1000);
     expect(scene.impulses(node)).toBe(node.pulsesGiven);
     expect(scene.countedWh(node)).toBe(scene.givenWh(node));
-    expect(node.resets.map(({ cause }) => cause)).toEqual(["power-on"]);
+    expect(node.resets.map(({ cause }) => cause)).toEqual(["power-on", "power-on"]);
     expect(node.busConflicts).toBe(0);
   }
   expect(scene.gateway.resets).toHaveLength(1);

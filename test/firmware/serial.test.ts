@@ -1,4 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { run } from "../cli/support.ts";
+import { readFlow } from "../support/examples.ts";
 import { Product, until } from "../support/product.ts";
 import { Scene } from "./house/scene.ts";
 
@@ -42,27 +46,38 @@ describe("npm start with METERMAN_FIRMWARE", () => {
   it("reads the real gateway through the real serial node, checked, and carries a command to its confirmed outcome", async () => {
     const running = await Product.create({ METERMAN_FIRMWARE: "1", METERMAN_SERIAL: "" });
     product = running;
-    await running.start();
-    const meters = ["0.0.1.1.2", "0.0.1.1.3", "0.0.1.1.4"];
-    const known = async () => (await running.get("/meters")).items.map((one: { id: string }) => one.id);
+    await running.lay(readFlow("flows/flows.json"));
+    const flows = join(running.folder, "user", "flows.json");
+    const { out } = await run(["token", "make", "--flows", flows, "--name", "test", "--scope", "read,control"]);
+    const headers = { authorization: `Bearer ${out.trim()}`, "content-type": "application/json" };
+    await running.start(out.trim());
+    const ask = async (path: string, body?: object) => {
+      const about = body === undefined ? { headers } : { headers, method: "POST", body: JSON.stringify(body) };
+      const answer = await fetch(`${running.url}/meterman/api/v1${path}`, about);
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    };
+    const known = async () => (await ask("/meters")).items.map((one: { id: string }) => one.id);
     await until("three meters", async () => (await known()).length >= 3, 60_000);
-    expect(await known()).toEqual(expect.arrayContaining(meters));
+    expect((await known()).sort()).toEqual(["0.0.1.1.2", "0.0.1.1.3", "0.0.1.1.4"]);
     const gateway = await until("the gateway", async () => {
-      const [first] = (await running.get("/gateways")).items;
+      const [first] = (await ask("/gateways")).items;
       return first?.granted?.length === 3 ? first : null;
     });
     expect(gateway).toMatchObject({ firmware: "v11", granted: ["checksums", "timed-impulses", "bridge"], rejected: 0 });
 
-    const asked = await fetch(`${running.url}/meterman/api/v1/meters/0.0.1.1.2/commands`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ command: "register", registerWh: 12_345_000 }),
-    });
-    expect(asked.status).toBe(202);
-    const { id } = (await asked.json()) as { id: string };
-    await until("the register", async () => (await running.get(`/commands/${id}`)).state === "confirmed", 90_000);
-    const counted = await until("energy", async () => (await running.get("/meters/0.0.1.1.2")).lifetimeWh, 90_000);
-    expect(counted).toBeGreaterThan(0);
+    const { id } = await ask("/meters/0.0.1.1.2/commands", { command: "register", registerWh: 12_345_000 });
+    await until("the register", async () => (await ask(`/commands/${id}`)).state === "confirmed", 90_000);
+    const energy = async () => {
+      const { items } = await ask("/meters");
+      return items.reduce((sum: number, one: { lifetimeWh: number }) => sum + one.lifetimeWh, 0);
+    };
+    await until("energy", async () => (await energy()) > 0, 90_000);
     expect(running.output).not.toMatch(/METERMAN_[A-Z]+_|UnhandledPromise|Uncaught|CHANGE_ME/);
+    // The house goes with it, and its serial port with the house.
+    const port = join(running.folder, "user", "firmware-house", "gateway");
+    expect(existsSync(port)).toBe(true);
+    await running.kill("SIGTERM");
+    await until("the end of the house", () => !existsSync(port), 10_000);
   });
 });

@@ -14,7 +14,12 @@ describe("our gateway with nodes of v10", () => {
   it("serves them beside our own, in both their languages", () => {
     const scene = new Scene({ seed: 61, nodes: 2 });
     const { world, server } = scene;
-    const old = [10, 11].map((id) => new V10Node(world.scheduler, world.ether, { id, impPerKwh: 1000 }));
+    // They never seed their chance: two that start together collide for ever.
+    const old = [10, 11].map((id) => {
+      world.run(7);
+      return new V10Node(world.scheduler, world.ether, { id, impPerKwh: 1000 });
+    });
+    world.run(7);
     const current = new V10Node(world.scheduler, world.ether, { id: 12, amps: () => 7.5 });
     for (const node of scene.nodes) node.pulses(() => WATTS / 3600);
     // A deployed node counts its first impulses on no basis; the account begins with its first clock.

@@ -6,6 +6,11 @@ import { impulseRate, Powers } from "./powers.ts";
 
 /** Impulses per kWh as shipped. */
 const IMPULSES_PER_KWH = 1000;
+/** The gateway comes when its nodes know who they are. */
+const DESK_S = 5;
+const PATIENCE_S = 60;
+/** From one battery to the next: time for the first words. */
+const APART_S = 4;
 /** Shorter than the devices' usual minute: somebody is watching. */
 const INTERVAL_S = 5;
 
@@ -15,6 +20,7 @@ export class FirmwareHouse {
   readonly gateway: GatewayBoard;
   readonly nodes: readonly NodeBoard[];
   readonly #folder: string | null;
+  #installed = false;
 
   /** @param folder where the devices' EEPROM is kept between starts; null: nowhere */
   constructor(o: { epochS: number; seed: number; folder: string | null }) {
@@ -23,6 +29,7 @@ export class FirmwareHouse {
     this.gateway = this.world.gateway({
       image: imageOf("gateway", 16),
       clockHz: 16_000_000,
+      ...{ radio: "HW", startS: DESK_S },
       ...this.#memory("gateway"),
     });
     const powers = new Powers(o.epochS, o.seed);
@@ -30,7 +37,7 @@ export class FirmwareHouse {
     const clocks = [16, 8, 8] as const;
     this.nodes = clocks.map((mhz, i) => {
       const node = this.world.node({
-        ...{ image: imageOf("meternode", mhz), clockHz: mhz === 16 ? 16_000_000 : 8_000_000, startS: i + 1 },
+        ...{ image: imageOf("meternode", mhz), clockHz: mhz === 16 ? 16_000_000 : 8_000_000, startS: 0.1 },
         ...this.#memory(`node-${i + 2}`),
       });
       node.pulses((atUs) => impulseRate(powers.at(o.epochS + atUs / 1e6)[i] ?? 0, IMPULSES_PER_KWH));
@@ -38,15 +45,31 @@ export class FirmwareHouse {
     });
   }
 
-  /** Says by console which node is which; they know it from then on. */
+  /** Says by console which node is which, on the desk; they know it from then on. Their batteries go in later. */
   setUp(): void {
-    this.world.run(6);
+    this.world.run(1.5);
     for (const [i, node] of this.nodes.entries()) {
       node.uart.type(`noid=${i + 2}\r`);
-      this.world.run(0.5);
+      this.world.run(0.3);
       node.uart.type(`mtri=${INTERVAL_S}\r`);
     }
-    this.world.run(0.5);
+    this.world.run(1);
+    for (const node of this.nodes) node.power(false);
+  }
+
+  /** To be called now and then: puts the batteries in when the gateway has got the time, so that nobody has to wait for it. */
+  look(): void {
+    const { lines } = this.gateway.uart;
+    if (
+      !this.#installed &&
+      (this.world.now > PATIENCE_S * 1e6 || lines.some(({ line }) => line.includes("STIME_ACK")))
+    ) {
+      this.#installed = true;
+      for (const [i, node] of this.nodes.entries()) {
+        this.world.scheduler.at(this.world.now + (1 + i * APART_S) * 1e6, () => node.power(true));
+      }
+    }
+    this.world.forget();
   }
 
   /** Writes down what a power cut would leave. */

@@ -49,7 +49,7 @@ const clock = setInterval(() => {
   if (due - done > step) started += ((due - done - step) / speed) * 1000;
   done += step;
   house.world.run(step);
-  house.world.forget();
+  house.look();
   if (done - kept < KEEP_EVERY_S * speed) return;
   kept = done;
   house.keep();

@@ -22,11 +22,14 @@ export interface SceneOptions {
 }
 
 export const FIRST_NODE = 2;
-/** Boot, clock set, consoles: after this a scene is in its usual state. */
+/** On the desk: nodes are told their settings, before there is a gateway. */
+const DESK_S = 6;
 const BOOT_S = 4;
+/** Batteries go in one after the other. */
+const APART_S = 0.37;
 const HZ = { 8: 8_000_000, 16: 16_000_000 } as const;
 
-/** A gateway, nodes and a server, set up as a user would: by console, then left alone. */
+/** A gateway, nodes and a server, set up as a user would: by console on the desk, then installed and left alone. */
 export class Scene {
   readonly world: World;
   readonly gateway: GatewayBoard;
@@ -35,28 +38,27 @@ export class Scene {
   readonly #perKwh: readonly number[];
 
   constructor(o: SceneOptions) {
-    const { mhz = 16, consoles = [], intervalS = 60 } = o;
+    const { mhz = 16, consoles = [] } = o;
     this.world = new World({ seed: o.seed });
-    this.gateway = this.world.gateway({
-      name: "gateway",
-      image: imageOf("gateway", mhz),
-      clockHz: HZ[mhz],
-      radio: "HW",
+    const { scheduler } = this.world;
+    const gateway = { name: "gateway", image: imageOf("gateway", mhz), clockHz: HZ[mhz], radio: "HW" } as const;
+    this.gateway = this.world.gateway({ ...gateway, startS: DESK_S });
+    this.nodes = Array.from({ length: o.nodes }, (_, i) => {
+      const node = { name: `node-${FIRST_NODE + i}`, image: imageOf("meternode", mhz), clockHz: HZ[mhz] };
+      return this.world.node({ ...node, startS: 0.1, ...o.board });
     });
+    this.#perKwh = this.nodes.map((_, i) => o.perKwh?.[i] ?? 1000);
+    this.#setUp(o);
     this.server = new Server(this.world, this.gateway.uart);
     if (o.server === false) this.server.stop();
-    this.nodes = Array.from({ length: o.nodes }, (_, i) =>
-      this.world.node({
-        ...{ name: `node-${FIRST_NODE + i}`, image: imageOf("meternode", mhz), clockHz: HZ[mhz], startS: 1 + i * 0.37 },
-        ...o.board,
-      }),
-    );
-    this.world.run(BOOT_S + o.nodes * 0.37);
-    for (const line of consoles) this.gateway.uart.type(`${line}\r`);
-    for (const line of [...consoles, `mtri=${intervalS}`]) this.#typeToAll(() => line);
-    this.#perKwh = this.nodes.map((_, i) => o.perKwh?.[i] ?? 1000);
-    if (o.perKwh !== undefined) this.#typeToAll((i) => `mtrr=${this.#perKwh[i]}`);
-    this.#typeToAll((i) => `noid=${FIRST_NODE + i}`);
+    this.world.run(DESK_S + 1 - this.world.now / 1e6);
+    for (const line of consoles) {
+      this.gateway.uart.type(`${line}\r`);
+      this.world.run(0.2);
+    }
+    for (const [i, node] of this.nodes.entries())
+      scheduler.at(this.world.now + i * APART_S * 1e6, () => node.power(true));
+    this.world.run(BOOT_S + o.nodes * APART_S);
   }
 
   /** Number of a node of this scene. */
@@ -87,8 +89,17 @@ export class Scene {
     return this.server.book(this.id(node)).totalWh;
   }
 
+  #setUp({ consoles = [], intervalS = 60 }: SceneOptions): void {
+    this.world.run(1.5);
+    for (const line of [...consoles, `mtri=${intervalS}`]) this.#typeToAll(() => line);
+    this.#typeToAll((i) => `mtrr=${this.#perKwh[i]}`);
+    this.#typeToAll((i) => `noid=${FIRST_NODE + i}`);
+    this.world.run(1);
+    for (const node of this.nodes) node.power(false);
+  }
+
   #typeToAll(line: (i: number) => string): void {
     for (const [i, node] of this.nodes.entries()) node.uart.type(`${line(i)}\r`);
-    this.world.run(0.3);
+    this.world.run(0.2);
   }
 }

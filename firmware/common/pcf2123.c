@@ -1,5 +1,6 @@
 #include "pcf2123.h"
 
+#include "flash.h"
 #include "hal.h"
 
 enum {
@@ -15,24 +16,19 @@ enum {
 };
 
 // What one access reads: 02 to 0F.
-struct registers {
-    uint8_t seconds, minutes, hours, day, weekday, month, year, alarm[4], offset, timer_control, timer;
-};
-_Static_assert(sizeof(struct registers) == TIMER_CONTROL - SECONDS + 2, "registers 02 to 0F");
+enum { SECOND, MINUTE, HOUR, DAY, WEEKDAY, MONTH, YEAR, CONTROL = TIMER_CONTROL - SECONDS, TIMER, REGISTERS };
 
 static const uint32_t y2000_s = 946684800UL;
 static const uint32_t y2020_s = 1577836800UL;
 static const uint32_t y2100_s = 4102444800UL;
-static const uint16_t days_before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
 
 // what the timer shows in the first sixty-fourth of a second; 0: not found yet
 static uint8_t phase;
 
-static void read_registers(struct registers *to) {
-    uint8_t *bytes = (uint8_t *)to;
+static void read_registers(uint8_t *to) {
     hal_spi_begin(HAL_RTC);
     hal_spi(READ | SECONDS);
-    for (uint8_t i = 0; i < sizeof *to; i++) bytes[i] = hal_spi(0);
+    for (uint8_t i = 0; i < REGISTERS; i++) *to++ = hal_spi(0);
     hal_spi_end();
 }
 
@@ -43,81 +39,79 @@ static void write_registers(uint8_t first, const uint8_t *bytes, uint8_t n) {
     hal_spi_end();
 }
 
-static uint8_t to_bcd(uint8_t value) { return (uint8_t)(value / 10 << 4 | value % 10); }
+static uint16_t days_of_year(uint8_t year) { return year % 4 == 0 ? 366 : 365; }
 
-static const uint8_t no_digits = 0xFF;
-static uint8_t from_bcd(uint8_t bcd) {
-    if ((bcd & 0x0F) > 9 || bcd > 0x99) return no_digits;
-    return (uint8_t)((bcd >> 4) * 10 + (bcd & 0x0F));
+static uint8_t days_of_month(uint8_t month, uint8_t year) {
+    if (month == 2) return year % 4 == 0 ? 29 : 28;
+    return (month == 4 || month == 6 || month == 9 || month == 11) ? 30 : 31;
 }
 
-// Seconds since 1970, 0 if the digits are no time. 8.4: bits that mean nothing may be anything.
-static uint32_t time_of(const struct registers *r) {
-    uint8_t second = from_bcd(r->seconds & 0x7F), minute = from_bcd(r->minutes & 0x7F), hour = from_bcd(r->hours & 0x3F);
-    uint8_t day = from_bcd(r->day & 0x3F), month = from_bcd(r->month & 0x1F), year = from_bcd(r->year);
-    if (second > 59 || minute > 59 || hour > 23 || day < 1 || day > 31 || month < 1 || month > 12 || year > 99) return 0;
-    uint16_t days = (uint16_t)(year * 365U + (year + 3U) / 4 + days_before[month - 1] + day - 1U);
-    if (month > 2 && year % 4 == 0) days++;
-    return y2000_s + days * 86400UL + hour * 3600UL + minute * 60UL + second;
+// Seconds since 1970, 0 if the digits are no time.
+static uint32_t time_of(const uint8_t *registers) {
+    static const uint8_t bits[] FLASH = {0x7F, 0x7F, 0x3F, 0x3F, 0x07, 0x1F, 0xFF}; // 8.4: the others may be anything
+    static const uint8_t last[] FLASH = {59, 59, 23, 31, 6, 12, 99};
+    uint8_t fields[YEAR + 1];
+    for (uint8_t i = 0; i <= YEAR; i++) {
+        uint8_t bcd = registers[i] & flash_byte(bits + i);
+        uint8_t value = (uint8_t)((bcd >> 4) * 10 + (bcd & 15));
+        if ((bcd & 15) > 9 || value > flash_byte(last + i)) return 0;
+        fields[i] = value;
+    }
+    if (fields[DAY] == 0 || fields[MONTH] == 0) return 0;
+    uint16_t days = fields[DAY] - 1U;
+    for (uint8_t year = 0; year < fields[YEAR]; year++) days += days_of_year(year);
+    for (uint8_t month = 1; month < fields[MONTH]; month++) days += days_of_month(month, fields[YEAR]);
+    return y2000_s + days * 86400UL + fields[HOUR] * 3600UL + (uint16_t)(fields[MINUTE] * 60U + fields[SECOND]);
 }
 
 static void write_time(uint32_t s) {
-    uint32_t days = (s - y2000_s) / 86400UL;
-    uint32_t of_day = (s - y2000_s) % 86400UL;
-    uint16_t day = (uint16_t)(days % 1461); // of four years, a leap year first
-    uint8_t year = (uint8_t)(days / 1461 * 4);
-    uint8_t weekday = (uint8_t)((days + 6) % 7); // 2000-01-01 was a Saturday
-    uint8_t leap = day < 366 ? 1 : 0;
-    if (!leap) {
-        year = (uint8_t)(year + 1U + (day - 366U) / 365);
-        day = (uint16_t)((day - 366) % 365);
-    }
-    uint8_t month = 12;
-    while (day < days_before[month - 1] + (month > 2 ? leap : 0U)) month--;
-    day = (uint16_t)(day - days_before[month - 1] - (month > 2 ? leap : 0U));
-    uint8_t bytes[] = {to_bcd((uint8_t)(of_day % 60)), to_bcd((uint8_t)(of_day / 60 % 60)), to_bcd((uint8_t)(of_day / 3600)),
-                       to_bcd((uint8_t)(day + 1)),     weekday,                             to_bcd(month),
-                       to_bcd(year)};
-    write_registers(SECONDS, bytes, sizeof bytes); // clears OS as well
+    uint8_t fields[YEAR + 1];
+    s -= y2000_s;
+    fields[SECOND] = (uint8_t)(s % 60);
+    s /= 60;
+    fields[MINUTE] = (uint8_t)(s % 60);
+    s /= 60;
+    fields[HOUR] = (uint8_t)(s % 24);
+    uint16_t days = (uint16_t)(s / 24);
+    fields[WEEKDAY] = (uint8_t)((days + 6) % 7); // 2000-01-01 was a Saturday
+    uint8_t year = 0, month = 1;
+    while (days >= days_of_year(year)) days -= days_of_year(year++);
+    while (days >= days_of_month(month, year)) days -= days_of_month(month++, year);
+    fields[DAY] = (uint8_t)(days + 1);
+    fields[MONTH] = month;
+    fields[YEAR] = year;
+    for (uint8_t i = 0; i <= YEAR; i++) fields[i] = (uint8_t)(fields[i] / 10 * 6 + fields[i]); // BCD
+    write_registers(SECONDS, fields, sizeof fields); // clears OS as well
 }
 
 // What an empty bus reads can not be a timer that counts from 64 down to 1.
-static bool runs(const struct registers *r) { return r->timer_control == TIMER_64_HZ && r->timer >= 1 && r->timer <= ROUND; }
+static bool runs(const uint8_t *registers) { return registers[CONTROL] == TIMER_64_HZ && (uint8_t)(registers[TIMER] - 1) < ROUND; }
 
 static enum pcf2123_state state_of(uint32_t s) { return s == 0 ? PCF2123_DEAD : s < y2020_s ? PCF2123_UNSET : PCF2123_GOOD; }
 
 // Watches the seconds until they change: the timer then shows the phase.
 static void find_phase(void) {
-    struct registers now;
-    read_registers(&now);
-    uint8_t first = now.seconds;
+    uint8_t now[REGISTERS];
+    read_registers(now);
+    uint8_t first = now[SECOND];
     uint16_t begin = hal_ticks();
-    uint16_t last = begin;
-    while ((uint16_t)(last - begin) < HAL_TICKS(1100)) {
-        uint16_t before = last;
+    while (runs(now) && (uint16_t)(hal_ticks() - begin) < HAL_TICKS(1100)) {
         hal_idle(hal_ms() + 2);
-        last = hal_ticks();
-        read_registers(&now);
-        if (!runs(&now)) return;
-        if (now.seconds == first) continue;
-        // an interrupt may have kept us: then the next second is as good
-        if ((uint16_t)(last - before) < HAL_TICKS(8)) {
-            phase = now.timer;
-            return;
-        }
-        first = now.seconds;
-        begin = last;
+        read_registers(now);
+        if (now[SECOND] == first) continue;
+        phase = now[TIMER];
+        return;
     }
 }
 
 static void start(void) {
-    static const uint8_t reset = RESET;
-    static const uint8_t running[] = {0, 0}; // 24 hours, no interrupts
-    static const uint8_t timer[] = {TIMER_64_HZ, ROUND};
-    struct registers now;
+    const uint8_t reset = RESET;
+    const uint8_t running[] = {0, 0}; // 24 hours, no interrupts
+    const uint8_t timer[] = {TIMER_64_HZ, ROUND};
+    uint8_t now[REGISTERS];
     phase = 0;
-    read_registers(&now);
-    bool lost = (now.seconds & OS) || time_of(&now) == 0;
+    read_registers(now);
+    bool lost = (now[SECOND] & OS) || time_of(now) == 0;
     if (lost) write_registers(CONTROL_1, &reset, 1);
     write_registers(CONTROL_1, running, sizeof running);
     if (lost) write_time(y2000_s);
@@ -141,15 +135,15 @@ enum pcf2123_state pcf2123_read(struct pcf2123_time *time) {
     time->s = 0;
     time->q64 = 0;
     if (phase == 0) return PCF2123_DEAD;
-    struct registers now;
+    uint8_t now[REGISTERS];
     for (uint8_t i = 0; i < 2; i++) {
-        read_registers(&now);
-        if (!runs(&now) || now.seconds & OS) return PCF2123_DEAD;
-        time->q64 = (uint8_t)(phase - now.timer) % ROUND;
+        read_registers(now);
+        if (!runs(now) || now[SECOND] & OS) return PCF2123_DEAD;
+        time->q64 = (uint8_t)(phase - now[TIMER]) % ROUND;
         // the timer is read behind the seconds and may have turned in between; then both have, the second time
         if (time->q64 != 0) break;
     }
-    time->s = time_of(&now);
+    time->s = time_of(now);
     return state_of(time->s);
 }
 

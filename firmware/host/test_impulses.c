@@ -102,6 +102,24 @@ static void awake_time_before_the_asking_is_taken_off(void) {
     CHECK_EQUAL(0, taken(1007));
 }
 
+static void chatter_before_the_asking_neither_adds_nor_hides(void) {
+    impulses_reset(true);
+    impulses_edge(false, tick);
+    (void)taken(1000);
+    impulses_sleep();
+    impulses_edge(true, after_ms(1));
+    impulses_edge(false, after_ms(1));
+    CHECK_EQUAL(1, taken(1050));
+    impulses_edge(true, after_ms(1));
+    impulses_edge(false, after_ms(30));
+    CHECK_EQUAL(0, taken(1053));
+    impulses_sleep();
+    impulses_edge(true, after_ms(1));
+    impulses_edge(false, after_ms(1));
+    impulses_edge(true, after_ms(1));
+    CHECK_EQUAL(0, taken(1054));
+}
+
 static void a_rise_that_nobody_judged_counts(void) {
     impulses_reset(true);
     impulses_edge(false, tick);
@@ -141,6 +159,7 @@ int main(void) {
     RUN(sleep_between_the_edges_is_judged_by_the_clock);
     RUN(without_a_clock_it_counts);
     RUN(awake_time_before_the_asking_is_taken_off);
+    RUN(chatter_before_the_asking_neither_adds_nor_hides);
     RUN(a_rise_that_nobody_judged_counts);
     RUN(the_last_tick_is_that_of_the_last_counted);
     RUN(the_count_never_wraps);

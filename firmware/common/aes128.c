@@ -20,53 +20,57 @@ static const uint8_t sbox[256] FLASH = {
     0x89, 0x0d, 0xbf, 0xe6, 0x42, 0x68, 0x41, 0x99, 0x2d, 0x0f, 0xb0, 0x54, 0xbb, 0x16,
 };
 
-static uint8_t substitute(uint8_t x) {
-    return flash_byte(&sbox[x]);
+static void add(uint8_t *to, const uint8_t *from, uint8_t bytes) {
+    for (; bytes > 0; bytes--) *to++ ^= *from++;
 }
+
+static uint8_t substitute(uint8_t x) { return flash_byte(&sbox[x]); }
 
 /* multiplication by x in GF(2^8), FIPS 197 section 4.2.1 */
 static uint8_t doubled(uint8_t x) {
-    return (uint8_t)((x << 1) ^ ((x & 0x80) ? 0x1b : 0));
-}
-
-static void add_key(uint8_t *state, const uint8_t *key) {
-    for (uint8_t i = 0; i < AES128_BYTES; i++) state[i] ^= key[i];
+    uint8_t carry = (x & 0x80) ? 0x1b : 0;
+    return (uint8_t)(x << 1) ^ carry;
 }
 
 /* Byte i = row + 4 column; row r is rotated by r columns: its byte comes from i + 4r, which is 5i modulo 16. */
 static void substitute_and_shift(uint8_t *state) {
     uint8_t from[AES128_BYTES];
+    uint8_t at = 0;
     memcpy(from, state, sizeof from);
-    for (uint8_t i = 0; i < AES128_BYTES; i++) state[i] = substitute(from[(uint8_t)(5 * i) & 15]);
+    do {
+        *state++ = substitute(from[at]);
+        at = (uint8_t)(at + 5) & 15;
+    } while (at != 0);
 }
 
 static void mix_columns(uint8_t *state) {
-    for (uint8_t *c = state; c < state + AES128_BYTES; c += 4) {
-        uint8_t first = c[0];
-        uint8_t all = c[0] ^ c[1] ^ c[2] ^ c[3];
-        for (uint8_t r = 0; r < 4; r++) {
-            uint8_t next = r == 3 ? first : c[r + 1];
-            c[r] = (uint8_t)(c[r] ^ all ^ doubled(c[r] ^ next));
+    for (uint8_t column = 4; column > 0; column--) {
+        uint8_t first = state[0];
+        uint8_t all = first ^ state[1] ^ state[2] ^ state[3];
+        for (uint8_t row = 4; row > 0; row--) {
+            uint8_t next = row == 1 ? first : state[1];
+            *state = (uint8_t)(*state ^ all ^ doubled(*state ^ next));
+            state++;
         }
     }
 }
 
 static void next_key(uint8_t *key, uint8_t round_constant) {
-    for (uint8_t i = 0; i < 4; i++) key[i] ^= substitute(key[12 + ((i + 1) & 3)]);
     key[0] ^= round_constant;
-    for (uint8_t i = 4; i < AES128_BYTES; i++) key[i] ^= key[i - 4];
+    for (uint8_t i = 0; i < 4; i++) key[i] ^= substitute(key[12 + ((i + 1) & 3)]);
+    add(key + 4, key, AES128_BYTES - 4);
 }
 
 void aes128_encrypt(const uint8_t *key, uint8_t *block) {
     uint8_t round_key[AES128_BYTES];
     uint8_t round_constant = 1;
     memcpy(round_key, key, sizeof round_key);
-    add_key(block, round_key);
-    for (uint8_t round = 1; round <= 10; round++) {
+    for (uint8_t round = 0;; round++) {
+        add(block, round_key, AES128_BYTES);
+        if (round == 10) break;
         substitute_and_shift(block);
-        if (round < 10) mix_columns(block);
+        if (round < 9) mix_columns(block);
         next_key(round_key, round_constant);
         round_constant = doubled(round_constant);
-        add_key(block, round_key);
     }
 }

@@ -26,7 +26,8 @@ struct config_field {
     char label[16];  /**< in the reply: `TX Pow=` */
     uint8_t type;    /**< enum config_type */
     uint8_t offset;  /**< in the struct of the settings */
-    int32_t least, most;
+    int16_t least;
+    uint16_t most;
 };
 
 /** The settings of a device; lies in flash, as do the tables. */

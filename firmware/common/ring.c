@@ -3,12 +3,7 @@
 #include "crc16.h"
 #include "hal.h"
 
-/* Behind the payload of a place. */
-struct __attribute__((packed)) tail {
-    uint16_t crc; /* of payload and sequence */
-    uint8_t sequence;
-};
-_Static_assert(sizeof(struct tail) == RING_OVERHEAD, "as it lies in EEPROM");
+enum { CRC_BYTES = 2 };
 
 static uint16_t place_at(const struct ring *ring, uint8_t index) {
     return (uint16_t)(ring->at + (uint16_t)(index * (ring->bytes + RING_OVERHEAD)));
@@ -20,24 +15,23 @@ static uint8_t read_byte(uint16_t at) {
     return byte;
 }
 
-static struct tail read_tail(const struct ring *ring, uint8_t index) {
-    struct tail tail;
-    hal_eeprom_read((uint16_t)(place_at(ring, index) + ring->bytes), &tail, sizeof tail);
-    return tail;
+static uint8_t sequence_of(const struct ring *ring, uint8_t index) {
+    return read_byte((uint16_t)(place_at(ring, index) + ring->bytes + CRC_BYTES));
 }
 
+/* The checksum begins with the sequence; over itself, high byte first, it is 0. */
 static bool is_whole(const struct ring *ring, uint8_t index) {
-    struct tail tail = read_tail(ring, index);
     uint16_t at = place_at(ring, index);
-    uint16_t crc = CRC16_START;
-    for (uint8_t i = 0; i < ring->bytes; i++) crc = crc16_byte(crc, read_byte(at++));
-    return crc16_byte(crc, tail.sequence) == tail.crc;
+    uint16_t crc = crc16_byte(CRC16_START, sequence_of(ring, index));
+    for (uint8_t i = 0; i < ring->bytes + CRC_BYTES; i++) crc = crc16_byte(crc, read_byte(at++));
+    return crc == 0;
 }
 
 static bool holds(const struct ring *ring, uint8_t index, const uint8_t *payload) {
     uint16_t at = place_at(ring, index);
-    for (uint8_t i = 0; i < ring->bytes; i++)
-        if (read_byte(at++) != payload[i]) return false;
+    for (uint8_t i = 0; i < ring->bytes; i++) {
+        if (read_byte(at++) != *payload++) return false;
+    }
     return is_whole(ring, index);
 }
 
@@ -47,7 +41,7 @@ static uint8_t find_newest(const struct ring *ring, uint8_t *sequence) {
     *sequence = 0;
     for (uint8_t i = 0; i < ring->places; i++) {
         if (!is_whole(ring, i)) continue;
-        uint8_t other = read_tail(ring, i).sequence;
+        uint8_t other = sequence_of(ring, i);
         if (found < ring->places && (int8_t)(other - *sequence) <= 0) continue;
         *sequence = other;
         found = i;
@@ -64,17 +58,20 @@ bool ring_load(const struct ring *ring, void *payload) {
 }
 
 bool ring_save(const struct ring *ring, const void *payload) {
-    struct tail tail;
-    uint8_t newest = find_newest(ring, &tail.sequence);
-    if (newest < ring->places && holds(ring, newest, payload)) return true;
-    tail.sequence++;
-    tail.crc = crc16_byte(crc16_add(CRC16_START, payload, ring->bytes), tail.sequence);
+    uint8_t tail[RING_OVERHEAD];
+    uint8_t *sequence = &tail[CRC_BYTES];
+    uint8_t index = find_newest(ring, sequence);
+    if (index < ring->places && holds(ring, index, payload)) return true;
+    ++*sequence;
+    uint16_t crc = crc16_add(crc16_byte(CRC16_START, *sequence), payload, ring->bytes);
+    tail[0] = (uint8_t)(crc >> 8);
+    tail[1] = (uint8_t)crc;
     /* never the newest place itself: while it is written there would be no value at all */
     for (uint8_t step = 1; step < ring->places; step++) {
-        uint8_t index = (uint8_t)((newest + step) % ring->places);
+        if (++index >= ring->places) index = 0;
         uint16_t at = place_at(ring, index);
         hal_eeprom_update(at, payload, ring->bytes);
-        hal_eeprom_update((uint16_t)(at + ring->bytes), &tail, sizeof tail);
+        hal_eeprom_update((uint16_t)(at + ring->bytes), tail, sizeof tail);
         if (holds(ring, index, payload)) return true;
     }
     return false;

@@ -1,5 +1,5 @@
 /**
- * A value in EEPROM, kept in a ring of places that wear evenly: payload, CRC-16, sequence, written in this order.
+ * A value in EEPROM, kept in a ring of places that wear evenly: payload, CRC-16 (of sequence and payload, high byte first), sequence, written in this order.
  *
  * Until its last byte, the sequence, is written, a place still counts as the oldest, whatever its checksum says: a loss of power at
  * any byte leaves the value before or the new one. A place that no longer keeps what is written to it is passed over.

@@ -1,6 +1,6 @@
 /**
  * Chance for back-off and waiting times. Not for secrets: the nonces of session.h come from AES-CMAC.
- * xorshift32 (Marsaglia 2003, "Xorshift RNGs", the triple 13, 17, 5): period 2^32 − 1.
+ * A linear congruential generator (constants of Knuth and Lewis: 1664525, 1013904223), period 2^32; its upper half is used.
  */
 #pragma once
 

@@ -156,9 +156,10 @@ static void settings_of_a_shorter_layout_stay(void) {
     /* as if the layout had ended before the last settings when this was saved */
     uint16_t at = host.eeprom[EEPROM_SETTINGS_A] == sizeof s ? EEPROM_SETTINGS_A : EEPROM_SETTINGS_B;
     host.eeprom[at] = offsetof(struct settings_node, target_rssi_dbm);
-    uint16_t crc = crc16_add(CRC16_START, host.eeprom + at, EEPROM_SLOT_BYTES - RING_OVERHEAD);
-    crc = crc16_byte(crc, host.eeprom[at + EEPROM_SLOT_BYTES - 1]);
-    memcpy(host.eeprom + at + EEPROM_SLOT_BYTES - RING_OVERHEAD, &crc, sizeof crc);
+    uint8_t *tail = host.eeprom + at + EEPROM_SLOT_BYTES - RING_OVERHEAD;
+    uint16_t crc = crc16_add(crc16_byte(CRC16_START, tail[2]), host.eeprom + at, EEPROM_SLOT_BYTES - RING_OVERHEAD);
+    tail[0] = (uint8_t)(crc >> 8);
+    tail[1] = (uint8_t)crc;
     CHECK_EQUAL(CONFIG_STORED, load());
     CHECK_EQUAL(33, s.address);
     CHECK_EQUAL(-75, s.target_rssi_dbm);

@@ -23,7 +23,7 @@ static void steps_to_the_true_second_if_off_by_more_than_three(void) {
         const uint64_t ours_q64 = wide_q64 + there_q64 + back_q64 + (uint64_t)((int64_t)off_s * 64);
         const struct clock clock = {.now_s = (uint32_t)(ours_q64 / 64U), .q64 = (uint8_t)(ours_q64 % 64U)};
         uint32_t now_s = 0;
-        switch (clock_judge(&clock, (uint32_t)(ours_q64 - there_q64 - back_q64), gateway_s, &now_s)) {
+        switch (clock_judge(&clock, (uint16_t)(ours_q64 - there_q64 - back_q64), gateway_s, &now_s)) {
         case CLOCK_STEP: {
             const int64_t error_q64 = (int64_t)((uint64_t)now_s * 64U + clock.q64) - (int64_t)(wide_q64 + there_q64 + back_q64);
             CHECK(llabs(error_q64) <= 64 + 32 + 48); /* rounding, the gateway's whole seconds, an uneven way */
@@ -45,7 +45,7 @@ static void is_right_on_average(void) {
         const uint64_t true_q64 = (uint64_t)EPOCH * 64U + chance(64000);
         const struct clock clock = {.now_s = 946684800U, .q64 = (uint8_t)chance(64)};
         uint32_t now_s = 0;
-        CHECK_EQUAL(CLOCK_STEP, clock_judge(&clock, clock_q64(&clock) - 32, (uint32_t)((true_q64 - 16) / 64U), &now_s));
+        CHECK_EQUAL(CLOCK_STEP, clock_judge(&clock, (uint16_t)(clock_q64(&clock) - 32), (uint32_t)((true_q64 - 16) / 64U), &now_s));
         sum_q64 += (int64_t)((uint64_t)now_s * 64U + clock.q64 - true_q64);
     }
     CHECK(llabs(sum_q64 / 20000) <= 4);
@@ -54,8 +54,8 @@ static void is_right_on_average(void) {
 static void uses_no_answer_that_took_too_long(void) {
     const struct clock clock = {.now_s = EPOCH};
     uint32_t now_s;
-    CHECK_EQUAL(CLOCK_LATE, clock_judge(&clock, clock_q64(&clock) - 4 * 64, EPOCH + 100, &now_s));
-    CHECK_EQUAL(CLOCK_LATE, clock_judge(&clock, clock_q64(&clock) + 4 * 64, EPOCH + 100, &now_s));
+    CHECK_EQUAL(CLOCK_LATE, clock_judge(&clock, (uint16_t)(clock_q64(&clock) - 4 * 64), EPOCH + 100, &now_s));
+    CHECK_EQUAL(CLOCK_LATE, clock_judge(&clock, (uint16_t)(clock_q64(&clock) + 4 * 64), EPOCH + 100, &now_s));
 }
 
 static void goes_on_by_the_watchdog_when_no_clock_answers(void) {

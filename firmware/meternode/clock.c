@@ -34,13 +34,10 @@ void clock_set(struct clock *clock, uint32_t now_s) {
     clock->now_s = now_s;
 }
 
-enum clock_verdict clock_judge(const struct clock *clock, uint32_t asked_q64, uint32_t gateway_s, uint32_t *now_s) {
-    const uint32_t way_q64 = clock_q64(clock) - asked_q64;
+enum clock_verdict clock_judge(const struct clock *clock, uint16_t asked_q64, uint32_t gateway_s, uint32_t *now_s) {
+    const uint16_t way_q64 = (uint16_t)((uint16_t)clock_q64(clock) - asked_q64);
     if (way_q64 > CLOCK_ANSWER_MAX_S * 64U) return CLOCK_LATE;
     /* the running part of our second stays: the whole second that comes nearest with it */
-    const uint32_t s = gateway_s + (64U + way_q64 / 2U - clock->q64) / 64U;
-    const int32_t off_s = (int32_t)(s - clock->now_s);
-    if (off_s <= CLOCK_KEEP_S && off_s >= -CLOCK_KEEP_S) return CLOCK_KEPT;
-    *now_s = s;
-    return CLOCK_STEP;
+    *now_s = gateway_s + (uint8_t)(64U + way_q64 / 2U - clock->q64) / 64U;
+    return *now_s - clock->now_s + CLOCK_KEEP_S <= 2U * CLOCK_KEEP_S ? CLOCK_KEPT : CLOCK_STEP;
 }

@@ -81,7 +81,7 @@ NODE_CALL static bool own_command(void) {
         dump();
     } else if (is(TEXT("RCFG"))) {
         config_defaults(&settings_node_layout, &node.settings);
-        node_setting(UINT8_MAX);
+        node_setting(0);
         dump();
     } else {
         return false;

@@ -86,15 +86,13 @@ void ledger_resume(struct ledger *ledger, uint32_t now_s) {
 
 void ledger_close(struct ledger *ledger, uint32_t now_s, uint16_t current_ca) {
     struct running *running = &ledger->running;
-    const int32_t late_s = (int32_t)(now_s - running->end_s);
-    if (late_s > LEDGER_LATE_MAX_S || (int32_t)(now_s - running->start_s) < -LEDGER_LATE_MAX_S) {
+    if (now_s - running->start_s + LEDGER_LATE_MAX_S > 2U * LEDGER_LATE_MAX_S + LEDGER_INTERVAL_MAX_S) {
         /* The clock went astray by itself: the interval keeps its planned length, and the row begins anew. */
         push(ledger, (uint16_t)(running->end_s - running->start_s), current_ca);
         rebase(ledger, now_s);
         seal(ledger);
         return;
     }
-    if (late_s < 0) return;
     while (ledger_is_due(ledger, now_s)) push(ledger, (uint16_t)(running->end_s - running->start_s), current_ca);
     seal(ledger);
 }
@@ -123,24 +121,18 @@ bool ledger_set_length(struct ledger *ledger, uint8_t length_s) {
 
 void ledger_align(struct ledger *ledger, uint32_t now_s) {
     struct running *running = &ledger->running;
-    const uint32_t minute_s = now_s + 60U - now_s % 60U;
-    const uint32_t end_s = minute_s - (minute_s - now_s - 1U) / running->length_s * running->length_s;
+    const uint8_t left_s = (uint8_t)(60U - now_s % 60U);
+    const uint8_t whole_s = (uint8_t)((left_s - 1U) / running->length_s * running->length_s); /* intervals that fit behind the running one */
+    const uint32_t end_s = now_s + left_s - whole_s;
     if (end_s <= running->start_s) return;
     if (end_s - running->start_s > LEDGER_INTERVAL_MAX_S) close_now(ledger, now_s, 0);
     if (end_s > running->start_s) running->end_s = end_s;
     seal(ledger);
 }
 
-void ledger_set_wh(struct ledger *ledger, uint32_t now_s, uint32_t wh) {
+void ledger_set_meter(struct ledger *ledger, uint32_t now_s, const struct meter *meter) {
     close_now(ledger, now_s, 0);
-    meter_set_wh(&ledger->running.meter, wh);
-    rebase(ledger, ledger->running.start_s);
-    seal(ledger);
-}
-
-void ledger_set_imp_per_kwh(struct ledger *ledger, uint32_t now_s, uint16_t imp_per_kwh) {
-    close_now(ledger, now_s, 0);
-    meter_set_imp_per_kwh(&ledger->running.meter, imp_per_kwh);
+    ledger->running.meter = *meter;
     rebase(ledger, ledger->running.start_s);
     seal(ledger);
 }

@@ -31,7 +31,8 @@ int main(void) {
         node_show(impulses, high);
         const bool awake = commands_serve((wakes & HAL_WAKE_UART) != 0, passed_s);
         node_talk();
-        if (node.clock.uptime_s - node.saved_s >= NODE_SAVE_S) node_save_register();
+        node.unsaved_s = (uint16_t)(node.unsaved_s + passed_s); /* saved long before it wraps */
+        if (node.unsaved_s >= NODE_SAVE_S) node_save_register();
         sleep(awake || node.testing);
     }
 }

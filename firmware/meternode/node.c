@@ -83,17 +83,19 @@ uint16_t node_count(bool *high) {
         ledger_close(&node_ledger, node.clock.now_s, current_ca);
     }
     if (impulses == 0) return 0;
-    /* the interrupt's stamp is younger than the time that was read: how many sixty-fourths */
+    /* the interrupt's stamp is older than the time that was read: by how many sixty-fourths */
     const uint16_t age_ticks = (uint16_t)(hal_ticks() - last_tick);
-    const uint32_t at_q64 = (uint32_t)node.clock.q64 - age_ticks / (uint16_t)(15625U / HAL_TICK_US);
-    ledger_count(&node_ledger, impulses, node.clock.now_s + (uint32_t)((int32_t)at_q64 >> 6), (uint8_t)(at_q64 & 63U));
+    int16_t at_q64 = (int16_t)(node.clock.q64 - age_ticks / (uint16_t)(15625U / HAL_TICK_US));
+    uint32_t at_s = node.clock.now_s;
+    for (; at_q64 < 0; at_q64 = (int16_t)(at_q64 + 64)) at_s--;
+    ledger_count(&node_ledger, impulses, at_s, (uint8_t)at_q64);
     return impulses;
 }
 
 void node_save_register(void) {
     const struct meter *meter = &node_ledger.running.meter;
     const struct store_register kept = {.wh = meter->wh, .remainder = meter->remainder};
-    node.saved_s = node.clock.uptime_s;
+    node.unsaved_s = 0;
     if (!store_save_register(&kept)) error(TEXT("register not kept"));
 }
 
@@ -103,29 +105,35 @@ void node_set_time(uint32_t now_s) {
     ledger_step(&node_ledger, old_s, now_s);
 }
 
-void node_set_register(uint32_t wh) {
-    ledger_set_wh(&node_ledger, node.clock.now_s, wh);
+static void set_meter(const struct meter *meter) {
+    ledger_set_meter(&node_ledger, node.clock.now_s, meter);
     node_save_register();
+}
+
+void node_set_register(uint32_t wh) {
+    struct meter meter = node_ledger.running.meter;
+    meter_set_wh(&meter, wh);
+    set_meter(&meter);
 }
 
 void node_setting(uint8_t offset) {
     const struct settings_node *settings = &node.settings;
+    struct meter meter = node_ledger.running.meter;
     if (!config_save(&settings_node_layout, settings)) error(TEXT("settings not kept"));
     (void)ledger_set_length(&node_ledger, settings->interval_s);
-    if (settings->imp_per_kwh != node_ledger.running.meter.imp_per_kwh) {
-        ledger_set_imp_per_kwh(&node_ledger, node.clock.now_s, settings->imp_per_kwh);
-        node_save_register();
+    if (settings->imp_per_kwh != meter.imp_per_kwh) {
+        meter_set_imp_per_kwh(&meter, settings->imp_per_kwh);
+        set_meter(&meter);
     }
-    if (offset == offsetof(struct settings_node, led_rate) || offset == offsetof(struct settings_node, led_ms))
-        led_set(&node.led, settings->led_rate, settings->led_ms);
-    const bool of_link = offset < sizeof settings->common && offset != offsetof(struct settings_node, common.log_level);
-    if (of_link || offset == offsetof(struct settings_node, address) || offset == offsetof(struct settings_node, target_rssi_dbm) || offset == UINT8_MAX) {
-        begin_link();
-        schedule_all(&node.schedule);
-        node.task = SCHEDULE_NOTHING;
-        ledger_failed(&node_ledger);
-    }
-    if (offset == offsetof(struct settings_node, common.tx_dbm)) node.power_text = true;
+    led_set(&node.led, settings->led_rate, settings->led_ms);
+    node.tuning.target_dbm = settings->target_rssi_dbm;
+    /* what the radio needs stands first in the struct */
+    if (offset > offsetof(struct settings_node, address) || offset == offsetof(struct settings_node, common.log_level)) return;
+    begin_link();
+    schedule_all(&node.schedule);
+    node.task = SCHEDULE_NOTHING;
+    ledger_failed(&node_ledger);
+    node.power_text = offset == offsetof(struct settings_node, common.tx_dbm);
 }
 
 void node_show(uint16_t impulses, bool high) {

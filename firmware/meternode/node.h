@@ -29,10 +29,10 @@ struct node {
     struct led led;
     struct button button;
     uint32_t boots;
-    uint32_t saved_s;       ///< uptime when the register was saved
+    uint16_t unsaved_s;      ///< since the register was saved
     uint16_t battery_mv;
     enum schedule_task task; ///< the exchange under way
-    uint32_t asked_q64;      ///< when it began
+    uint16_t asked_q64;      ///< when it began
     bool signal;             ///< the button waits to be told how it went
     bool boot_text, power_text;
     bool sleepy;             ///< may power down
@@ -63,7 +63,7 @@ void node_set_time(uint32_t now_s);
 /** Sets the register, and saves it. */
 void node_set_register(uint32_t wh);
 
-/** A setting has changed: applies and saves it. @param offset in struct settings_node; UINT8_MAX: all */
+/** A setting has changed: applies and saves it. @param offset in struct settings_node; 0: all that the radio needs */
 NODE_CALL void node_setting(uint8_t offset);
 
 /** Saves the register if it is not what is stored. */

@@ -6,58 +6,36 @@
 
 enum { TEXT_ENTRIES = 4 /* v10 sends no more */ };
 
-static uint8_t rebase(uint8_t *payload, const struct queue_base *base, bool secure) {
-    if (!secure) return radio_text_put_rebase((char *)payload, base->start_s - 1U, base->meter.wh);
-    const struct frame_rebase body = {.t = base->start_s - 1U, .wh = base->meter.wh};
-    return frame_put(payload, FRAME_REBASE, &body, sizeof body);
-}
-
-static uint8_t frames(uint8_t *payload, const struct queue *queue, bool current, uint8_t *items) {
-    struct queue_entry entry;
-    const struct queue_base *base = queue_head(queue);
-    const struct frame_basis basis = {
-        .t = base->start_s - 1U, .wh = base->meter.wh, .imp_per_kwh = base->meter.imp_per_kwh, .remainder = base->meter.remainder};
-    const bool summary = queue_is_summary(queue, 0);
-    const enum frame_kind kind = summary ? FRAME_SUMMARY : current ? FRAME_UPDATE_CURRENT : FRAME_UPDATE;
-    const uint8_t most = frame_entries_max(kind);
-    uint8_t length = frame_put_basis(payload, kind, &basis);
-    for (uint8_t i = 0; i < most && queue_peek(queue, i, &entry) && entry.seconds != 0 && queue_is_summary(queue, i) == summary; i++) {
-        const struct frame_entry wire = {
-            .duration_s = entry.seconds, .impulses = entry.impulses, .last_64ths = entry.last_q64, .current_ca = entry.current_ca};
-        const uint8_t longer = frame_put_entry(payload, length, &wire);
-        if (longer == 0) break;
-        length = longer;
-        *items = (uint8_t)(i + 1U);
-    }
-    return length;
-}
-
-static uint8_t texts(uint8_t *payload, const struct queue *queue, bool current, uint8_t *items) {
-    struct queue_entry entry;
-    const struct queue_base *base = queue_head(queue);
-    struct meter meter = base->meter;
-    uint8_t length = radio_text_put_update((char *)payload, current ? RADIO_TEXT_MUPC : RADIO_TEXT_MUP, base->start_s - 1U, meter.wh);
-    for (uint8_t i = 0; i < TEXT_ENTRIES && queue_peek(queue, i, &entry) && entry.seconds != 0; i++) {
-        const uint32_t before_wh = meter.wh;
-        meter_add(&meter, entry.impulses);
-        const struct radio_text_entry text = {.duration_s = entry.seconds, .wh = meter.wh - before_wh, .current_ca = entry.current_ca};
-        const uint8_t longer = radio_text_add_entry((char *)payload, length, &text);
-        if (longer == 0) break;
-        length = longer;
-        *items = (uint8_t)(i + 1U);
-    }
-    return length;
-}
-
 uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bool current, uint8_t *items) {
     struct queue_entry entry;
     *items = 0;
     if (!queue_peek(queue, 0, &entry)) return 0;
+    const struct queue_base *base = queue_head(queue);
+    struct meter meter = base->meter;
+    const uint32_t t = base->start_s - 1U; /* the end of the second before */
     if (entry.seconds == 0) {
         *items = 1;
-        return rebase(payload, queue_head(queue), secure);
+        if (!secure) return radio_text_put_rebase((char *)payload, t, meter.wh);
+        const struct frame_rebase rebase = {.t = t, .wh = meter.wh};
+        return frame_put(payload, FRAME_REBASE, &rebase, sizeof rebase);
     }
-    return secure ? frames(payload, queue, current, items) : texts(payload, queue, current, items);
+    const bool summary = queue_is_summary(queue, 0);
+    const struct frame_basis basis = {.t = t, .wh = meter.wh, .imp_per_kwh = meter.imp_per_kwh, .remainder = meter.remainder};
+    uint8_t longer = secure ? frame_put_basis(payload, summary ? FRAME_SUMMARY : current ? FRAME_UPDATE_CURRENT : FRAME_UPDATE, &basis)
+                            : radio_text_put_update((char *)payload, current ? RADIO_TEXT_MUPC : RADIO_TEXT_MUP, t, meter.wh);
+    uint8_t length = longer, taken = 0;
+    while (queue_peek(queue, taken, &entry) && entry.seconds != 0 && queue_is_summary(queue, taken) == summary && (secure || taken < TEXT_ENTRIES)) {
+        const uint32_t before_wh = meter.wh;
+        meter_add(&meter, entry.impulses);
+        const struct frame_entry binary = {.duration_s = entry.seconds, .impulses = entry.impulses, .last_64ths = entry.last_q64, .current_ca = entry.current_ca};
+        const struct radio_text_entry text = {.duration_s = entry.seconds, .wh = meter.wh - before_wh, .current_ca = entry.current_ca};
+        longer = secure ? frame_put_entry(payload, length, &binary) : radio_text_add_entry((char *)payload, length, &text);
+        if (longer == 0) break;
+        length = longer;
+        taken++;
+    }
+    *items = taken;
+    return length;
 }
 
 uint8_t report_status(uint8_t *payload, const struct frame_status *status, int8_t gateway_dbm, bool secure) {

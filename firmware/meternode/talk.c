@@ -43,9 +43,9 @@ NODE_CALL static uint8_t status(uint8_t *payload) {
     return report_status(payload, &status, link_gateway_dbm(), link_secure());
 }
 
-NODE_CALL static uint8_t text(uint8_t *payload) {
-    if (node.boot_text) return report_text(payload, TEXT("BOOT v11. Flags: "), hal_reset_cause(), link_secure());
-    return report_text(payload, TEXT("Set TXPow= "), node.tuning.power_dbm, link_secure());
+static uint8_t text(uint8_t *payload) {
+    return report_text(payload, node.boot_text ? TEXT("BOOT v11. Flags: ") : TEXT("Set TXPow= "), node.boot_text ? hal_reset_cause() : node.tuning.power_dbm,
+                       link_secure());
 }
 
 NODE_CALL static void begin(enum schedule_task task) {
@@ -55,7 +55,7 @@ NODE_CALL static void begin(enum schedule_task task) {
     if (task == SCHEDULE_DATA) length = report_data(payload, &node_ledger.queue, link_secure(), node.settings.ct != 0, &items);
     else if (task == SCHEDULE_TEXT) length = text(payload);
     else if (task == SCHEDULE_STATUS) length = status(payload);
-    node.asked_q64 = clock_q64(&node.clock);
+    node.asked_q64 = (uint16_t)clock_q64(&node.clock);
     node.task = task;
     const bool begun = task == SCHEDULE_REQUEST ? link_request(node.clock.now_s, tries)
                                                 : link_send(length, task == SCHEDULE_STATUS ? LINK_ASKS_ORDER : LINK_ASKS_NOTHING, tries);
@@ -81,7 +81,7 @@ static void done(bool clock) {
     schedule_done(&node.schedule, task, clock);
     if (task == SCHEDULE_DATA) {
         ledger_acknowledged(&node_ledger);
-        if (node.clock.uptime_s - node.saved_s >= NODE_SAVE_ACKNOWLEDGED_S) node_save_register();
+        if (node.unsaved_s >= NODE_SAVE_ACKNOWLEDGED_S) node_save_register();
     } else if (task == SCHEDULE_TEXT) {
         if (node.boot_text) node.boot_text = false;
         else node.power_text = false;

@@ -125,7 +125,7 @@ const A = "(?:0|[1-9]\\d{0,2})\\.\\d{1,2}";
 const SNAPSHOT = `;${U},${U},${U},${U},${U},${U},${I},${U},${U},${U},${U},${A},${U},${U},${I}`;
 const ACCEPTED = new RegExp(
   `^G>S:(?:GTIME|STIME_N?ACK|SCMD_NACK|NOSNAP|MUP_;${U},MUP_,${U},${U}(?:;${U},${U}){1,10}|MUPC;${U},MUPC,${U},${U}(?:;${U},${U},${A}){1,2}` +
-    `|MUPT;${U},MUPT,${U},${U},${U}(?:;${U},${U},${U},${U}){1,10}|MUTC;${U},MUTC,${U},${U},${U}(?:;${U},${U},${U},${U},${U}){1,10}` +
+    `|MUPT;${U},MUPT,${U},${U},${U}(?:;${U},${U},${U},${U}){1,10}|MUTC;${U},MUTC,${U},${U},${U}(?:;${U},${U},${U},${U},${U}){1,5}` +
     `|RADIO;${U},${U},${U},${U},${I},(?:[0-9A-Fa-f]{2}){0,60}|SCAP_ACK;${U},${U}|SRAD_N?ACK;${U}` +
     `|MREB;${U},MREB,${U},${U}|NOSNAP${SNAPSHOT}|GWSNAP;${U},${U},${U},${U},(?:DEBUG|INFO|WARN|ERROR|OFF|NONE),.{16},(?:\\d{1,3}\\.){3}\\d{1,3},${I}` +
     `|GMSG;${U},GMSG,(?:BOOT v\\d{1,3}\\. Flags: \\d+ [^]*|[ -~]{0,54} )|NDARK;${U},${U}|(?:SMVAL|SPLED|SMINT|SGITR)_N?ACK;${U}|GNOSNAP_NACK;${U})$`,

@@ -14,7 +14,9 @@ export type Line =
   | { readonly kind: "continuation"; readonly frame: NodeSnapshot }
   /** `text` is null when the line may carry a secret. */
   | { readonly kind: "diagnostic"; readonly level: LogLevel; readonly text: string | null }
-  | { readonly kind: "echo" | "console" | "noise" }
+  | { readonly kind: "console" | "noise" }
+  /** `unknown`: of the question what it grants, which the gateway does not know. */
+  | { readonly kind: "echo"; readonly unknown?: true }
   | Rejection;
 
 export interface Decoder {
@@ -31,7 +33,7 @@ const LEADING_NOISE = /^[^\x20-\x7e]+/;
 const NOISE = /[^\x20-\x7e]/;
 /** ⚠ Only the garbage behind a GMSG of v10 may hold anything. */
 const MESSAGE_WITH_GARBAGE = "GMSG;";
-/** ⚠ v10 does not know this question and logs it back: no news for anyone. */
+/** ⚠ v10 logs back what it does not know; without a log, it says nothing. */
 const NOT_UNDERSTOOD = "WARN: Bad Serial Message: S>G:SCAP";
 
 /** Bytes → lines → frames. Holds an unfinished line, and whether a continuation may and a checksum must follow. */
@@ -79,7 +81,7 @@ export function decodeLine(raw: string, afterSnapshot: boolean, checked = false)
   }
   if (line.startsWith("S>G:")) return { kind: "echo" };
   if (line.startsWith(" > ")) return { kind: "console" };
-  if (line.startsWith(NOT_UNDERSTOOD)) return { kind: "echo" };
+  if (line.startsWith(NOT_UNDERSTOOD)) return { kind: "echo", unknown: true };
   const level = LOG_LEVELS.find((word) => word === LOG.exec(line)?.[1]);
   if (level === undefined) return { kind: "noise" };
   return { kind: "diagnostic", level, text: safeText(line.slice(level.length + 1)) ?? null };
@@ -90,7 +92,7 @@ function decodeMessage(line: string, checked: boolean): Line {
   if (checksum === "wrong") return rejected("bad-checksum");
   const body = (checksum === "none" ? line : withoutChecksum(line)).slice(4);
   if (NOISE.test(body) && !body.startsWith(MESSAGE_WITH_GARBAGE)) return rejected("noise-bytes");
-  const parsed = parseMessage(body, checksum === "right");
+  const parsed = parseMessage(body);
   if (parsed.kind === "rejected" || checksum === "right") return parsed;
   // A gateway that starts anew promises nothing yet; one that promises begins with the very line that says so.
   return isCheckedAfter(parsed.frame, checked) ? rejected("no-checksum") : parsed;

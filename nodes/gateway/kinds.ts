@@ -93,7 +93,7 @@ export const KINDS = {
       freeRamBytes: integer(0, UINT16, count),
       lastSeen: time,
       clockDrift: integer(-2_147_483_648, UINT32, seconds),
-      interval: integer(0, MAX_DURATION_S, seconds),
+      interval: integer(0, 255, seconds),
       impulsesPerKwh: integer(0, UINT16, impulsesPerKwh),
       lastEntryFinish: time,
       lastRegister: register,
@@ -112,14 +112,14 @@ export const KINDS = {
     fields: { node, kind: again("MUPC"), baseTime: time, baseRegister: register },
     entries: { max: 2, text: RADIO_TEXT, fields: { duration, energy, amps: current } },
   },
-  // A frame of v11 holds 8 entries, or 5 with current; one of quarter hours holds 10.
+  // A frame of v11 holds 8 entries, or 5 with current; one of quarter hours, which have none, holds 10.
   MUPT: {
     fields: { node, kind: again("MUPT"), baseTime: time, baseRegister: register, impulsesPerKwh: perKwh },
     entries: { max: 10, fields: timed },
   },
   MUTC: {
     fields: { node, kind: again("MUTC"), baseTime: time, baseRegister: register, impulsesPerKwh: perKwh },
-    entries: { max: 10, fields: { ...timed, amps: integer(0, UINT16, (hundredths) => amps(hundredths / 100)) } },
+    entries: { max: 5, fields: { ...timed, amps: integer(0, UINT16, (hundredths) => amps(hundredths / 100)) } },
   },
   MREB: { fields: { node, kind: again("MREB"), time, register } },
   /** Sender 1 is the gateway itself. */

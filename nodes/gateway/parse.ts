@@ -52,17 +52,16 @@ for (const kind of Object.keys(KINDS) as FrameKind[]) {
 
 /**
  * @param body what stands behind `G>S:`, without its checksum
- * @param verified a checksum has proved it whole
  * @returns the frame if every field fits exactly, else the reason and the field
  */
-export function parseMessage(body: string, verified = false): Parsed<Frame> {
+export function parseMessage(body: string): Parsed<Frame> {
   const at = body.indexOf(";");
   if (at === -1) {
     const kind = alone.get(body);
     return kind === undefined ? { kind: "rejected", code: "unknown-kind" } : { kind: "frame", frame: frame({ kind }) };
   }
   const plan = withFields.get(body.slice(0, at));
-  return plan === undefined ? { kind: "rejected", code: "unknown-kind" } : parseFields(plan, body, at + 1, verified);
+  return plan === undefined ? { kind: "rejected", code: "unknown-kind" } : parseFields(plan, body, at + 1);
 }
 
 /** @param fields what stands behind the `;` of the line that continues a node snapshot */
@@ -74,7 +73,7 @@ export function parseContinuation(fields: string): Parsed<NodeSnapshot> {
 }
 
 /** The fields of `line` from `from` to its end. */
-function parseFields(plan: Plan, line: string, from: number, verified = false): Parsed<Frame> {
+function parseFields(plan: Plan, line: string, from: number): Parsed<Frame> {
   const values: Record<string, unknown> = { kind: plan.kind };
   if (plan.entries === undefined) {
     return (
@@ -85,8 +84,7 @@ function parseFields(plan: Plan, line: string, from: number, verified = false): 
   const wrong = reject(plan, readInto(values, plan.fields, line, from, end));
   if (wrong !== undefined) return wrong;
   const { text = Number.POSITIVE_INFINITY } = plan.entries;
-  // Unverified it may be two lines in one. Verified it may come from a binary frame, which holds more.
-  if (!verified && line.length - line.indexOf(",", from) - 1 > text) return reject(plan, { code: "over-radio-length" });
+  if (line.length - line.indexOf(",", from) - 1 > text) return reject(plan, { code: "over-radio-length" });
   const entries: Record<string, unknown>[] = [];
   while (end < line.length) {
     const start = end + 1;

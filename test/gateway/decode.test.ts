@@ -68,8 +68,8 @@ describe("messages", () => {
     expect(longest).toEqual({ ...radio, data: new Uint8Array(60).fill(0xa5) });
   });
 
-  it("takes v10's complaint about a question it does not know for an echo of it", () => {
-    expect(decodeOne("WARN: Bad Serial Message: S>G:SCAP;7")).toEqual({ kind: "echo" });
+  it("takes v10's complaint about a question it does not know for an echo that says so", () => {
+    expect(decodeOne("WARN: Bad Serial Message: S>G:SCAP;7")).toEqual({ kind: "echo", unknown: true });
     expect(decodeOne("WARN: Bad Serial Message: hello")).toMatchObject({ kind: "diagnostic" });
   });
 

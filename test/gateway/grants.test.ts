@@ -6,6 +6,7 @@ import { Talk } from "./talk.ts";
 const ASK = "S>G:SCAP;7\r";
 const GRANTED = withChecksum("G>S:SCAP_ACK;11,7");
 const BOOT = (version: number) => `G>S:GMSG;1,GMSG,BOOT v${version}. Flags: 1 `;
+const UNKNOWN = "WARN: Bad Serial Message: S>G:SCAP;7";
 const ALL = ["checksums", "timed-impulses", "bridge"];
 
 const asked = (talk: Talk) => talk.written.filter((bytes) => bytes.startsWith("S>G:SCAP"));
@@ -35,7 +36,8 @@ describe("what a gateway grants", () => {
   it("is nothing for a v10 gateway: it is asked once for each start, without an error, a CR or a command lost", () => {
     const talk = new Talk().settled().pass(1);
     talk.ask("set-interval", { meter: "0.0.1.1.2", intervalS: 30, id: "i" });
-    talk.pass(3);
+    expect(talk.written).toEqual([ASK]);
+    talk.hear(UNKNOWN);
     expect(talk.written).toEqual([ASK, "S>G:SMINT;2 30\r"]);
     talk.hear("G>S:SMINT_ACK;2").pass(50);
     expect(asked(talk)).toEqual([ASK]);
@@ -43,8 +45,26 @@ describe("what a gateway grants", () => {
     expect(talk.states("i")).toEqual(["queued", "sent", "acknowledged"]);
     const wrong = ["timeout", "refused", "declined", "silent", "cleared"];
     expect(talk.events.filter((event) => wrong.includes(event.kind))).toEqual([]);
-    talk.hear(BOOT(10), "G>S:GTIME", "G>S:STIME_ACK").pass(2);
+    talk.hear(BOOT(10), "G>S:GTIME", "G>S:STIME_ACK").pass(50);
     expect(asked(talk)).toEqual([ASK, ASK]);
+    expect(talk.session.firmware).toBe(10);
+  });
+
+  it("is asked three times of a gateway that says nothing: the answer may have been lost", () => {
+    const talk = new Talk().settled().pass(100);
+    expect(asked(talk)).toEqual([ASK, ASK, ASK]);
+    expect(grantedNames(talk.session)).toEqual([]);
+    const second = new Talk().settled().pass(33);
+    expect(asked(second)).toEqual([ASK]);
+    second.pass(1).hear(GRANTED).pass(100);
+    expect(asked(second)).toEqual([ASK, ASK]);
+    expect(grantedNames(second.session)).toEqual(ALL);
+  });
+
+  it("is taken from an answer that came too late", () => {
+    const talk = new Talk().settled().pass(5).hear(GRANTED).pass(100);
+    expect(asked(talk)).toEqual([ASK]);
+    expect(grantedNames(talk.session)).toEqual(ALL);
   });
 
   it("is forgotten when the gateway starts, and asked again behind its clock", () => {
@@ -74,12 +94,14 @@ describe("what a gateway grants", () => {
     expect(asked(talk)).toEqual([checked("S>G:SCAP;7"), ASK, ASK]);
     expect(talk.events.filter((event) => event.kind === "passed-over")).toHaveLength(3);
     expect(grantedNames(talk.session)).toEqual([]);
+    expect(talk.session.firmware).toBeNull();
   });
 
   it("is asked again when the port was opened again", () => {
     const talk = agreed();
     talk.open();
     expect(grantedNames(talk.session)).toBeNull();
+    expect(talk.session.firmware).toBeNull();
     talk.hear("S>G:").pass(1);
     expect(asked(talk)).toEqual([ASK]);
   });
@@ -92,22 +114,38 @@ describe("with checksums", () => {
     expect(talk.written).toEqual([checked("S>G:SMVAL;2,500")]);
   });
 
-  it("a command that arrives damaged is sent once more", () => {
+  it("a command that arrives damaged is sent again a second later", () => {
     const talk = agreed();
     talk.ask("set-register", { meter: "0.0.1.1.2", registerWh: 500, id: "r" });
-    talk.hear(withChecksum("G>S:SCMD_NACK"), withChecksum("G>S:SMVAL_ACK;2"));
+    talk.hear(withChecksum("G>S:SCMD_NACK")).pass(1);
+    talk.hear(withChecksum("G>S:SMVAL_ACK;2"));
     expect(talk.written).toEqual([checked("S>G:SMVAL;2,500"), checked("S>G:SMVAL;2,500")]);
     expect(talk.states("r")).toEqual(["queued", "sent", "sent", "acknowledged"]);
   });
 
-  it("a command that arrives damaged twice has failed, and the next one has its own two tries", () => {
+  it("a command that arrives damaged eight times has failed, and the next one has its own eight tries", () => {
     const talk = agreed();
     for (const id of ["a", "b"]) talk.ask("set-led", { meter: `0.0.1.1.${id === "a" ? 2 : 3}`, rate: 1, ms: 5, id });
     const damaged = withChecksum("G>S:SCMD_NACK");
-    talk.hear(damaged, damaged, damaged, withChecksum("G>S:SPLED_ACK;3"));
-    expect(talk.outcomes("a").at(-1)).toMatchObject({ state: "refused", error: { code: "METERMAN_COMMAND_REFUSED" } });
-    expect(talk.outcomes("a").at(-1)?.error?.message).toContain("damaged");
+    for (let tries = 0; tries < 8; tries += 1) talk.hear(damaged).pass(1);
+    talk.hear(damaged).pass(1).hear(withChecksum("G>S:SPLED_ACK;3"));
+    expect(talk.states("a")).toEqual(["queued", ...Array.from({ length: 8 }, () => "sent"), "refused"]);
+    expect(talk.outcomes("a").at(-1)).toMatchObject({ error: { code: "METERMAN_COMMAND_REFUSED" } });
+    expect(talk.outcomes("a").at(-1)?.error?.message).toContain("could not read");
     expect(talk.states("b")).toEqual(["queued", "sent", "sent", "acknowledged"]);
+  });
+});
+
+describe("a question what is granted that arrives damaged", () => {
+  it("is asked again like any other that found no answer", () => {
+    const talk = new Talk().settled().pass(1);
+    for (let tries = 0; tries < 8; tries += 1) talk.hear("G>S:SCMD_NACK").pass(1);
+    expect(asked(talk)).toHaveLength(8);
+    expect(grantedNames(talk.session)).toEqual([]);
+    talk.pass(31);
+    expect(asked(talk)).toHaveLength(9);
+    talk.hear(GRANTED);
+    expect(grantedNames(talk.session)).toEqual(ALL);
   });
 });
 

@@ -23,6 +23,10 @@ describe("a command to the simulated gateway", () => {
     expect(last(send("S>G:STIME;soon"))).toBe("G>S:STIME_NACK");
   });
 
+  it("that v10 does not know is only logged", () => {
+    expect(up().send("S>G:SCAP;7")).toBe("S>G:SCAP;7\r\nWARN: Bad Serial Message: S>G:SCAP;7\r\n");
+  });
+
   it("is cut at 39 characters, and a lone CR clears what a stray byte began", () => {
     const { send } = up();
     expect(send(`S>G:SMVAL;2,5${"0".repeat(40)}`)).toContain("SMVAL_NACK");

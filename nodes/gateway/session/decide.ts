@@ -8,6 +8,7 @@ import {
   ACK_WITHIN_S,
   type Job,
   MAX_QUEUE,
+  MAX_SENT,
   RADIO_WITHIN_S,
   SET_TIME_EVERY_S,
   type Session,
@@ -50,13 +51,17 @@ function tick(turn: Turn): void {
   const { now } = turn;
   const { inFlight, openedAt } = turn.session;
   if (openedAt === null) return;
-  if (inFlight !== null && Math.abs(now - inFlight.sentAt) > answerWithinS(inFlight.job))
-    unanswered(turn, inFlight.job);
+  if (inFlight !== null) awaitAnswer(turn, inFlight);
   for (const { job, deadline } of turn.session.watching) {
     if (now >= deadline) unconfirmed(turn, job, "its effect was not seen: the node may be out of reach, try again");
   }
   watchSilence(turn, turn.session.lastHeard ?? openedAt);
   if (turn.session.talking) keepUp(turn);
+}
+
+function awaitAnswer(turn: Turn, { job, sentAt, isDamaged }: NonNullable<Session["inFlight"]>): void {
+  if (isDamaged) emit(turn, { kind: "resent", job, line: lineFor(turn, job) });
+  else if (Math.abs(turn.now - sentAt) > answerWithinS(job)) unanswered(turn, job);
 }
 
 function answerWithinS({ command }: Job): number {
@@ -66,7 +71,7 @@ function answerWithinS({ command }: Job): number {
 function unanswered(turn: Turn, job: Job): void {
   // v10 does not know the question: its silence is an answer.
   if (job.command.kind === "ask-grants") {
-    emit(turn, { kind: "passed-over", job });
+    emit(turn, { kind: "passed-over", unknown: false });
     return;
   }
   const within = `the gateway did not answer within ${answerWithinS(job)} s`;
@@ -117,6 +122,8 @@ function hear(turn: Turn, line: Line): void {
   if (line.kind === "noise" || line.kind === "rejected") return;
   if (turn.session.lastHeard !== turn.now || !turn.session.talking) emit(turn, { kind: "heard" });
   if (turn.session.silent) emit(turn, { kind: "back" });
+  const isAsked = turn.session.inFlight?.job.command.kind === "ask-grants";
+  if (line.kind === "echo" && line.unknown && isAsked) emit(turn, { kind: "passed-over", unknown: true });
   if (line.kind === "frame" || line.kind === "continuation") understand(turn, line.frame);
 }
 
@@ -145,7 +152,7 @@ function settle(turn: Turn, frame: Frame): void {
   const job = turn.session.inFlight?.job;
   if (job === undefined) return;
   const answer = answerTo(job.command, frame);
-  if (frame.kind === "SCMD_NACK") sendAgain(turn, job);
+  if (frame.kind === "SCMD_NACK") damaged(turn, job);
   if (answer === "refused") refused(turn, job, job.command.kind === "radio" ? NOT_SENT : NOT_TAKEN);
   if (answer === "taken") taken(turn, job);
 }
@@ -159,15 +166,17 @@ function taken(turn: Turn, job: Job): void {
   if (endsWithAnswer(job.command)) emit(turn, { kind: "confirmed", job });
 }
 
-function sendAgain(turn: Turn, job: Job): void {
-  if (turn.session.inFlight?.again === true) refused(turn, job, DAMAGED);
-  else emit(turn, { kind: "resent", job, line: lineFor(turn, job) });
+/** It is sent again with the next tick. */
+function damaged(turn: Turn, job: Job): void {
+  if ((turn.session.inFlight?.times ?? 0) < MAX_SENT) emit(turn, { kind: "damaged" });
+  else if (job.command.kind === "ask-grants") unanswered(turn, job);
+  else refused(turn, job, DAMAGED);
 }
 
 const NOT_TAKEN = "the gateway refused: it does not know that node, or cannot take another command for it yet";
 const NOT_SENT =
   "the gateway did not get it there: the device did not acknowledge it, or it is a meter of the gateway's";
-const DAMAGED = "the command was damaged on its way to the gateway, twice: check the cable";
+const DAMAGED = `the gateway could not read the command, ${MAX_SENT} times: check the cable, or try again later`;
 const NO_BRIDGE =
   "the gateway carries no frames for other devices: that takes firmware v11, and a moment after it was heard first";
 

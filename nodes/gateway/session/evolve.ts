@@ -21,7 +21,7 @@ export function evolve(session: Session, event: SessionEvent): Session {
   const { at } = event;
   switch (event.kind) {
     case "opened":
-      return { ...session, openedAt: at, talking: false, probeAt: epochSeconds(at + 1), ...UNKNOWN };
+      return { ...session, openedAt: at, talking: false, probeAt: epochSeconds(at + 1), firmware: null, ...UNKNOWN };
     case "probed":
       return { ...session, probeAt: epochSeconds(at + PROBE_EVERY_S) };
     case "heard":
@@ -52,16 +52,20 @@ export function evolve(session: Session, event: SessionEvent): Session {
       return {
         ...session,
         queue: session.queue.filter((job) => job.number !== event.job.number),
-        inFlight: { job: event.job, sentAt: at, again: false },
+        inFlight: { job: event.job, sentAt: at, times: 1, isDamaged: false },
       };
-    case "resent":
-      return { ...session, inFlight: { job: event.job, sentAt: at, again: true } };
+    case "damaged":
+      return { ...session, inFlight: session.inFlight && { ...session.inFlight, isDamaged: true } };
+    case "resent": {
+      const times = (session.inFlight?.times ?? 0) + 1;
+      return { ...session, inFlight: { job: event.job, sentAt: at, times, isDamaged: false } };
+    }
     case "granted":
       return { ...session, firmware: event.version, granted: event.granted, askAt: null, passedOver: 0 };
     case "started":
       return { ...session, firmware: event.version ?? session.firmware, ...UNKNOWN };
     case "passed-over":
-      return passedOver(without(session, event.job), at);
+      return passedOver(session, event.unknown, at);
     case "acknowledged":
       return { ...session, inFlight: null, watching: watched(session, event.job, at) };
     case "timeout":
@@ -79,11 +83,19 @@ export function evolve(session: Session, event: SessionEvent): Session {
 /** Nothing is known of what the gateway grants: it is asked when there is time. */
 const UNKNOWN = { granted: null, askAt: epochSeconds(0), passedOver: 0 } as const;
 
-function passedOver(session: Session, at: number): Session {
+/** Where a v11 was, another gateway may be now: only an older one is known to be itself. */
+function passedOver(session: Session, unknown: boolean, at: number): Session {
   const times = session.passedOver + 1;
-  const isExpected = session.firmware !== null && session.firmware >= ANSWERING_VERSION;
-  const askAt = isExpected && times < MAX_ASKED ? epochSeconds(at + RETRY_AFTER_S) : null;
-  return { ...session, granted: 0, askAt, passedOver: times };
+  const firmware = session.firmware !== null && session.firmware < ANSWERING_VERSION ? session.firmware : null;
+  const isAskedAgain = !unknown && firmware === null && times < MAX_ASKED;
+  return {
+    ...session,
+    inFlight: null,
+    firmware,
+    granted: 0,
+    askAt: isAskedAgain ? epochSeconds(at + RETRY_AFTER_S) : null,
+    passedOver: times,
+  };
 }
 
 /** The session's own commands put off the next of their kind when they are queued; so does the user's set-time. */

@@ -22,7 +22,7 @@ export interface Outcome {
 
 /** @returns the outcome for the user, or undefined for what is the session's own business */
 export function outcomeOf(event: SessionEvent, network: NetworkId): Outcome | undefined {
-  if (!("job" in event) || event.job.origin === "self" || event.kind === "passed-over") return undefined;
+  if (!("job" in event) || event.job.origin === "self") return undefined;
   const { command } = event.job;
   const open =
     event.kind === "queued" || event.kind === "sent" || event.kind === "resent" || event.kind === "acknowledged";

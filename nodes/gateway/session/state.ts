@@ -19,8 +19,10 @@ export const RETRY_AFTER_S = 30;
 export const MAX_QUEUE = 32;
 /** The first firmware that is certain to answer when it is asked what it grants. */
 export const ANSWERING_VERSION = 11;
-/** Yet it is not asked for ever: another gateway may have taken its place. */
+/** A gateway that lets the question pass may have missed it; or it is a v10 that logs nothing, and never answers. */
 export const MAX_ASKED = 3;
+/** What arrives damaged is sent this often, a second apart: while v11 is on the air, it has no room for a long line. */
+export const MAX_SENT = 8;
 
 /** A command on its way. `self`: the session's own, whose outcome interests nobody. */
 export interface Job {
@@ -49,7 +51,12 @@ export interface Session {
   readonly timeAt: EpochSeconds;
   readonly snapshotAt: EpochSeconds;
   readonly queue: readonly Job[];
-  readonly inFlight: { readonly job: Job; readonly sentAt: EpochSeconds; readonly again: boolean } | null;
+  readonly inFlight: {
+    readonly job: Job;
+    readonly sentAt: EpochSeconds;
+    readonly times: number;
+    readonly isDamaged: boolean;
+  } | null;
   readonly watching: readonly Watch[];
   readonly jobs: number;
   /** Version of the gateway's firmware, once it said so. */
@@ -81,12 +88,14 @@ export type SessionEvent = { readonly at: EpochSeconds } & (
   | { readonly kind: "looked"; readonly node: NodeNumber }
   | { readonly kind: "queued"; readonly job: Job; readonly first: boolean }
   | { readonly kind: "sent"; readonly job: Job; readonly line: string }
-  /** Once more, because it arrived damaged. */
+  /** The gateway could not read what was sent. */
+  | { readonly kind: "damaged" }
   | { readonly kind: "resent"; readonly job: Job; readonly line: string }
   | { readonly kind: "granted"; readonly version: number; readonly granted: number }
   /** It started anew: nothing is granted any more. */
   | { readonly kind: "started"; readonly version: number | null }
-  | { readonly kind: "passed-over"; readonly job: Job }
+  /** It does not say what it grants; `unknown`: the question is none that it knows. */
+  | { readonly kind: "passed-over"; readonly unknown: boolean }
   | { readonly kind: "acknowledged" | "replaced"; readonly job: Job }
   | { readonly kind: "refused" | "timeout" | "unconfirmed"; readonly job: Job; readonly failure: Failure }
   /** `registerWh`: what the register really was set to. */

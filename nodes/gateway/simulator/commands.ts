@@ -78,7 +78,9 @@ export function typeText(state: SimulatorState, text: string): void {
     const line = state.typed;
     state.typed = "";
     // The gateway's own console is not simulated: what is no command gets no answer.
+    if (!line.startsWith("S>G:")) continue;
     const [, verb = "", rest = ""] = COMMAND.exec(line) ?? [];
     if (Object.hasOwn(COMMANDS, verb)) COMMANDS[verb]?.(state, rest);
+    else print(state, `WARN: Bad Serial Message: ${line}`);
   }
 }

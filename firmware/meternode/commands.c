@@ -12,7 +12,9 @@ static struct {
     struct writer out;
     struct reader value;
     bool has_value;
+    bool headless; /* what comes now is the rest of a line */
     uint8_t awake_s;
+    uint16_t heard_ms;
     char line[28];
 } commands;
 
@@ -104,10 +106,27 @@ NODE_CALL static void run(void) {
     console_end(&commands.out);
 }
 
-bool commands_serve(bool woken, uint16_t passed_s) {
+/* True if a byte belongs to a line whose beginning was slept through: it is neither echoed nor used. */
+static bool is_headless(int16_t byte) {
+    const uint16_t now_ms = (uint16_t)hal_ms();
+    if ((uint16_t)(now_ms - commands.heard_ms) > COMMANDS_PAUSE_MS) commands.headless = false;
+    commands.heard_ms = now_ms;
+    if (!commands.headless) return false;
+    if (byte != '\r') return true;
+    commands.headless = false;
+    console_bad(&commands.out, TEXT("Line"));
+    return true;
+}
+
+bool commands_serve(bool woken, bool slept, uint16_t passed_s) {
     int16_t byte;
     commands.awake_s = woken ? COMMANDS_AWAKE_S : commands.awake_s > passed_s ? (uint8_t)(commands.awake_s - passed_s) : 0;
+    if (woken && slept) {
+        commands.headless = true;
+        commands.heard_ms = (uint16_t)hal_ms();
+    }
     while ((byte = hal_getc()) != HAL_NO_BYTE) {
+        if (is_headless(byte)) continue;
         const enum console_event event = console_take(&commands.console, byte, &commands.out);
         if (event == CONSOLE_LINE) run();
         if (event == CONSOLE_SPOILT) console_bad(&commands.out, TEXT("Line"));

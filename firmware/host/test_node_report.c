@@ -26,7 +26,7 @@ static void fill(uint16_t imp_per_kwh, uint32_t wh, unsigned entries) {
     ledger_init(&ledger, EPOCH, &meter, (uint8_t)(1 + chance(254)));
     while (entries-- > 0) {
         ledger_count(&ledger, (uint16_t)chance(chance(3) == 0 ? 2500 : 3), ledger.running.start_s + chance(ledger.running.length_s), (uint8_t)chance(64));
-        ledger_close(&ledger, ledger.running.end_s, (uint16_t)chance(10000));
+        ledger_close(&ledger, ledger.running.start_s + ledger.running.seconds, (uint16_t)chance(10000));
         if (chance(20) == 0) set_wh(ledger.running.start_s, chance(METER_SET_MAX_WH));
     }
 }

@@ -7,7 +7,7 @@ void clock_start(struct clock *clock) {
     (void)pcf2123_init();
     *clock = (struct clock){.now_s = 946684800UL}; /* 2000-01-01, where an RTC begins that was never set */
     (void)clock_read(clock);
-    clock->uptime_s = hal_uptime_s();
+    clock->uptime_s = hal_ms() / 1000U;
 }
 
 uint16_t clock_read(struct clock *clock) {
@@ -35,7 +35,7 @@ void clock_set(struct clock *clock, uint32_t now_s) {
 }
 
 enum clock_verdict clock_judge(const struct clock *clock, uint16_t asked_q64, uint32_t gateway_s, uint32_t *now_s) {
-    const uint16_t way_q64 = (uint16_t)((uint16_t)clock_q64(clock) - asked_q64);
+    const uint16_t way_q64 = (uint16_t)(clock_q64(clock) - asked_q64);
     if (way_q64 > CLOCK_ANSWER_MAX_S * 64U) return CLOCK_LATE;
     /* the running part of our second stays: the whole second that comes nearest with it */
     *now_s = gateway_s + (uint8_t)(64U + way_q64 / 2U - clock->q64) / 64U;

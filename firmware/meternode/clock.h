@@ -30,16 +30,16 @@ uint16_t clock_read(struct clock *clock);
 /** Sets the time. A dead RTC gets another chance (a second). */
 void clock_set(struct clock *clock, uint32_t now_s);
 
-/** Seconds × 64 + sixty-fourths, modulo 2³². */
-static inline uint32_t clock_q64(const struct clock *clock) {
-    return (clock->now_s << 6) | clock->q64;
+/** Seconds × 64 + sixty-fourths, modulo 2¹⁶: for what lasts less than 512 s. */
+static inline uint16_t clock_q64(const struct clock *clock) {
+    return (uint16_t)((uint16_t)((uint16_t)clock->now_s << 6) | clock->q64);
 }
 
 enum clock_verdict { CLOCK_LATE, CLOCK_KEPT, CLOCK_STEP };
 
 /**
  * What the gateway's answer says about our clock. Half the way is added, and half a second, which the gateway's whole seconds hide on average.
- * @param asked_q64 clock_q64 when the request was sent, modulo 2¹⁶ @param gateway_s the time in the answer
+ * @param asked_q64 clock_q64 when the request was sent @param gateway_s the time in the answer
  * @param now_s to what the clock is to be set, on CLOCK_STEP
  */
 enum clock_verdict clock_judge(const struct clock *clock, uint16_t asked_q64, uint32_t gateway_s, uint32_t *now_s);

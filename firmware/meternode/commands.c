@@ -38,17 +38,14 @@ static void reply_dbm(flash_text label, int8_t dbm) {
 
 static void dump(void) {
     reply(TEXT("Val"), node_ledger.running.meter.wh);
-    reply(TEXT("Open"), node_ledger.running.impulses);
     reply(TEXT("Closed Ent"), queue_count(&node_ledger.queue));
     reply(TEXT("Batt"), node.battery_mv);
     reply(TEXT("RAM"), hal_free_ram());
-    reply(TEXT("Slept"), node_slept_s());
     reply(TEXT("Boots"), node.boots);
     reply(TEXT("v11 Gw"), link_secure());
     reply(TEXT("Time"), node.clock.now_s);
     reply_dbm(TEXT("TX now"), node.tuning.power_dbm);
     reply_dbm(TEXT("Last Gw SSI"), link_gateway_dbm());
-    reply_dbm(TEXT("Avg RSSI@Gw"), node.tuning.average_dbm);
     console_print_settings(&settings_node_layout, &node.settings, &commands.out);
 }
 

@@ -42,7 +42,7 @@ static void push(struct ledger *ledger, uint16_t seconds, uint16_t current_ca) {
     };
     queue_push(&ledger->queue, &entry);
     running->start_s += seconds;
-    running->end_s = running->start_s + running->length_s;
+    running->seconds = running->length_s;
     running->impulses = 0;
     running->last_q64 = 0;
     if (meter_wrap(&running->meter)) queue_rebase(&ledger->queue, running->start_s, &running->meter);
@@ -60,7 +60,7 @@ static void rebase(struct ledger *ledger, uint32_t start_s) {
     struct running *running = &ledger->running;
     queue_rebase(&ledger->queue, start_s, &running->meter);
     running->start_s = start_s;
-    running->end_s = start_s + running->length_s;
+    running->seconds = running->length_s;
 }
 
 void ledger_init(struct ledger *ledger, uint32_t now_s, const struct meter *meter, uint8_t length_s) {
@@ -88,12 +88,12 @@ void ledger_close(struct ledger *ledger, uint32_t now_s, uint16_t current_ca) {
     struct running *running = &ledger->running;
     if (now_s - running->start_s + LEDGER_LATE_MAX_S > 2U * LEDGER_LATE_MAX_S + LEDGER_INTERVAL_MAX_S) {
         /* The clock went astray by itself: the interval keeps its planned length, and the row begins anew. */
-        push(ledger, (uint16_t)(running->end_s - running->start_s), current_ca);
+        push(ledger, running->seconds, current_ca);
         rebase(ledger, now_s);
         seal(ledger);
         return;
     }
-    while (ledger_is_due(ledger, now_s)) push(ledger, (uint16_t)(running->end_s - running->start_s), current_ca);
+    while (ledger_is_due(ledger, now_s)) push(ledger, running->seconds, current_ca);
     seal(ledger);
 }
 
@@ -124,9 +124,8 @@ void ledger_align(struct ledger *ledger, uint32_t now_s) {
     const uint8_t left_s = (uint8_t)(60U - now_s % 60U);
     const uint8_t whole_s = (uint8_t)((left_s - 1U) / running->length_s * running->length_s); /* intervals that fit behind the running one */
     const uint32_t end_s = now_s + left_s - whole_s;
-    if (end_s <= running->start_s) return;
     if (end_s - running->start_s > LEDGER_INTERVAL_MAX_S) close_now(ledger, now_s, 0);
-    if (end_s > running->start_s) running->end_s = end_s;
+    if (end_s != running->start_s) running->seconds = (uint8_t)(end_s - running->start_s);
     seal(ledger);
 }
 
@@ -144,7 +143,6 @@ void ledger_step(struct ledger *ledger, uint32_t old_s, uint32_t new_s) {
         const uint32_t delta_s = new_s - old_s;
         queue_redate(&ledger->queue, LEDGER_KNOWN_FROM_S, delta_s);
         running->start_s += delta_s;
-        running->end_s += delta_s;
     } else {
         close_now(ledger, old_s, 0);
         rebase(ledger, new_s + 1U);

@@ -26,10 +26,10 @@ struct ledger {
     struct running {
         struct meter meter;
         uint32_t start_s;  ///< first second of the interval; up to 1 s ahead after a rebase
-        uint32_t end_s;    ///< first second of the next
         uint16_t impulses; ///< since start_s
         uint16_t last_q64; ///< 1/64 s from start_s to the last of them
-        uint8_t length_s;  ///< of intervals to come
+        uint8_t seconds;   ///< this interval is to last
+        uint8_t length_s;  ///< intervals to come are
         uint16_t seal;
     } running;
     struct queue queue;
@@ -47,7 +47,7 @@ void ledger_resume(struct ledger *ledger, uint32_t now_s);
 
 /** True if an interval has ended: then ledger_close, before impulses are counted. */
 static inline bool ledger_is_due(const struct ledger *ledger, uint32_t now_s) {
-    return (int32_t)(now_s - ledger->running.end_s) >= 0;
+    return (int32_t)(now_s - ledger->running.start_s) >= ledger->running.seconds;
 }
 
 /** Closes all intervals that ended. @param current_ca what the current is now, for each of them. */

@@ -24,7 +24,7 @@ static void error(flash_text text) {
 }
 
 uint32_t node_slept_s(void) {
-    const uint32_t awake_s = hal_uptime_s(); /* by another clock: it may be ahead a little */
+    const uint32_t awake_s = hal_ms() / 1000U; /* by another clock: it may be ahead a little */
     return node.clock.uptime_s > awake_s ? node.clock.uptime_s - awake_s : 0;
 }
 
@@ -65,7 +65,7 @@ void node_start(void) {
 }
 
 uint16_t node_count(bool *high) {
-    const struct hal_impulses taken = hal_impulses_take(clock_q64(&node.clock));
+    const struct hal_impulses taken = hal_impulses_take((node.clock.now_s << 6) | node.clock.q64);
     uint16_t impulses = taken.count;
     uint16_t last_tick = taken.last_tick;
     *high = taken.high;
@@ -137,7 +137,7 @@ void node_setting(uint8_t offset) {
 }
 
 void node_show(uint16_t impulses, bool high) {
-    const uint16_t now_q64 = (uint16_t)clock_q64(&node.clock);
+    const uint16_t now_q64 = clock_q64(&node.clock);
     switch (button_update(&node.button, hal_button(), now_q64)) {
     case BUTTON_SHORT:
         node.signal = true;
@@ -154,6 +154,6 @@ void node_show(uint16_t impulses, bool high) {
 }
 
 uint16_t node_due_ms(void) {
-    const uint16_t led_ms = led_due_ms(&node.led, (uint16_t)clock_q64(&node.clock));
+    const uint16_t led_ms = led_due_ms(&node.led, clock_q64(&node.clock));
     return node.button.down && led_ms > BUTTON_LOOK_MS ? BUTTON_LOOK_MS : led_ms;
 }

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "common/writer.h"
-
 enum { TEXT_ENTRIES = 4 /* v10 sends no more */ };
 
 uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bool current, uint8_t *items) {
@@ -25,11 +23,15 @@ uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bo
                             : radio_text_put_update((char *)payload, current ? RADIO_TEXT_MUPC : RADIO_TEXT_MUP, t, meter.wh);
     uint8_t length = longer, taken = 0;
     while (queue_peek(queue, taken, &entry) && entry.seconds != 0 && queue_is_summary(queue, taken) == summary && (secure || taken < TEXT_ENTRIES)) {
-        const uint32_t before_wh = meter.wh;
-        meter_add(&meter, entry.impulses);
-        const struct frame_entry binary = {.duration_s = entry.seconds, .impulses = entry.impulses, .last_64ths = entry.last_q64, .current_ca = entry.current_ca};
-        const struct radio_text_entry text = {.duration_s = entry.seconds, .wh = meter.wh - before_wh, .current_ca = entry.current_ca};
-        longer = secure ? frame_put_entry(payload, length, &binary) : radio_text_add_entry((char *)payload, length, &text);
+        if (secure) {
+            const struct frame_entry wire = {.duration_s = entry.seconds, .impulses = entry.impulses, .last_64ths = entry.last_q64, .current_ca = entry.current_ca};
+            longer = frame_put_entry(payload, length, &wire);
+        } else {
+            const uint32_t before_wh = meter.wh;
+            meter_add(&meter, entry.impulses);
+            const struct radio_text_entry text = {.duration_s = entry.seconds, .wh = meter.wh - before_wh, .current_ca = entry.current_ca};
+            longer = radio_text_add_entry((char *)payload, length, &text);
+        }
         if (longer == 0) break;
         length = longer;
         taken++;
@@ -44,14 +46,14 @@ uint8_t report_status(uint8_t *payload, const struct frame_status *status, int8_
     return radio_text_put_status((char *)payload, &text);
 }
 
-uint8_t report_text(uint8_t *payload, flash_text text, int32_t number, bool secure) {
-    if (!secure) return radio_text_add_number((char *)payload, radio_text_put_message((char *)payload, text), number);
-    struct writer w;
-    payload[0] = FRAME_TEXT;
-    write_into(&w, (char *)payload + FRAME_BODY, FRAME_TEXT_MAX);
-    write_flash(&w, text);
-    write_i32(&w, number);
-    return (uint8_t)(FRAME_BODY + strlen((const char *)payload + FRAME_BODY));
+_Static_assert(FRAME_BODY == 4, "the text moves one place to the left");
+
+uint8_t report_text(uint8_t *payload, flash_text text, int16_t number, bool secure) {
+    const uint8_t length = radio_text_add_number((char *)payload, radio_text_put_message((char *)payload, text), number);
+    if (!secure) return length;
+    payload[0] = FRAME_TEXT; /* in place of `GMSG,` and of the zero */
+    memmove(payload + FRAME_BODY, payload + FRAME_BODY + 1, length);
+    return (uint8_t)(length - 2U);
 }
 
 static bool in_range(const struct order *order) {

@@ -19,7 +19,7 @@ uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bo
 uint8_t report_status(uint8_t *payload, const struct frame_status *status, int8_t gateway_dbm, bool secure);
 
 /** A text with a number behind it: `Set TXPow= 12`. @return its length */
-uint8_t report_text(uint8_t *payload, flash_text text, int32_t number, bool secure);
+uint8_t report_text(uint8_t *payload, flash_text text, int16_t number, bool secure);
 
 /** What the gateway wants, from a payload that passed session.h or is a text. */
 struct order {

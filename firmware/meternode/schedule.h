@@ -22,15 +22,21 @@ enum {
 
 enum schedule_task { SCHEDULE_NOTHING, SCHEDULE_REQUEST, SCHEDULE_DATA, SCHEDULE_TEXT, SCHEDULE_STATUS };
 
+/** Countdowns in seconds; they stop at 0. */
+enum {
+    SCHEDULE_TO_REQUEST,
+    SCHEDULE_TO_STATUS,
+    SCHEDULE_TO_DATA,  ///< until entries are sent even if they are few
+    SCHEDULE_TO_RETRY, ///< silence until then
+    SCHEDULE_POLL_LEFT, ///< status faster for so long
+    SCHEDULE_COUNTDOWNS,
+};
+
 struct schedule {
-    uint16_t request_in_s; ///< seconds until due; all of these stop at 0
-    uint16_t status_in_s;
-    uint16_t retry_in_s;   ///< silence until then
-    uint16_t poll_for_s;   ///< status faster for so long
-    uint16_t data_in_s;    ///< until entries are sent even if they are few
-    uint16_t backoff_s;    ///< 0: the gateway answers
+    uint16_t left_s[SCHEDULE_COUNTDOWNS];
+    uint16_t backoff_s; ///< 0: the gateway answers
     uint16_t poll_s;
-    bool draining;         ///< all entries go, message by message
+    bool draining;      ///< all entries go, message by message
 };
 
 /** What there is to be sent. */

@@ -15,7 +15,7 @@ static void set_power(void) {
 static void signal(bool good) {
     if (!node.signal) return;
     node.signal = false;
-    led_signal(&node.led, good ? 3 : 1, good ? SIGNAL_SHORT_Q64 : SIGNAL_LONG_Q64, (uint16_t)clock_q64(&node.clock));
+    led_signal(&node.led, good ? 3 : 1, good ? SIGNAL_SHORT_Q64 : SIGNAL_LONG_Q64, clock_q64(&node.clock));
 }
 
 static void failed(void) {
@@ -55,7 +55,7 @@ NODE_CALL static void begin(enum schedule_task task) {
     if (task == SCHEDULE_DATA) length = report_data(payload, &node_ledger.queue, link_secure(), node.settings.ct != 0, &items);
     else if (task == SCHEDULE_TEXT) length = text(payload);
     else if (task == SCHEDULE_STATUS) length = status(payload);
-    node.asked_q64 = (uint16_t)clock_q64(&node.clock);
+    node.asked_q64 = clock_q64(&node.clock);
     node.task = task;
     const bool begun = task == SCHEDULE_REQUEST ? link_request(node.clock.now_s, tries)
                                                 : link_send(length, task == SCHEDULE_STATUS ? LINK_ASKS_ORDER : LINK_ASKS_NOTHING, tries);

@@ -1,21 +1,22 @@
 import { household } from "../../../nodes/gateway/index.ts";
 
-/** Watts of the three meters of a house: what it takes from the grid, what its panels give back, and its heat pump. */
-export type Watts = readonly [taken: number, given: number, heatpump: number];
+/** Watts of the three meters of a house: all that it uses, the pump of its pool, and what its panels feed in. */
+export type Watts = readonly [used: number, pump: number, solar: number];
 
-const SETTINGS: household.HouseholdSettings = { ...household.DEFAULT_HOUSEHOLD, pvW: 4000 };
 const KEPT = 4;
 
 /** The measured house with its loads, at any second from `startS` on; asked in an order that hardly goes back. */
 export class Powers {
+  readonly #settings: household.HouseholdSettings;
   readonly #state: household.HouseholdState;
   readonly #slots: { readonly at: number; readonly watts: Watts }[] = [];
   #next: number;
 
   /** @param startS epoch seconds */
   constructor(startS: number, seed = 1) {
+    this.#settings = { ...household.DEFAULT_HOUSEHOLD, pvW: 4000, seed };
     this.#next = startS - (startS % household.SLOT_S);
-    this.#state = household.newHousehold({ ...SETTINGS, seed }, this.#next);
+    this.#state = household.newHousehold(this.#settings, this.#next);
   }
 
   at(epochS: number): Watts {
@@ -26,9 +27,9 @@ export class Powers {
   }
 
   #step(): void {
-    household.stepHousehold(this.#state, SETTINGS, this.#next);
-    const { importW, exportW, loads } = this.#state;
-    this.#slots.push({ at: this.#next, watts: [importW, exportW, loads.heatpump.watts] });
+    household.stepHousehold(this.#state, this.#settings, this.#next);
+    const { importW, exportW, pvW, loads } = this.#state;
+    this.#slots.push({ at: this.#next, watts: [importW + pvW - exportW, loads.pool.watts, pvW] });
     if (this.#slots.length > KEPT) this.#slots.shift();
     this.#next += household.SLOT_S;
   }

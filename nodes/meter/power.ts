@@ -55,8 +55,9 @@ export function observe(
 }
 
 /**
- * Power now from the times of impulses where they are known, else from their number: as many seconds as it takes for the quantum 3.6e6/(K·Δt) to be a tenth, at most five
- * minutes; and never more than what the latest seconds allow, were another impulse just about to come (silence bound).
+ * Power now from the times of impulses where they are known, else from their number: over as many seconds as it takes
+ * for the quantum 3.6e6/(K·Δt) to be a tenth, at most five minutes; and never more than what the latest seconds allow,
+ * were another impulse just about to come (silence bound).
  *
  * @param quantumWh energy of one step of the count: 1000/K, or the 1 Wh of a register in whole Wh
  * @param staleAfterS without newer data the power is unknown; absent: three updates, at least ten minutes

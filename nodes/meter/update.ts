@@ -50,9 +50,10 @@ function stepsOf(fact: UpdateFact): Step[] {
   });
 }
 
-function impulsesOf({ impulses, lastImpulseS }: Entry, perKwh: number | undefined): Impulses | undefined {
+function impulsesOf({ duration, impulses, lastImpulseS }: Entry, perKwh: number | undefined): Impulses | undefined {
   if (impulses === undefined || perKwh === undefined) return undefined;
-  return { count: impulses, perKwh, ...(lastImpulseS !== undefined && { lastS: lastImpulseS }) };
+  const isInside = lastImpulseS !== undefined && lastImpulseS > 0 && lastImpulseS <= duration;
+  return { count: impulses, perKwh, ...(isInside && { lastS: lastImpulseS }) };
 }
 
 /** Announced, and nothing has followed yet. */

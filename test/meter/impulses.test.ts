@@ -136,6 +136,40 @@ describe("where times are missing", () => {
     expect(watts(book)).toBe(1200);
   });
 
+  it("a time outside of its interval is no time: the power stays one that can be", () => {
+    const number = fc.nat({ max: 300 });
+    const lastImpulseS = fc.constantFrom(undefined, 0, 1, 14, 15, 60, 1_000_000);
+    const entry = fc.record({
+      duration: fc.constantFrom(0, 1, 15, 900),
+      energy: number,
+      impulses: number,
+      lastImpulseS,
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(entry, { minLength: 1, maxLength: 10 }), { maxLength: 5 }), (sent) => {
+        const book = new Book({ maxPowerW: 1_000_000_000 });
+        let [startS, register] = [T0, 0];
+        for (const entries of sent) {
+          book.feed(
+            frame(
+              startS,
+              register,
+              entries.map(({ lastImpulseS: lastS, ...one }) => {
+                const plain = { ...one, duration: seconds(one.duration), energy: wh(one.energy) };
+                return lastS === undefined ? plain : { ...plain, lastImpulseS: lastS };
+              }),
+            ),
+          );
+          startS += entries.reduce((sum, one) => sum + one.duration, 0);
+          register += entries.reduce((sum, one) => sum + one.energy, 0);
+          const power = powerOf(book.state, startS, book.settings);
+          if (power.known) expect(power.watts).toBeGreaterThanOrEqual(0);
+          if (power.known) expect(power.watts).toBeLessThan(Number.POSITIVE_INFINITY);
+        }
+      }),
+    );
+  });
+
   it("a hole, and another meter constant, begin anew", () => {
     const hole = start().feed(frame(T0 + 90, 100, [timed(15, 5, 5, 13)]));
     expect(watts(hole)).toBe(1200);

@@ -58,31 +58,6 @@ OWN_FRAME static void start(void) {
     line_bare(link_message(), TEXT("GTIME"));
 }
 
-/** A node for which there is no room is named once. */
-static void refuse(uint8_t id) {
-    static uint16_t named;
-    uint16_t bit = (uint16_t)(1U << (id & 15));
-    if ((named & bit) != 0) return;
-    named |= bit;
-    struct writer *w = link_log(LOG_ERROR);
-    if (w == NULL) return;
-    write_flash(w, TEXT("Can't add node "));
-    write_u32(w, id);
-    write_flash(w, TEXT(": array full"));
-    link_end();
-}
-
-OWN_FRAME static void serve_frame(const struct radio_frame *frame, uint32_t now_ms) {
-    const struct reception *reception = reception_of(frame);
-    switch (reception->kind) {
-    case RECEPTION_IGNORED:
-    case RECEPTION_REPEAT: break;
-    case RECEPTION_FULL: refuse(frame->from); break;
-    case RECEPTION_FOREIGN: relay_foreign(frame); break;
-    default: relay(frame, reception, now_ms); break;
-    }
-}
-
 OWN_FRAME static enum radio_event poll_radio(uint32_t now_ms) {
     return radio_poll(now_ms);
 }
@@ -91,7 +66,7 @@ OWN_FRAME static enum radio_event poll_radio(uint32_t now_ms) {
 static bool serve_radio(uint32_t now_ms) {
     enum radio_event event = poll_radio(now_ms);
     if (event == RADIO_NOTHING) return false;
-    if (event == RADIO_FRAME) serve_frame(radio_received(), now_ms);
+    if (event == RADIO_FRAME) relay_received(radio_received(), now_ms);
     else sender_done(event);
     return true;
 }

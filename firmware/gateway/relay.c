@@ -6,6 +6,7 @@
 #include "gateway/instructions.h"
 #include "gateway/link.h"
 #include "gateway/own_frame.h"
+#include "gateway/reception.h"
 #include "gateway/sender.h"
 #include "gateway/updates.h"
 
@@ -49,7 +50,8 @@ static bool relay_status(struct node *node, const char *text, uint8_t length, ui
 static bool relay_request(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
     uint32_t asked;
     if (!radio_text_get_preq(text, length, &asked)) return false;
-    nodes_keep_drift(node, (int32_t)(clock_now_s() - asked));
+    // A node that was just switched on has no clock that could be off.
+    nodes_keep_drift(node, asked < CLOCK_UNSET_S ? 0 : (int32_t)(clock_now_s() - asked));
     sender_time(node, asked, sealed, now_ms);
     return true;
 }
@@ -108,7 +110,7 @@ static void log_frame(const struct radio_frame *frame) {
     link_end();
 }
 
-void relay(const struct radio_frame *frame, const struct reception *reception, uint32_t now_ms) {
+static void relay(const struct radio_frame *frame, const struct reception *reception, uint32_t now_ms) {
     log_frame(frame);
     bool understood;
     if (reception->kind == RECEPTION_FRAME) {
@@ -125,8 +127,33 @@ void relay(const struct radio_frame *frame, const struct reception *reception, u
     link_end();
 }
 
-void relay_foreign(const struct radio_frame *frame) {
+static void relay_foreign(const struct radio_frame *frame) {
     if ((link_granted() & SERVER_BRIDGE) == 0) return;
     struct line_radio radio = {frame->from, frame->to, frame->id, frame->flags, frame->rssi, frame->payload, frame->length};
     line_radio(link_message(), &radio);
+}
+
+/** A node for which there is no room is named once. */
+static void refuse(uint8_t id) {
+    static uint16_t named;
+    uint16_t bit = (uint16_t)(1U << (id & 15));
+    if ((named & bit) != 0) return;
+    named |= bit;
+    struct writer *w = link_log(LOG_ERROR);
+    if (w == NULL) return;
+    write_flash(w, TEXT("Can't add node "));
+    write_u32(w, id);
+    write_flash(w, TEXT(": array full"));
+    link_end();
+}
+
+OWN_FRAME void relay_received(const struct radio_frame *frame, uint32_t now_ms) {
+    const struct reception *reception = reception_of(frame);
+    switch (reception->kind) {
+    case RECEPTION_IGNORED:
+    case RECEPTION_REPEAT: break;
+    case RECEPTION_FULL: refuse(frame->from); break;
+    case RECEPTION_FOREIGN: relay_foreign(frame); break;
+    default: relay(frame, reception, now_ms); break;
+    }
 }

@@ -6,7 +6,7 @@
 
 extern struct settings_gateway setup;
 
-/** Counts the boot and loads the settings. @return where they came from */
+/** Loads the settings. @return where they came from */
 enum config_source setup_load(void);
 
 /**

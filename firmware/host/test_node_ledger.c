@@ -120,11 +120,11 @@ static void acknowledged(void) {
 
 /* What waits, from the base on, adds up to the register. */
 static void balance(void) {
-    struct queue_base end = ledger.queue.base;
+    struct queue_base end = *ledger.queue.bases;
     struct queue_entry entry;
     uint8_t rebase = 0;
     for (uint8_t i = ledger.queue.announcing; queue_peek(&ledger.queue, i, &entry); i++) {
-        if (entry.seconds == 0) end = ledger.queue.rebases[(ledger.queue.rebase_head + rebase++) % QUEUE_REBASES];
+        if (entry.seconds == 0) end = ledger.queue.bases[2 + (ledger.queue.rebase_head + rebase++) % QUEUE_REBASES];
         end.start_s += entry.seconds;
         meter_add(&end.meter, entry.impulses);
     }
@@ -341,7 +341,7 @@ static void keeps_what_a_reset_left_and_says_it(void) {
     CHECK_EQUAL(105, ledger.running.meter.wh);
     balance();
     const uint8_t *bytes = (const uint8_t *)&ledger;
-    for (size_t i = 0; i < sizeof ledger.queue.base; i++) { /* one changed bit anywhere in the register is seen */
+    for (size_t i = 0; i < sizeof *ledger.queue.bases; i++) { /* one changed bit anywhere in the register is seen */
         ((uint8_t *)(uintptr_t)bytes)[i] ^= 0x10;
         CHECK(!ledger_is_intact(&ledger));
         ((uint8_t *)(uintptr_t)bytes)[i] ^= 0x10;

@@ -64,7 +64,7 @@ static void frames_say_the_register_to_the_wh(void) {
             ledger_acknowledged(&ledger);
         }
         CHECK_EQUAL(ledger.running.start_s - 1U, t);
-        struct meter rest = ledger.queue.base.meter;
+        struct meter rest = ledger.queue.bases->meter;
         CHECK_EQUAL(wh, rest.wh);
         meter_add(&rest, ledger.running.impulses);
         CHECK_EQUAL(ledger.running.meter.wh, rest.wh);
@@ -97,7 +97,7 @@ static void texts_say_it_too(void) {
             ledger_acknowledged(&ledger);
         }
         CHECK_EQUAL(ledger.running.start_s - 1U, t);
-        CHECK_EQUAL(ledger.queue.base.meter.wh, wh);
+        CHECK_EQUAL(ledger.queue.bases->meter.wh, wh);
     }
 }
 

@@ -16,12 +16,11 @@ static uint16_t root(uint32_t square) {
 
 uint16_t ct_current_ca(uint16_t count, uint32_t sum, uint32_t sum_squares, uint16_t supply_mv) {
     if (count == 0) return 0;
-    /* Squares around the whole mean: single terms may wrap, their sum does not. Then the part of the mean, and sixteenths of a step. */
-    const uint32_t mean = sum / count, part = sum % count;
-    const uint32_t squares = sum_squares - 2U * mean * sum + count * mean * mean;
-    const uint32_t variance_256 = squares / count * 256U + squares % count * 256U / count - part * part / count * 256U / count;
-    const uint16_t rms_16 = root(variance_256);
-    /* 1/16 step x supply / 1024 x 1000 / 11 A/V: 22 ohms at 2000 : 1 */
-    const uint32_t current_ca = (uint32_t)rms_16 * supply_mv / 16U * 100U / (1024UL * 11U);
-    return current_ca < CT_NOTHING_CA ? 0 : (uint16_t)current_ca;
+    /* squares around the nearest whole mean: single terms may wrap, their sum does not */
+    const uint16_t mean = (uint16_t)((sum + count / 2U) / count);
+    const uint32_t squares = sum_squares - 2U * mean * sum + (uint32_t)count * mean * mean;
+    const uint16_t rms_16 = root(squares / count * 256U + squares % count * 256U / count);
+    /* sixteenths of a step x supply / 1024 x 9090.9 / 1000: 22 ohms at 2000 : 1 */
+    const uint16_t current_ca = (uint16_t)((uint32_t)rms_16 * supply_mv / 1802U);
+    return current_ca < CT_NOTHING_CA ? 0 : current_ca;
 }

@@ -14,19 +14,9 @@ void meter_init(struct meter *meter, uint32_t wh, uint16_t remainder, uint16_t i
 }
 
 void meter_add(struct meter *meter, uint16_t impulses) {
-    uint32_t parts = meter->remainder + (uint32_t)impulses * 1000U;
-    const uint16_t k = meter->imp_per_kwh;
-    if (parts < k) { /* most impulses of a meter above 1000 imp/kWh: no division while awake */
-        meter->remainder = (uint16_t)parts;
-        return;
-    }
-    if (parts - k < k) {
-        meter->wh++;
-        meter->remainder = (uint16_t)(parts - k);
-        return;
-    }
-    meter->wh += parts / k;
-    meter->remainder = (uint16_t)(parts % k);
+    const uint32_t parts = meter->remainder + (uint32_t)impulses * 1000U;
+    meter->wh += parts / meter->imp_per_kwh;
+    meter->remainder = (uint16_t)(parts % meter->imp_per_kwh);
 }
 
 bool meter_wrap(struct meter *meter) {

@@ -20,7 +20,7 @@ static struct queue_entry *detail_at(const struct queue *queue, uint8_t index) {
 }
 
 static struct queue_base *rebase_at(const struct queue *queue, uint8_t index) {
-    return (struct queue_base *)(uintptr_t)&queue->rebases[place(queue->rebase_head, index, QUEUE_REBASES)];
+    return (struct queue_base *)(uintptr_t)&queue->bases[2 + place(queue->rebase_head, index, QUEUE_REBASES)];
 }
 
 static void summary_put(uint8_t *bytes, uint16_t seconds, uint16_t impulses) {
@@ -37,14 +37,14 @@ static void summary_get(const uint8_t *bytes, struct queue_entry *entry) {
 
 void queue_init(struct queue *queue, uint32_t start_s, const struct meter *meter) {
     memset(queue, 0, sizeof *queue);
-    queue->base.start_s = start_s;
-    queue->base.meter = *meter;
+    queue->bases->start_s = start_s;
+    queue->bases->meter = *meter;
 }
 
 bool queue_is_sound(const struct queue *queue) {
     return queue->rebase_head < QUEUE_REBASES && queue->rebase_count <= QUEUE_REBASES && queue->detail_head < QUEUE_DETAILS &&
            queue->detail_count <= QUEUE_DETAILS && queue->summary_head < QUEUE_SUMMARIES && queue->summary_count <= QUEUE_SUMMARIES &&
-           queue->base.meter.imp_per_kwh != 0;
+           queue->bases->meter.imp_per_kwh != 0;
 }
 
 uint8_t queue_count(const struct queue *queue) {
@@ -71,8 +71,8 @@ bool queue_peek(const struct queue *queue, uint8_t index, struct queue_entry *en
 
 const struct queue_base *queue_head(const struct queue *queue) {
     struct queue_entry head;
-    if (queue->announcing) return &queue->announce;
-    return queue_peek(queue, 0, &head) && head.seconds == 0 ? rebase_at(queue, 0) : &queue->base;
+    if (queue->announcing) return &queue->bases[1];
+    return queue_peek(queue, 0, &head) && head.seconds == 0 ? rebase_at(queue, 0) : queue->bases;
 }
 
 /* Takes the oldest item but the announced one, and moves the base behind it; true if it was a rebase. */
@@ -87,11 +87,11 @@ static bool pop(struct queue *queue) {
         queue->detail_count--;
     }
     if (head.seconds != 0) {
-        queue->base.start_s += head.seconds;
-        meter_add(&queue->base.meter, head.impulses);
+        queue->bases->start_s += head.seconds;
+        meter_add(&queue->bases->meter, head.impulses);
         return false;
     }
-    queue->base = *rebase_at(queue, 0);
+    queue->bases[0] = *rebase_at(queue, 0);
     queue->rebase_head = place(queue->rebase_head, 1, QUEUE_REBASES);
     queue->rebase_count--;
     return true;
@@ -101,7 +101,7 @@ static bool pop(struct queue *queue) {
 static void give_up(struct queue *queue) {
     if (pop(queue)) {
         if (queue->announcing) queue->in_flight = 0; /* what may be on its way is not the announcement any more */
-        queue->announce = queue->base;
+        queue->bases[1] = queue->bases[0];
         queue->announcing = true;
     } else if (!queue->announcing && queue->in_flight > 0) {
         queue->in_flight--;
@@ -168,12 +168,7 @@ void queue_failed(struct queue *queue) {
     queue->in_flight = 0;
 }
 
-static void redate(struct queue_base *base, uint32_t known_from_s, uint32_t delta_s) {
-    if (base->start_s < known_from_s) base->start_s += delta_s;
-}
-
 void queue_redate(struct queue *queue, uint32_t known_from_s, uint32_t delta_s) {
-    redate(&queue->base, known_from_s, delta_s);
-    redate(&queue->announce, known_from_s, delta_s);
-    for (uint8_t i = 0; i < QUEUE_REBASES; i++) redate(&queue->rebases[i], known_from_s, delta_s); /* unused ones do not matter */
+    for (uint8_t i = 0; i < sizeof queue->bases / sizeof *queue->bases; i++) /* those that are not in use do not matter */
+        if (queue->bases[i].start_s < known_from_s) queue->bases[i].start_s += delta_s;
 }

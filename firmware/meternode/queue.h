@@ -43,9 +43,11 @@ struct queue {
     bool summary_full; ///< the youngest summary ends with a quarter hour
     bool announcing;
     uint8_t in_flight; ///< items at the head that were sent and may not be merged
-    struct queue_base base;     ///< where the oldest entry begins
-    struct queue_base announce; ///< the oldest item of all if `announcing`: a rebase whose entries may be given up in part
-    struct queue_base rebases[QUEUE_REBASES];
+    /**
+     * 0: where the oldest entry begins. 1: the oldest item of all if `announcing`: a rebase whose entries may be given up in part.
+     * Behind them a ring of the rebases that the items stand for.
+     */
+    struct queue_base bases[2 + QUEUE_REBASES];
     struct queue_entry details[QUEUE_DETAILS];
     uint8_t summaries[QUEUE_SUMMARIES][3]; ///< 10 bits seconds, 14 bits impulses
 };

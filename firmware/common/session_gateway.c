@@ -44,7 +44,6 @@ _Static_assert(offsetof(struct session_gateway, sessions) == offsetof(struct ses
 
 enum session_verdict session_gateway_request(struct session_gateway *g, struct session_peer *peer, uint8_t node, const uint8_t *payload,
                                              uint8_t length, struct session_request *request) {
-    struct cmac cmac;
     struct session_pair pair;
     uint8_t at = tag_find_block(payload, length, SESSION_REQUEST_BYTES);
     if (at == 0) return SESSION_PLAIN;
@@ -52,9 +51,9 @@ enum session_verdict session_gateway_request(struct session_gateway *g, struct s
     memcpy(&request->nonce, block + 1, sizeof request->nonce);
     request->gateway_nonce = 0;
     memcpy(request->counter, block + 5, TAG_COUNTER_BYTES);
-    tag_begin(&cmac, set_pair(&pair, g, node, request), TAG_REQUEST);
-    cmac_add(&cmac, payload, (uint8_t)(at + 8));
-    if (!tag_matches(&cmac, block + 8)) return SESSION_FORGED;
+    tag_begin(set_pair(&pair, g, node, request), TAG_REQUEST);
+    tag_add(payload, (uint8_t)(at + 8));
+    if (!tag_matches(block + 8)) return SESSION_FORGED;
     peer = find_offer(g, peer, node, request->nonce);
     request->gateway_nonce = peer->gateway_nonce;
     return tag_judge(request->counter, peer->taken);
@@ -62,16 +61,15 @@ enum session_verdict session_gateway_request(struct session_gateway *g, struct s
 
 uint8_t session_gateway_answer(const struct session_gateway *g, uint8_t node, const struct session_request *request, uint8_t *payload,
                                uint8_t length) {
-    struct cmac cmac;
     struct session_pair pair;
     uint8_t *block = payload + length;
     if (length > SESSION_PAYLOAD_MAX - SESSION_ANSWER_BYTES) return length;
     block[0] = TAG_BLOCK_MARK;
     memcpy(block + 1, &request->gateway_nonce, sizeof request->gateway_nonce);
-    tag_begin(&cmac, set_pair(&pair, g, node, request), TAG_ANSWER);
-    cmac_add(&cmac, request->counter, TAG_COUNTER_BYTES);
-    cmac_add(&cmac, payload, (uint8_t)(length + 5));
-    tag_put(&cmac, block + 5);
+    tag_begin(set_pair(&pair, g, node, request), TAG_ANSWER);
+    tag_add(request->counter, TAG_COUNTER_BYTES);
+    tag_add(payload, (uint8_t)(length + 5));
+    tag_put(block + 5);
     return (uint8_t)(length + SESSION_ANSWER_BYTES);
 }
 

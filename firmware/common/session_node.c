@@ -18,7 +18,6 @@ void session_node_init(struct session_node *s, const uint8_t *key, uint8_t addre
 }
 
 uint8_t session_node_request(struct session_node *s, uint8_t *payload, uint8_t length) {
-    struct cmac cmac;
     uint8_t *block = payload + length;
     if (length > SESSION_PAYLOAD_MAX - SESSION_REQUEST_BYTES) return length;
     if (s->sent >= TAG_COUNTER_MAX) {
@@ -32,10 +31,10 @@ uint8_t session_node_request(struct session_node *s, uint8_t *payload, uint8_t l
     memcpy(block + 5, &s->request, TAG_COUNTER_BYTES);
     uint32_t kept = s->pair.gateway_nonce;
     s->pair.gateway_nonce = 0;
-    tag_begin(&cmac, &s->pair, TAG_REQUEST);
+    tag_begin(&s->pair, TAG_REQUEST);
     s->pair.gateway_nonce = kept;
-    cmac_add(&cmac, payload, (uint8_t)(length + 8));
-    tag_put(&cmac, block + 8);
+    tag_add(payload, (uint8_t)(length + 8));
+    tag_put(block + 8);
     return (uint8_t)(length + SESSION_REQUEST_BYTES);
 }
 
@@ -48,7 +47,6 @@ static void count_plain_answer(struct session_node *s) {
 }
 
 enum session_verdict session_node_answer(struct session_node *s, const uint8_t *payload, uint8_t length) {
-    struct cmac cmac;
     uint8_t at = tag_find_block(payload, length, SESSION_ANSWER_BYTES);
     if (at == 0) {
         count_plain_answer(s);
@@ -56,10 +54,10 @@ enum session_verdict session_node_answer(struct session_node *s, const uint8_t *
     }
     uint32_t kept = s->pair.gateway_nonce;
     memcpy(&s->pair.gateway_nonce, payload + at + 1, sizeof s->pair.gateway_nonce);
-    tag_begin(&cmac, &s->pair, TAG_ANSWER);
-    cmac_add(&cmac, &s->request, TAG_COUNTER_BYTES);
-    cmac_add(&cmac, payload, (uint8_t)(at + 5));
-    if (s->request == 0 || !tag_matches(&cmac, payload + at + 5)) {
+    tag_begin(&s->pair, TAG_ANSWER);
+    tag_add(&s->request, TAG_COUNTER_BYTES);
+    tag_add(payload, (uint8_t)(at + 5));
+    if (s->request == 0 || !tag_matches(payload + at + 5)) {
         s->pair.gateway_nonce = kept;
         return SESSION_FORGED;
     }

@@ -24,14 +24,17 @@ void tag_make_key(const uint8_t *key, uint8_t *tag_key);
 /** A nonce: chance enough for one who does not know the key, and never 0. @param from two numbers and an address */
 uint32_t tag_nonce(const struct session_pair *from, enum tag_label label);
 
-/** Begins a tag; cmac_add() the rest. */
-void tag_begin(struct cmac *cmac, const struct session_pair *pair, enum tag_label label);
+/** Begins a tag. One is made at a time: what is under way lies in memory of its own, for the stack is short. */
+void tag_begin(const struct session_pair *pair, enum tag_label label);
+
+/** Goes on with it. */
+void tag_add(const void *data, uint8_t bytes);
 
 /** Ends it: writes the tag. */
-void tag_put(struct cmac *cmac, uint8_t *tag);
+void tag_put(uint8_t *tag);
 
 /** Ends it: compares, in a time that does not tell where they differ. */
-bool tag_matches(struct cmac *cmac, const uint8_t *tag);
+bool tag_matches(const uint8_t *tag);
 
 /** A frame's counter and tag. @return its length, 0 when it cannot be */
 uint8_t tag_seal(const struct session_pair *pair, enum tag_label label, uint32_t *sent, uint8_t *frame,

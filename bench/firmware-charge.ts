@@ -15,7 +15,10 @@ export interface Cost {
   readonly awakeMs: number;
   readonly uas: number;
 }
-export type EventKind = "impulse" | "update" | "status" | "clock" | "other";
+/** `beat`: the wake-up of the watchdog every 8 s. `other`: several at once. */
+export type EventKind = "impulse" | "beat" | "update" | "status" | "clock" | "other";
+
+const ACK = 0x80;
 
 interface Look {
   readonly uas: number;
@@ -24,14 +27,14 @@ interface Look {
 
 const look = (node: NodeBoard): Look => ({ uas: node.chargeUas, awakeUs: node.awakeUs });
 
-/** What an event was, by the frames that went with it. */
+/** What an event was, by the frames that went with it: acknowledgements belong to what they answer. */
 function kindOf(frames: readonly AirFrame[], impulses: number): EventKind {
-  const ours = frames.filter(({ from }) => from === "node-2").map(({ bytes }) => bytes[5] ?? 0);
-  const kinds = new Set(ours);
-  if (kinds.has(0x86)) return kinds.size > 1 ? "other" : "status";
-  if (kinds.has("P".charCodeAt(0))) return kinds.size > 1 ? "other" : "clock";
-  if (kinds.has(0x81)) return kinds.size > 1 ? "other" : "update";
-  return kinds.size === 0 && impulses === 1 ? "impulse" : "other";
+  const ours = frames.filter(({ from, bytes }) => from === "node-2" && ((bytes[4] ?? 0) & ACK) === 0);
+  const [kind, ...others] = new Set(ours.map(({ bytes }) => bytes[5] ?? 0));
+  if (others.length > 0 || impulses > 1) return "other";
+  if (kind === undefined) return impulses === 1 ? "impulse" : "beat";
+  const kinds: Readonly<Record<number, EventKind>> = { 129: "update", 134: "status", 80: "clock" };
+  return kinds[kind] ?? "other";
 }
 
 /**

@@ -77,8 +77,14 @@ function charge(): void {
   const { kinds, floorUa } = costs();
   tell("node: floor", floorUa, "µA", 80, { ofWhichBoard: sumUa(ORIGINAL_BOARD_UA) });
   // v10's charge from its times: 7 mA awake, 45 mA sending, 16 mA listening.
-  const v10 = { impulse: [5, 35], update: [181, 7644], status: [null, null], clock: [null, null] } as const;
-  for (const kind of ["impulse", "update", "status", "clock"] as const) {
+  const v10 = {
+    impulse: [5, 35],
+    update: [181, 7644],
+    status: [null, null],
+    clock: [null, null],
+    beat: [null, null],
+  } as const;
+  for (const kind of ["impulse", "beat", "update", "status", "clock"] as const) {
     const cost = kinds.get(kind);
     if (cost === undefined) throw new Error(`no ${kind} by itself in two hours`);
     tell(`node: awake per ${kind}`, cost.awakeMs, "ms", v10[kind][0], { times: cost.times });

@@ -2,9 +2,9 @@ import { epochSeconds, never } from "../../model/index.ts";
 import { endsWithAnswer } from "./answers.ts";
 import {
   ANSWERING_VERSION,
+  ASK_AGAIN_AFTER_S,
   type Job,
   LOOK_EVERY_S,
-  MAX_ASKED,
   nodeOfCommand,
   POLL_EVERY_S,
   POLL_MARGIN_S,
@@ -61,7 +61,7 @@ export function evolve(session: Session, event: SessionEvent): Session {
       return { ...session, inFlight: { job: event.job, sentAt: at, times, isDamaged: false } };
     }
     case "granted":
-      return { ...session, firmware: event.version, granted: event.granted, askAt: null, passedOver: 0 };
+      return { ...session, firmware: event.version, granted: event.granted, askAt: null };
     case "started":
       return { ...session, firmware: event.version ?? session.firmware, ...UNKNOWN };
     case "passed-over":
@@ -81,21 +81,13 @@ export function evolve(session: Session, event: SessionEvent): Session {
 }
 
 /** Nothing is known of what the gateway grants: it is asked when there is time. */
-const UNKNOWN = { granted: null, askAt: epochSeconds(0), passedOver: 0 } as const;
+const UNKNOWN = { granted: null, askAt: epochSeconds(0) } as const;
 
 /** Where a v11 was, another gateway may be now: only an older one is known to be itself. */
 function passedOver(session: Session, unknown: boolean, at: number): Session {
-  const times = session.passedOver + 1;
   const firmware = session.firmware !== null && session.firmware < ANSWERING_VERSION ? session.firmware : null;
-  const isAskedAgain = !unknown && firmware === null && times < MAX_ASKED;
-  return {
-    ...session,
-    inFlight: null,
-    firmware,
-    granted: 0,
-    askAt: isAskedAgain ? epochSeconds(at + RETRY_AFTER_S) : null,
-    passedOver: times,
-  };
+  const askAt = unknown || firmware !== null ? null : epochSeconds(at + ASK_AGAIN_AFTER_S);
+  return { ...session, inFlight: null, firmware, granted: 0, askAt };
 }
 
 /** The session's own commands put off the next of their kind when they are queued; so does the user's set-time. */

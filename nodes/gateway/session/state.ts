@@ -19,8 +19,8 @@ export const RETRY_AFTER_S = 30;
 export const MAX_QUEUE = 32;
 /** The first firmware that is certain to answer when it is asked what it grants. */
 export const ANSWERING_VERSION = 11;
-/** A gateway that lets the question pass may have missed it; or it is a v10 that logs nothing, and never answers. */
-export const MAX_ASKED = 3;
+/** A gateway that lets the question pass may have missed it; or it is a v10 that logs nothing. */
+export const ASK_AGAIN_AFTER_S = 900;
 /** What arrives damaged is sent this often, a second apart: while v11 is on the air, it has no room for a long line. */
 export const MAX_SENT = 8;
 
@@ -65,8 +65,6 @@ export interface Session {
   readonly granted: number | null;
   /** When to ask what it grants; null: it was asked. */
   readonly askAt: EpochSeconds | null;
-  /** How often it let the question pass since it started. */
-  readonly passedOver: number;
 }
 
 export type SessionInput =
@@ -120,7 +118,6 @@ export function newSession(silentAfterS: number): Session {
     firmware: null,
     granted: null,
     askAt: epochSeconds(0),
-    passedOver: 0,
   };
 }
 

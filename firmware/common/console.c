@@ -115,7 +115,7 @@ static bool set_value(const struct config_field *field, struct reader *value, vo
     } else if (field->type == CONFIG_NETWORK) {
         form_read(value, TEXT(NETWORK_FORM), bytes);
     } else {
-        int32_t number = field->type == CONFIG_LOG_LEVEL ? read_log_level(value) : read_i32(value, field->least, field->most);
+        int32_t number = field->type == CONFIG_LOG_LEVEL ? read_log_level(value) : read_signed(value);
         if (!config_fits(field, number)) return false;
         memcpy(bytes, &number, sizeof number);
     }

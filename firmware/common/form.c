@@ -6,20 +6,28 @@
 struct number {
     char letter;
     uint8_t bytes;
-    uint32_t least, most; /* reading */
+    uint16_t least, most; /* reading, of numbers of one or two bytes */
 };
 
 static const struct number numbers[] FLASH = {
-    {'b', 1, 0, UINT8_MAX},  {'h', 2, 0, UINT16_MAX},
-    {'l', 4, 0, UINT32_MAX}, {'n', 1, 2, 253},
-    {'e', 1, 2, 254},        {'a', 1, 1, 255},
-    {'f', 1, 0, 1},          {'v', 1, 1, 254},
-    {'r', 1, 0, 254},        {'m', 2, 0, 3000},
-    {'p', 2, 10, 600},       {'q', 2, 10, 3000},
-    {'w', 4, 0, 2999999999}, {'t', 4, 1483228800, UINT32_MAX},
-    {'s', 1, 0, 0},          {'i', 4, 0, 0},
-    {'c', 2, 0, 0},          {'k', 1, 0, 0},
+    {'b', 1, 0, 255}, {'h', 2, 0, 65535}, {'l', 4, 0, 0},   {'n', 1, 2, 253}, {'e', 1, 2, 254},   {'a', 1, 1, 255},   {'f', 1, 0, 1}, {'v', 1, 1, 254}, {'r', 1, 0, 254},
+    {'m', 2, 0, 3000}, {'p', 2, 10, 600}, {'q', 2, 10, 3000}, {'w', 4, 0, 0},   {'t', 4, 0, 0}, {'s', 1, 0, 0},   {'i', 4, 0, 0}, {'c', 2, 0, 0},   {'k', 1, 0, 0},
 };
+
+static uint32_t read_number(struct reader *r, const struct number *number) {
+    char c = number->letter;
+    uint32_t least = number->least, most = number->most;
+    if (c == 'k') return 0;
+    if (c == 's') {
+        int32_t value = read_signed(r);
+        if (value != (int8_t)value) r->bad = true;
+        return r->bad ? 0 : (uint32_t)value;
+    }
+    if (number->bytes == 4) most = UINT32_MAX;
+    if (c == 'w') most = 2999999999;
+    if (c == 't') least = 1483228800;
+    return read_u32(r, least, most);
+}
 
 /* @return false: the letter stands for itself */
 static bool find(char letter, struct number *number) {
@@ -67,11 +75,7 @@ void form_read(struct reader *r, flash_text form, void *data) {
                 read_char(r, ',');
             continue;
         }
-        uint32_t value = 0;
-        if (c == 's')
-            value = (uint32_t)read_i32(r, INT8_MIN, INT8_MAX);
-        else if (c != 'k')
-            value = read_u32(r, number.least, number.most);
+        uint32_t value = read_number(r, &number);
         memcpy(at, &value, number.bytes);
         at += number.bytes;
     }

@@ -54,12 +54,10 @@ uint32_t read_u32(struct reader *r, uint32_t least, uint32_t most) {
     return r->bad ? 0 : value;
 }
 
-int32_t read_i32(struct reader *r, int32_t least, int32_t most) {
+int32_t read_signed(struct reader *r) {
     bool negative = read_if(r, '-');
-    int32_t value = (int32_t)read_u32(r, negative ? 1 : 0, INT32_MAX);
-    if (negative) value = -value;
-    if (value < least || value > most) r->bad = true;
-    return r->bad ? 0 : value;
+    int32_t value = (int32_t)read_u32(r, negative, UINT16_MAX);
+    return negative ? -value : value;
 }
 
 uint32_t read_field(struct reader *r, char separator, uint32_t least, uint32_t most) {

@@ -30,8 +30,8 @@ bool read_if_text(struct reader *r, flash_text text);
 /** A number from `least` to `most`. */
 uint32_t read_u32(struct reader *r, uint32_t least, uint32_t most);
 
-/** A number from `least` to `most`, perhaps with a minus. */
-int32_t read_i32(struct reader *r, int32_t least, int32_t most);
+/** A number from −65535 to 65535. */
+int32_t read_signed(struct reader *r);
 
 /** A separator and a number: `,1000`. */
 uint32_t read_field(struct reader *r, char separator, uint32_t least, uint32_t most);

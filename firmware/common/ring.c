@@ -27,12 +27,11 @@ static bool is_whole(const struct ring *ring, uint8_t index) {
     return crc == 0;
 }
 
-static bool holds(const struct ring *ring, uint8_t index, const uint8_t *payload) {
-    uint16_t at = place_at(ring, index);
-    for (uint8_t i = 0; i < ring->bytes; i++) {
-        if (read_byte(at++) != *payload++) return false;
+static bool holds(uint16_t at, const uint8_t *bytes, uint8_t count) {
+    for (; count > 0; count--) {
+        if (read_byte(at++) != *bytes++) return false;
     }
-    return is_whole(ring, index);
+    return true;
 }
 
 /* @return the newest whole place, its sequence in `sequence`; `ring->places` when there is none */
@@ -61,7 +60,7 @@ bool ring_save(const struct ring *ring, const void *payload) {
     uint8_t tail[RING_OVERHEAD];
     uint8_t *sequence = &tail[CRC_BYTES];
     uint8_t index = find_newest(ring, sequence);
-    if (index < ring->places && holds(ring, index, payload)) return true;
+    if (index < ring->places && holds(place_at(ring, index), payload, ring->bytes)) return true;
     ++*sequence;
     uint16_t crc = crc16_add(crc16_byte(CRC16_START, *sequence), payload, ring->bytes);
     tail[0] = (uint8_t)(crc >> 8);
@@ -71,8 +70,9 @@ bool ring_save(const struct ring *ring, const void *payload) {
         if (++index >= ring->places) index = 0;
         uint16_t at = place_at(ring, index);
         hal_eeprom_update(at, payload, ring->bytes);
-        hal_eeprom_update((uint16_t)(at + ring->bytes), tail, sizeof tail);
-        if (holds(ring, index, payload)) return true;
+        uint16_t behind = (uint16_t)(at + ring->bytes);
+        hal_eeprom_update(behind, tail, sizeof tail);
+        if (holds(at, payload, ring->bytes) && holds(behind, tail, sizeof tail)) return true;
     }
     return false;
 }

@@ -23,7 +23,7 @@ enum config_type {
 /** One setting: for the EEPROM its place and range, for the console its name. A table of them lies in flash. */
 struct config_field {
     char command[5]; /**< on the console: `txpw` */
-    char label[16];  /**< in the reply: `TX Pow=` */
+    char label[15];  /**< in the reply: `TX Pow=` */
     uint8_t type;    /**< enum config_type */
     uint8_t offset;  /**< in the struct of the settings */
     int16_t least;

@@ -9,6 +9,5 @@ void rng_seed(uint32_t *state, uint32_t seed) {
 
 uint16_t rng_between(uint32_t *state, uint16_t least, uint16_t most) {
     *state = *state * 1664525UL + 1013904223UL;
-    uint32_t range = (uint32_t)most - least + 1;
-    return (uint16_t)(least + ((*state >> 16) * range >> 16));
+    return (uint16_t)(least + (uint16_t)(*state >> 16) % (uint16_t)(most - least + 1));
 }

@@ -9,5 +9,5 @@
 /** Seeds. Two devices that start together must not be given the same seed: mix in the address and the boot counter. */
 void rng_seed(uint32_t *state, uint32_t seed);
 
-/** @return a number from `least` to `most`, both included. The slight unevenness of the remainder does not matter here. */
+/** @return a number from `least` to `most`, both included, at most 65535 different ones. The slight unevenness of the remainder does not matter here. */
 uint16_t rng_between(uint32_t *state, uint16_t least, uint16_t most);

@@ -11,8 +11,10 @@ const QUIET = 10;
 
 export interface Cost {
   readonly times: number;
-  /** Mean of one event, above the floor. */
+  /** Mean of one event: time that the core runs, that the radio sends and listens, and charge above the floor. */
   readonly awakeMs: number;
+  readonly txMs: number;
+  readonly rxMs: number;
   readonly uas: number;
 }
 /** `beat`: the wake-up of the watchdog every 8 s. `other`: several at once. */
@@ -20,12 +22,12 @@ export type EventKind = "impulse" | "beat" | "update" | "status" | "clock" | "ot
 
 const ACK = 0x80;
 
-interface Look {
-  readonly uas: number;
-  readonly awakeUs: number;
-}
+type Look = readonly [uas: number, awakeUs: number, txUs: number, rxUs: number];
 
-const look = (node: NodeBoard): Look => ({ uas: node.chargeUas, awakeUs: node.awakeUs });
+function look(node: NodeBoard): Look {
+  const { tx, rx } = node.radio.timeInMode;
+  return [node.chargeUas, node.awakeUs, tx, rx];
+}
 
 /** What an event was, by the frames that went with it: acknowledgements belong to what they answer. */
 function kindOf(frames: readonly AirFrame[], impulses: number): EventKind {
@@ -54,24 +56,23 @@ export function costs(consoles: readonly string[] = []): { kinds: ReadonlyMap<Ev
     world.run(LOOK_S);
     looks.push({ at: look(node), frames: world.ether.log.length, impulses: node.pulsesGiven });
   }
-  const steps = looks.slice(1).map(({ at }, i) => (at.uas - (looks[i]?.at.uas ?? 0)) / LOOK_S);
+  const steps = looks.slice(1).map(({ at: [uas] }, i) => (uas - (looks[i]?.at[0] ?? 0)) / LOOK_S);
   const floorUa = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 3)] ?? 0;
-  const sums = new Map<EventKind, { times: number; awakeUs: number; uas: number }>();
+  const seen = new Map<EventKind, Look[]>();
   for (const [from, to] of events(steps.map((ua) => ua - floorUa > ABOVE_UA))) {
     const [first, last] = [looks[from], looks[to]];
     if (first === undefined || last === undefined) continue;
-    const frames = world.ether.log.slice(first.frames, last.frames);
-    const kind = kindOf(frames, last.impulses - first.impulses);
-    const sum = sums.get(kind) ?? { times: 0, awakeUs: 0, uas: 0 };
-    sum.times += 1;
-    sum.awakeUs += last.at.awakeUs - first.at.awakeUs;
-    sum.uas += last.at.uas - first.at.uas - floorUa * (to - from) * LOOK_S;
-    sums.set(kind, sum);
+    const kind = kindOf(world.ether.log.slice(first.frames, last.frames), last.impulses - first.impulses);
+    const [uas, awakeUs, txUs, rxUs] = last.at.map((value, i) => value - (first.at[i] ?? 0)) as unknown as Look;
+    const cost: Look = [uas - floorUa * (to - from) * LOOK_S, awakeUs, txUs, rxUs];
+    seen.set(kind, [...(seen.get(kind) ?? []), cost]);
   }
-  const mean = ({ times, awakeUs, uas }: { times: number; awakeUs: number; uas: number }): Cost => {
-    return { times, awakeMs: awakeUs / times / 1000, uas: uas / times };
-  };
-  return { floorUa, kinds: new Map([...sums].map(([kind, sum]) => [kind, mean(sum)])) };
+  return { floorUa, kinds: new Map([...seen].map(([kind, all]) => [kind, mean(all)])) };
+}
+
+function mean(all: readonly Look[]): Cost {
+  const of = (i: keyof Look & number) => all.reduce((sum, one) => sum + Number(one[i]), 0) / all.length;
+  return { times: all.length, uas: of(0), awakeMs: of(1) / 1000, txMs: of(2) / 1000, rxMs: of(3) / 1000 };
 }
 
 /** Runs of looks that are busy, as [index before the first, index of the last]; short pauses belong to them. */

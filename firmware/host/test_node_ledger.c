@@ -23,17 +23,7 @@ static unsigned start_count;
 
 static struct ledger ledger;
 
-static void set_wh(uint32_t now_s, uint32_t wh) {
-    struct meter meter = ledger.running.meter;
-    meter_set_wh(&meter, wh);
-    ledger_set_meter(&ledger, now_s, &meter);
-}
 
-static void set_imp_per_kwh(uint32_t now_s, uint16_t imp_per_kwh) {
-    struct meter meter = ledger.running.meter;
-    meter_set_imp_per_kwh(&meter, imp_per_kwh);
-    ledger_set_meter(&ledger, now_s, &meter);
-}
 
 static void began(uint32_t true_s) {
     if (start_count == STARTS) abort();
@@ -168,8 +158,8 @@ static void random_life(uint32_t seed, uint32_t wh, unsigned loss_percent, bool 
         switch (chance(6)) {
         case 0: CHECK(ledger_set_length(&ledger, (uint8_t)(1 + chance(254)))); break;
         case 1: ledger_align(&ledger, now_s); break;
-        case 2: if (steps) { set_wh(now_s, chance(100000000)); began(i + 1); } break;
-        case 3: if (steps) { set_imp_per_kwh(now_s, (uint16_t)(1 + chance(10000))); began(i + 1); } break;
+        case 2: if (steps) { ledger_set_wh(&ledger, now_s, chance(100000000)); began(i + 1); } break;
+        case 3: if (steps) { ledger_set_imp_per_kwh(&ledger, now_s, (uint16_t)(1 + chance(10000))); began(i + 1); } break;
         case 4:
             if (steps) {
                 const uint32_t delta = chance(2) == 0 ? chance(100000) : (uint32_t)-(int32_t)chance(2000);

@@ -13,11 +13,6 @@ static uint32_t chance(uint32_t below) {
 
 static struct ledger ledger;
 
-static void set_wh(uint32_t now_s, uint32_t wh) {
-    struct meter meter = ledger.running.meter;
-    meter_set_wh(&meter, wh);
-    ledger_set_meter(&ledger, now_s, &meter);
-}
 static uint8_t payload[RADIO_TEXT_BYTES];
 
 static void fill(uint16_t imp_per_kwh, uint32_t wh, unsigned entries) {
@@ -27,7 +22,7 @@ static void fill(uint16_t imp_per_kwh, uint32_t wh, unsigned entries) {
     while (entries-- > 0) {
         ledger_count(&ledger, (uint16_t)chance(chance(3) == 0 ? 2500 : 3), ledger.running.start_s + chance(ledger.running.length_s), (uint8_t)chance(64));
         ledger_close(&ledger, ledger.running.start_s + ledger.running.seconds, (uint16_t)chance(10000));
-        if (chance(20) == 0) set_wh(ledger.running.start_s, chance(METER_SET_MAX_WH));
+        if (chance(20) == 0) ledger_set_wh(&ledger, ledger.running.start_s, chance(METER_SET_MAX_WH));
     }
 }
 

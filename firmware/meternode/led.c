@@ -1,5 +1,7 @@
 #include "led.h"
 
+enum { NO_LIMIT_Q64 = 30000 /* the meter ends it long before */ };
+
 static bool reached(uint16_t now_q64, uint16_t due_q64) {
     return (int16_t)(now_q64 - due_q64) >= 0;
 }
@@ -21,13 +23,8 @@ void led_follow(struct led *led, uint16_t now_q64) {
 
 void led_signal(struct led *led, uint8_t flashes, uint8_t on_q64, uint16_t now_q64) {
     led->toggles = (uint8_t)(flashes * 2U - 1U);
-    led->toggle_q64 = on_q64;
+    led->pause_q64 = on_q64;
     led->toggle_at_q64 = (uint16_t)(now_q64 + on_q64);
-}
-
-/* Longest time on; a little more than asked rather than none. */
-static uint16_t on_q64(const struct led *led) {
-    return (uint16_t)(led->ms / 16U + 1U);
 }
 
 /* True if one of these impulses is an n-th. */
@@ -44,23 +41,24 @@ static bool counts(struct led *led, uint16_t impulses) {
 bool led_update(struct led *led, uint16_t impulses, bool high, uint16_t now_q64) {
     while (led->toggles > 0 && reached(now_q64, led->toggle_at_q64)) {
         led->toggles--;
-        led->toggle_at_q64 = (uint16_t)(led->toggle_at_q64 + led->toggle_q64);
+        led->toggle_at_q64 = (uint16_t)(led->toggle_at_q64 + led->pause_q64);
     }
+    if (led->toggles == 0) led->pause_q64 = 0;
     if (led->following && reached(now_q64, led->follow_until_q64)) led->following = false;
-    if (counts(led, impulses) && high) {
-        led->lit = true;
-        led->lit_q64 = now_q64;
+    if (counts(led, impulses) && led->pause_q64 == 0) {
+        led->toggles = 1;
+        led->toggle_at_q64 = (uint16_t)(now_q64 + (led->ms > 0 ? led->ms / 16U + 1U : NO_LIMIT_Q64)); /* rather a little longer than none */
     }
-    if (!high || (led->ms > 0 && (uint16_t)(now_q64 - led->lit_q64) >= on_q64(led))) led->lit = false;
-    if (led->toggles > 0) return (led->toggles & 1U) != 0;
-    return led->following ? high : led->lit;
+    if (led->pause_q64 == 0) {
+        if (led->following) return high;
+        if (!high) led->toggles = 0;
+    }
+    return (led->toggles & 1U) != 0;
 }
 
 uint16_t led_due_ms(const struct led *led, uint16_t now_q64) {
-    uint16_t due_q64;
-    if (led->toggles > 0) due_q64 = led->toggle_at_q64;
-    else if (led->lit && led->ms > 0) due_q64 = (uint16_t)(led->lit_q64 + on_q64(led));
-    else return UINT16_MAX;
-    if (reached(now_q64, due_q64)) return 0;
-    return (uint16_t)((uint16_t)(due_q64 - now_q64) * 16U); /* at most three seconds */
+    if (led->toggles == 0) return UINT16_MAX;
+    const uint16_t left_q64 = (uint16_t)(led->toggle_at_q64 - now_q64);
+    if (left_q64 > NO_LIMIT_Q64) return 0;
+    return left_q64 > UINT16_MAX / 16U ? UINT16_MAX : (uint16_t)(left_q64 * 16U);
 }

@@ -10,14 +10,13 @@
 enum { LED_FOLLOW_S = 60 };
 
 struct led {
-    uint8_t rate;      ///< each rate-th impulse lights it; 0: none
-    uint16_t ms;       ///< longest time on; 0: as long as the meter's flash
-    uint8_t countdown; ///< impulses until the next that lights it
-    bool lit;          ///< what the pin should be
-    bool following;    ///< every flash, full length, until follow_until_q64
-    uint8_t toggles;   ///< left of a signal; odd: lit
-    uint8_t toggle_q64;
-    uint16_t lit_q64, follow_until_q64, toggle_at_q64;
+    uint8_t rate;       ///< each rate-th impulse lights it; 0: none
+    uint16_t ms;        ///< longest time on; 0: as long as the meter's flash
+    uint8_t countdown;  ///< impulses until the next that lights it
+    uint8_t toggles;    ///< left of a signal or flash; odd: lit
+    uint8_t pause_q64;  ///< between the toggles of a signal; 0: a flash, which is over with the meter's
+    bool following;     ///< every flash, full length, until follow_until_q64
+    uint16_t toggle_at_q64, follow_until_q64;
 };
 
 void led_init(struct led *led, uint8_t rate, uint16_t ms);

@@ -129,11 +129,21 @@ void ledger_align(struct ledger *ledger, uint32_t now_s) {
     seal(ledger);
 }
 
-void ledger_set_meter(struct ledger *ledger, uint32_t now_s, const struct meter *meter) {
-    close_now(ledger, now_s, 0);
-    ledger->running.meter = *meter;
-    rebase(ledger, ledger->running.start_s);
+static void begin_anew(struct ledger *ledger, uint32_t start_s) {
+    rebase(ledger, start_s);
     seal(ledger);
+}
+
+void ledger_set_wh(struct ledger *ledger, uint32_t now_s, uint32_t wh) {
+    close_now(ledger, now_s, 0);
+    meter_set_wh(&ledger->running.meter, wh);
+    begin_anew(ledger, ledger->running.start_s);
+}
+
+void ledger_set_imp_per_kwh(struct ledger *ledger, uint32_t now_s, uint16_t imp_per_kwh) {
+    close_now(ledger, now_s, 0);
+    meter_set_imp_per_kwh(&ledger->running.meter, imp_per_kwh);
+    begin_anew(ledger, ledger->running.start_s);
 }
 
 void ledger_step(struct ledger *ledger, uint32_t old_s, uint32_t new_s) {

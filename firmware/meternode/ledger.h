@@ -62,8 +62,11 @@ bool ledger_set_length(struct ledger *ledger, uint8_t length_s);
 /** Shortens or stretches the running interval so that an entry begins with the next minute. */
 void ledger_align(struct ledger *ledger, uint32_t now_s);
 
-/** From the end of the running second on, the register or its constant is another one. */
-void ledger_set_meter(struct ledger *ledger, uint32_t now_s, const struct meter *meter);
+/** Sets the register from the end of the running second on. */
+void ledger_set_wh(struct ledger *ledger, uint32_t now_s, uint32_t wh);
+
+/** Sets the meter constant from the end of the running second on; the register stays. */
+void ledger_set_imp_per_kwh(struct ledger *ledger, uint32_t now_s, uint16_t imp_per_kwh);
 
 /** The clock was `old_s` and is `new_s` at the same moment. Before the first clock what is stored is dated; later the row ends and begins anew. */
 void ledger_step(struct ledger *ledger, uint32_t old_s, uint32_t new_s);

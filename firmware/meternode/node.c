@@ -65,7 +65,7 @@ void node_start(void) {
 }
 
 uint16_t node_count(bool *high) {
-    const struct hal_impulses taken = hal_impulses_take((node.clock.now_s << 6) | node.clock.q64);
+    const struct hal_impulses taken = hal_impulses_take(node.clock.dead ? 0 : (node.clock.now_s << 6) | node.clock.q64);
     uint16_t impulses = taken.count;
     uint16_t last_tick = taken.last_tick;
     *high = taken.high;
@@ -96,7 +96,7 @@ void node_save_register(void) {
     const struct meter *meter = &node_ledger.running.meter;
     const struct store_register kept = {.wh = meter->wh, .remainder = meter->remainder};
     node.unsaved_s = 0;
-    if (!store_save_register(&kept)) error(TEXT("register not kept"));
+    if (!store_save_register(&kept)) error(TEXT("EEPROM"));
 }
 
 void node_set_time(uint32_t now_s) {
@@ -105,25 +105,18 @@ void node_set_time(uint32_t now_s) {
     ledger_step(&node_ledger, old_s, now_s);
 }
 
-static void set_meter(const struct meter *meter) {
-    ledger_set_meter(&node_ledger, node.clock.now_s, meter);
-    node_save_register();
-}
-
 void node_set_register(uint32_t wh) {
-    struct meter meter = node_ledger.running.meter;
-    meter_set_wh(&meter, wh);
-    set_meter(&meter);
+    ledger_set_wh(&node_ledger, node.clock.now_s, wh);
+    node_save_register();
 }
 
 void node_setting(uint8_t offset) {
     const struct settings_node *settings = &node.settings;
-    struct meter meter = node_ledger.running.meter;
-    if (!config_save(&settings_node_layout, settings)) error(TEXT("settings not kept"));
+    if (!config_save(&settings_node_layout, settings)) error(TEXT("EEPROM"));
     (void)ledger_set_length(&node_ledger, settings->interval_s);
-    if (settings->imp_per_kwh != meter.imp_per_kwh) {
-        meter_set_imp_per_kwh(&meter, settings->imp_per_kwh);
-        set_meter(&meter);
+    if (settings->imp_per_kwh != node_ledger.running.meter.imp_per_kwh) {
+        ledger_set_imp_per_kwh(&node_ledger, node.clock.now_s, settings->imp_per_kwh);
+        node_save_register();
     }
     led_set(&node.led, settings->led_rate, settings->led_ms);
     node.tuning.target_dbm = settings->target_rssi_dbm;

@@ -40,10 +40,8 @@ uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bo
     return length;
 }
 
-uint8_t report_status(uint8_t *payload, const struct frame_status *status, int8_t gateway_dbm, bool secure) {
-    if (secure) return frame_put(payload, FRAME_STATUS, status, sizeof *status);
-    const struct radio_text_status text = {.status = *status, .rssi_dbm = gateway_dbm};
-    return radio_text_put_status((char *)payload, &text);
+uint8_t report_status(uint8_t *payload, const struct radio_text_status *status, bool secure) {
+    return secure ? frame_put(payload, FRAME_STATUS, &status->status, sizeof status->status) : radio_text_put_status((char *)payload, status);
 }
 
 _Static_assert(FRAME_BODY == 4, "the text moves one place to the left");

@@ -16,7 +16,7 @@
 uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bool current, uint8_t *items);
 
 /** Status, which asks for an instruction. @return its length */
-uint8_t report_status(uint8_t *payload, const struct frame_status *status, int8_t gateway_dbm, bool secure);
+uint8_t report_status(uint8_t *payload, const struct radio_text_status *status, bool secure);
 
 /** A text with a number behind it: `Set TXPow= 12`. @return its length */
 uint8_t report_text(uint8_t *payload, flash_text text, int16_t number, bool secure);

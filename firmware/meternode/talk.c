@@ -29,7 +29,7 @@ static void failed(void) {
 NODE_CALL static uint8_t status(uint8_t *payload) {
     node.battery_mv = hal_battery_mv();
     if (node.battery_mv < NODE_LOW_BATTERY_MV) node_save_register();
-    const struct frame_status status = {
+    const struct radio_text_status status = {.status = {
         .battery_mv = node.battery_mv,
         .uptime_s = node.clock.uptime_s,
         .slept_s = node_slept_s(),
@@ -39,8 +39,8 @@ NODE_CALL static uint8_t status(uint8_t *payload) {
         .interval_s = node.settings.interval_s,
         .imp_per_kwh = node.settings.imp_per_kwh,
         .waiting = queue_count(&node_ledger.queue),
-    };
-    return report_status(payload, &status, link_gateway_dbm(), link_secure());
+    }, .rssi_dbm = link_gateway_dbm()};
+    return report_status(payload, &status, link_secure());
 }
 
 static uint8_t text(uint8_t *payload) {

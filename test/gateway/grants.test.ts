@@ -187,6 +187,17 @@ describe("the bridge", () => {
     expect(talk.states("b").at(-1)).toBe("timeout");
   });
 
+  it("takes back what waits when the gateway starts: a v10 may be there, and the clock goes before all else", () => {
+    const talk = agreed();
+    for (const id of ["a", "b"]) talk.ask("radio", { ...send, id });
+    talk.written.length = 0;
+    talk.hear("G>S:GTIME");
+    for (const id of ["a", "b"]) {
+      expect(talk.outcomes(id).at(-1)).toMatchObject({ state: "refused", final: true });
+    }
+    expect(talk.written).toEqual([`S>G:STIME;${talk.at}\r`]);
+  });
+
   it("is declined with a code while the gateway has not granted it", () => {
     const declined = [{ kind: "declined", failure: { code: "METERMAN_COMMAND_INVALID" } }];
     expect(new Talk().settled().ask("radio", send)).toMatchObject(declined);

@@ -43,8 +43,18 @@ export function decide(session: Session, input: SessionInput, now: EpochSeconds)
     default:
       return never(input);
   }
+  withdrawFrames(turn);
   dispatch(turn);
   return turn.events;
+}
+
+/** A gateway that started, or took another's place, carries none: it has its clock first. */
+function withdrawFrames(turn: Turn): void {
+  const { inFlight, queue } = turn.session;
+  if (grants(turn.session, "bridge")) return;
+  for (const job of inFlight === null ? queue : [inFlight.job, ...queue]) {
+    if (job.command.kind === "radio") refused(turn, job, NO_BRIDGE);
+  }
 }
 
 function tick(turn: Turn): void {
@@ -178,7 +188,7 @@ const NOT_SENT =
   "the gateway did not get it there: the device did not acknowledge it, or it is a meter of the gateway's";
 const DAMAGED = `the gateway could not read the command, ${MAX_SENT} times: check the cable, or try again later`;
 const NO_BRIDGE =
-  "the gateway carries no frames for other devices: that takes firmware v11, and a moment after it was heard first";
+  "the gateway carries no frames for other devices now: that takes firmware v11, and a moment after it has started";
 
 function refused(turn: Turn, job: Job, message: string): void {
   emit(turn, { kind: "refused", job, failure: { code: "METERMAN_COMMAND_REFUSED", message } });

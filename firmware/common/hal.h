@@ -56,7 +56,7 @@ void hal_restart(void);
 /** Milliseconds since start, without power-down. Wraps after 49.7 days: compare by subtraction. */
 uint32_t hal_ms(void);
 
-/** Seconds since start, without power-down. Does not wrap within 136 years. */
+/** Seconds since start, without power-down. Does not wrap within 136 years, if it is asked at least once in 49 days of `hal_ms()`. */
 uint32_t hal_uptime_s(void);
 
 /** Timer1: HAL_TICK_US each, wraps at 65536, stands still in power-down. */
@@ -119,7 +119,7 @@ enum { HAL_NO_BYTE = -1, HAL_BYTES_LOST = -2 };
 /** Next byte received at 115200 baud, or HAL_NO_BYTE; HAL_BYTES_LOST once where bytes are missing (overrun, framing error): what stood before and after does not belong together. */
 int16_t hal_getc(void);
 
-/** Sends a byte; idles while the send buffer (32 bytes) is full. Interrupts go on: the radio keeps what it receives meanwhile. Not under `hal_lock`. */
+/** Sends a byte; idles while the send buffer (16 bytes) is full. Interrupts go on: the radio keeps what it receives meanwhile. Not under `hal_lock`. */
 void hal_putc(char c);
 
 /** EEPROM: 1024 bytes. Addresses beyond are a fault of the caller: reads give FF, writes do nothing. */

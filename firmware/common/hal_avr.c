@@ -12,7 +12,6 @@ enum { PARTS = 125, LAP_MS = 65536 * HAL_TICK_US / 1000, LAP_PARTS = 65536 * HAL
 static uint8_t reset_cause;
 static uint32_t lap_ms;   // hal_ms() when Timer1 was last 0
 static uint8_t lap_parts; // and the part of a ms
-static uint32_t uptime_s, uptime_ms; // the ms at which that second began
 static uint32_t beat_ms;
 static uint8_t period;
 
@@ -121,11 +120,11 @@ uint32_t hal_ms(void) {
 }
 
 uint32_t hal_uptime_s(void) {
-    while (hal_ms() - uptime_ms >= 1000) {
-        uptime_ms += 1000;
-        uptime_s++;
-    }
-    return uptime_s;
+    static uint32_t s, at_ms; // the ms at which that second began
+    uint32_t now_ms = hal_ms();
+    uint32_t passed_s = (now_ms - at_ms) / 1000;
+    at_ms += passed_s * 1000;
+    return s += passed_s;
 }
 
 uint16_t hal_ticks(void) {
@@ -174,7 +173,6 @@ ISR(WDT_vect) {
 }
 
 void hal_watchdog_kick(void) {
-    (void)hal_uptime_s(); // before hal_ms wraps
     uint8_t state = hal_lock();
     // without WDIF, which a one would clear; the period can not change without WDCE
     WDTCSR = (uint8_t)(1 << WDIE | 1 << WDE | (period & 7) | (period & 8) << 2);

@@ -24,9 +24,8 @@ static const struct radio_hooks *hooks;
 static struct radio_frame in;
 static struct radio_frame *out;
 static uint32_t chance;
-static uint32_t until_ms;  // of the activity
+static uint32_t until_ms;  // of the activity; resting: when the radio's health is looked at
 static uint32_t acking_until_ms;
-static uint32_t health_ms;
 static enum activity activity;
 static bool acking; // in the middle of the activity: only one transmission at a time
 static bool listening;
@@ -59,7 +58,7 @@ static bool recover(void) {
 
 static void rest(uint32_t now_ms) {
     activity = RESTING;
-    health_ms = now_ms + HEALTH_MS;
+    until_ms = now_ms + HEALTH_MS;
     rfm69_mode(listening ? RFM69_RECEIVE : RFM69_SLEEP);
 }
 
@@ -166,7 +165,7 @@ enum radio_event radio_poll(uint32_t now_ms) {
     if (rfm69_received()) return receive(now_ms);
     switch (activity) {
     case RESTING:
-        if (!listening || !due(now_ms, health_ms)) return RADIO_NOTHING;
+        if (!listening || !due(now_ms, until_ms)) return RADIO_NOTHING;
         if (!rfm69_alive()) (void)recover();
         rest(now_ms);
         return RADIO_NOTHING;
@@ -190,7 +189,7 @@ const struct radio_frame *radio_received(void) { return &in; }
 uint32_t radio_due_ms(uint32_t now_ms) {
     if (acking) return acking_until_ms;
     if (activity == STARTING) return now_ms;
-    if (activity == RESTING) return listening ? health_ms : now_ms + HEALTH_MS;
+    if (activity == RESTING && !listening) return now_ms + HEALTH_MS;
     return until_ms;
 }
 

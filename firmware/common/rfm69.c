@@ -140,9 +140,12 @@ bool rfm69_transmit(const void *head, const uint8_t *payload, uint8_t length) {
     return rfm69_mode(RFM69_TRANSMIT);
 }
 
-bool rfm69_sent(void) { return (read(REG_IRQFLAGS2) & PACKET_SENT) != 0; }
+// Both at once is a bus on which nobody answers.
+static bool flag(uint8_t wanted) { return (read(REG_IRQFLAGS2) & (PACKET_SENT | PAYLOAD_READY)) == wanted; }
 
-bool rfm69_received(void) { return mode == RFM69_RECEIVE && (read(REG_IRQFLAGS2) & PAYLOAD_READY) != 0; }
+bool rfm69_sent(void) { return flag(PACKET_SENT); }
+
+bool rfm69_received(void) { return mode == RFM69_RECEIVE && flag(PAYLOAD_READY); }
 
 bool rfm69_read(struct radio_frame *frame) {
     frame->rssi = rfm69_rssi();

@@ -5,7 +5,7 @@
 #include "hal.h"
 #include "parts_avr.h"
 
-enum { RX_SIZE = 64, TX_SIZE = 32 }; // powers of 2
+enum { RX_SIZE = 64, TX_SIZE = 16 }; // powers of 2
 
 static uint8_t rx[RX_SIZE], tx[TX_SIZE];
 static volatile uint8_t rx_in, rx_out, tx_in, tx_out;

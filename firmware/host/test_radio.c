@@ -230,6 +230,29 @@ static void a_missing_radio_fails_and_comes_back(void) {
     CHECK(radio_faults() >= 2);
 }
 
+static void a_bus_where_nobody_answers_is_no_radio(void) {
+    fresh();
+    radio_listen(true);
+    CHECK_EQUAL(RADIO_NOTHING, wait(10));
+    fake_rfm69.present = false;
+    CHECK(radio_send(&frame, RADIO_TRIES));
+    CHECK_EQUAL(RADIO_FAILED, wait(10000));
+    CHECK_EQUAL(RADIO_NOTHING, wait(10));
+    fake_rfm69.present = true;
+    fake_rfm69_forgets();
+    CHECK_EQUAL(RADIO_NOTHING, wait(61000));
+    CHECK(hears(ME, OTHER, 1, 0));
+    CHECK_EQUAL(RADIO_FRAME, wait(1));
+}
+
+static void it_goes_while_it_sends(void) {
+    fresh();
+    CHECK(radio_send(&frame, RADIO_TRIES));
+    CHECK_EQUAL(RADIO_NOTHING, wait(20));
+    fake_rfm69.present = false;
+    CHECK_EQUAL(RADIO_FAILED, wait(10000));
+}
+
 static void a_radio_that_lost_its_settings_gets_them_again(void) {
     fresh();
     uint8_t faults = radio_faults();
@@ -273,6 +296,8 @@ int main(void) {
     RUN(ids_go_on_and_are_never_0);
     RUN(two_that_boot_together_differ);
     RUN(a_missing_radio_fails_and_comes_back);
+    RUN(a_bus_where_nobody_answers_is_no_radio);
+    RUN(it_goes_while_it_sends);
     RUN(a_radio_that_lost_its_settings_gets_them_again);
     RUN(a_transmission_that_never_ends_is_given_up);
     return rig_end();

@@ -24,7 +24,9 @@ static void add(uint8_t *to, const uint8_t *from, uint8_t bytes) {
     for (; bytes > 0; bytes--) *to++ ^= *from++;
 }
 
-static uint8_t substitute(uint8_t x) { return flash_byte(&sbox[x]); }
+static uint8_t substitute(uint8_t x) {
+    return flash_byte(&sbox[x]);
+}
 
 /* multiplication by x in GF(2^8), FIPS 197 section 4.2.1 */
 static uint8_t doubled(uint8_t x) {

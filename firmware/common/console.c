@@ -12,7 +12,9 @@ enum { BACKSPACE = 8, DELETE = 127, KEY_BYTES = 16 };
 /* ---- line editor ---- */
 
 void console_init(struct console *console, char *line, uint8_t room) {
-    *console = (struct console){.line = line, .room = room};
+    memset(console, 0, sizeof *console);
+    console->line = line;
+    console->room = room;
 }
 
 /* A key is not shown while it is typed either: the line of a gateway ends in the logs of its server. */

@@ -61,7 +61,7 @@ uint8_t frame_put_entry(uint8_t *frame, uint8_t length, const struct frame_entry
 
 void frame_get_entry(const uint8_t *frame, uint8_t index, struct frame_entry *entry) {
     uint8_t bytes = entry_bytes(frame[0]);
-    const uint8_t *at = frame + FIRST_ENTRY + index * bytes;
+    const uint8_t *at = frame + FIRST_ENTRY + (uint8_t)(index * bytes);
     memset(entry, 0, sizeof *entry);
     if (frame[0] == FRAME_SUMMARY) {
         struct wire_summary wire;

@@ -56,10 +56,10 @@ uint8_t radio_text_put_rebase(char *payload, uint32_t t, uint32_t wh) {
 
 bool radio_text_get_rebase(const char *payload, uint8_t length, uint32_t *t, uint32_t *wh) {
     struct frame_rebase told;
-    bool good = get(payload, length, RADIO_TEXT_MREB, TEXT(",l,l"), &told);
+    if (!get(payload, length, RADIO_TEXT_MREB, TEXT(",l,l"), &told)) return false;
     *t = told.t;
     *wh = told.wh;
-    return good;
+    return true;
 }
 
 /* The signal strength stands in the middle of the text. */

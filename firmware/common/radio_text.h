@@ -65,7 +65,7 @@ enum radio_text_kind radio_text_kind(const char *payload, uint8_t length);
 
 uint8_t radio_text_put_preq(char *payload, uint32_t now);
 uint8_t radio_text_put_rebase(char *payload, uint32_t t, uint32_t wh);
-uint8_t radio_text_put_status(char *payload, const struct radio_text_status *status);
+uint8_t radio_text_put_status(char *payload, const struct radio_text_status *told);
 uint8_t radio_text_put_answer(char *payload, const struct radio_text_answer *answer);
 
 /** @param text cut where it does not fit */
@@ -85,7 +85,7 @@ uint8_t radio_text_put_instruction(char *payload, enum radio_text_kind kind, con
 
 bool radio_text_get_preq(const char *payload, uint8_t length, uint32_t *now);
 bool radio_text_get_rebase(const char *payload, uint8_t length, uint32_t *t, uint32_t *wh);
-bool radio_text_get_status(const char *payload, uint8_t length, struct radio_text_status *status);
+bool radio_text_get_status(const char *payload, uint8_t length, struct radio_text_status *told);
 bool radio_text_get_answer(const char *payload, uint8_t length, struct radio_text_answer *answer);
 
 /** @return the text behind `GMSG,`, not zero-terminated if it fills the payload; its length in `*characters`. NULL: no GMSG */

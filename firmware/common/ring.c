@@ -6,7 +6,9 @@
 enum { CRC_BYTES = 2 };
 
 /* Places are told by their address; 0 is none. */
-static uint8_t place_bytes(const struct ring *ring) { return (uint8_t)(ring->bytes + RING_OVERHEAD); }
+static uint8_t place_bytes(const struct ring *ring) {
+    return (uint8_t)(ring->bytes + RING_OVERHEAD);
+}
 
 static uint8_t read_byte(uint16_t at) {
     uint8_t byte;

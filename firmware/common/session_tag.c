@@ -36,7 +36,9 @@ void tag_begin(const struct session_pair *pair, enum tag_label label) {
     tag_add(&pair->nonce, sizeof pair->nonce + sizeof pair->gateway_nonce);
 }
 
-void tag_add(const void *data, uint8_t bytes) { cmac_add(&cmac, data, bytes); }
+void tag_add(const void *data, uint8_t bytes) {
+    cmac_add(&cmac, data, bytes);
+}
 
 void tag_put(uint8_t *tag) {
     cmac_finish(&cmac);
@@ -80,8 +82,7 @@ enum session_verdict tag_judge(const uint8_t *counter, uint8_t *taken) {
 }
 
 /* The acknowledged frame is told by its counter and tag. */
-static void begin_ack(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
-                      const uint8_t *ack) {
+static void begin_ack(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length, const uint8_t *ack) {
     tag_begin(pair, label);
     tag_add(frame + 1, TAG_COUNTER_BYTES);
     tag_add(frame + length - SESSION_TAG_BYTES, SESSION_TAG_BYTES);

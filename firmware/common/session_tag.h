@@ -37,8 +37,7 @@ void tag_put(uint8_t *tag);
 bool tag_matches(const uint8_t *tag);
 
 /** A frame's counter and tag. @return its length, 0 when it cannot be */
-uint8_t tag_seal(const struct session_pair *pair, enum tag_label label, uint32_t *sent, uint8_t *frame,
-                 uint8_t length);
+uint8_t tag_seal(const struct session_pair *pair, enum tag_label label, uint32_t *sent, uint8_t *frame, uint8_t length);
 
 /** @return whether the frame is genuine */
 bool tag_open(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length);
@@ -47,12 +46,11 @@ bool tag_open(const struct session_pair *pair, enum tag_label label, const uint8
 enum session_verdict tag_judge(const uint8_t *counter, uint8_t *taken);
 
 /** Makes the acknowledgement of a frame: its mark and tag; RSSI and flags are there already. */
-void tag_ack(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
-             uint8_t *ack);
+void tag_ack(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length, uint8_t *ack);
 
 /** @return whether the acknowledgement is genuine */
-bool tag_acked(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length,
-               const uint8_t *ack, uint8_t ack_length);
+bool tag_acked(const struct session_pair *pair, enum tag_label label, const uint8_t *frame, uint8_t length, const uint8_t *ack,
+               uint8_t ack_length);
 
 /** @return where the v11 block of `bytes` begins behind the zero of a text; 0: there is none */
 uint8_t tag_find_block(const uint8_t *payload, uint8_t length, uint8_t bytes);

@@ -21,9 +21,9 @@ struct settings_common {
             int8_t tx_dbm;      /**< txpw */
         };
     };
-    uint8_t gateway;    /**< gwid */
-    uint8_t log_level;  /**< logl: enum log_level */
-    uint8_t auth;       /**< auth: 1: v10 peers are not served, not believed */
+    uint8_t gateway;   /**< gwid */
+    uint8_t log_level; /**< logl: enum log_level */
+    uint8_t auth;      /**< auth: 1: v10 peers are not served, not believed */
 };
 
 struct settings_node {

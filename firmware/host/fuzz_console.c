@@ -10,7 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct config_layout *const layouts[] = {&settings_node_layout, &settings_gateway_layout};
 
-static void drop(char c) { (void)c; }
+static void drop(char c) {
+    (void)c;
+}
 
 static void check_ranges(const struct config_layout *layout, const void *settings) {
     struct config_field field;

@@ -14,7 +14,9 @@ static enum config_source load(void) {
     return config_load(&settings_node_layout, &s);
 }
 
-static bool save(void) { return config_save(&settings_node_layout, &s); }
+static bool save(void) {
+    return config_save(&settings_node_layout, &s);
+}
 
 static void a_new_device_has_the_defaults(void) {
     host_reset();
@@ -53,7 +55,7 @@ static void settings_come_back(void) {
     for (uint8_t i = 2; i < 250; i++) {
         s.address = i;
         s.common.network[2] = (uint8_t)(255 - i);
-        s.target_rssi_dbm = (int8_t)-(i % 100);
+        s.target_rssi_dbm = (int8_t) - (i % 100);
         s.led_ms = (uint16_t)(i * 10);
         CHECK(save());
         CHECK_EQUAL(CONFIG_STORED, load());

@@ -44,7 +44,8 @@ static void a_line_ends_with_cr_and_is_echoed(void) {
 
 static void backspace_takes_one_back_and_never_more_than_there_is(void) {
     fresh();
-    CHECK_EQUAL(CONSOLE_LINE, type("\b\b\x7f" "dx\bu\b\b\b\bdumb\x7fp\r"));
+    CHECK_EQUAL(CONSOLE_LINE, type("\b\b\x7f"
+                                   "dx\bu\b\b\b\bdumb\x7fp\r"));
     CHECK_TEXT("dump", buffer);
 }
 
@@ -69,7 +70,8 @@ static void a_line_with_a_hole_is_refused(void) {
 
 static void control_characters_and_noise_are_dropped(void) {
     fresh();
-    CHECK_EQUAL(CONSOLE_LINE, type("\x01" "d\xff\x80u\tmp\x1b\r"));
+    CHECK_EQUAL(CONSOLE_LINE, type("\x01"
+                                   "d\xff\x80u\tmp\x1b\r"));
     CHECK_TEXT("dump", buffer);
 }
 
@@ -129,11 +131,29 @@ static void bad_values_change_nothing(void) {
     static const struct {
         const char *line, *reply;
     } bad[] = {
-        {"txpw=21", " > Bad TX Pow\r\n"},      {"txpw=", " > Bad TX Pow\r\n"},        {"txpw=1x", " > Bad TX Pow\r\n"},       {"txpw=010", " > Bad TX Pow\r\n"},   {"mtri=0", " > Bad Mtr Intvl\r\n"},
-        {"mtri=255", " > Bad Mtr Intvl\r\n"},  {"mtri=-1", " > Bad Mtr Intvl\r\n"},   {"mtrr=0", " > Bad Imp/kWh\r\n"},       {"mtrr=65001", " > Bad Imp/kWh\r\n"}, {"ledr=255", " > Bad LED\r\n"},
-        {"neti=1.2.3", " > Bad Net Id\r\n"},   {"neti=1.2.3.256", " > Bad Net Id\r\n"}, {"ekey=short", " > Bad Key\r\n"},     {"ekey=ABCDEFGHIJKLMNOPQ", " > Bad Key\r\n"}, {"ekey=", " > Bad Key\r\n"},
-        {"logl=LOUD", " > Bad LogLev\r\n"},    {"logl=INFOS", " > Bad LogLev\r\n"},   {"band=900", " > Bad Band\r\n"},       {"noid=1", " > Bad NoId\r\n"},       {"noid=254", " > Bad NoId\r\n"},
-        {"trss=1", " > Bad Tgt RSSI\r\n"},     {"auth=2", " > Bad Auth\r\n"},         {"gwid=4294967297", " > Bad GwId\r\n"},
+        {"txpw=21", " > Bad TX Pow\r\n"},
+        {"txpw=", " > Bad TX Pow\r\n"},
+        {"txpw=1x", " > Bad TX Pow\r\n"},
+        {"txpw=010", " > Bad TX Pow\r\n"},
+        {"mtri=0", " > Bad Mtr Intvl\r\n"},
+        {"mtri=255", " > Bad Mtr Intvl\r\n"},
+        {"mtri=-1", " > Bad Mtr Intvl\r\n"},
+        {"mtrr=0", " > Bad Imp/kWh\r\n"},
+        {"mtrr=65001", " > Bad Imp/kWh\r\n"},
+        {"ledr=255", " > Bad LED\r\n"},
+        {"neti=1.2.3", " > Bad Net Id\r\n"},
+        {"neti=1.2.3.256", " > Bad Net Id\r\n"},
+        {"ekey=short", " > Bad Key\r\n"},
+        {"ekey=ABCDEFGHIJKLMNOPQ", " > Bad Key\r\n"},
+        {"ekey=", " > Bad Key\r\n"},
+        {"logl=LOUD", " > Bad LogLev\r\n"},
+        {"logl=INFOS", " > Bad LogLev\r\n"},
+        {"band=900", " > Bad Band\r\n"},
+        {"noid=1", " > Bad NoId\r\n"},
+        {"noid=254", " > Bad NoId\r\n"},
+        {"trss=1", " > Bad Tgt RSSI\r\n"},
+        {"auth=2", " > Bad Auth\r\n"},
+        {"gwid=4294967297", " > Bad GwId\r\n"},
     };
     fresh();
     const struct settings_node before = s;

@@ -24,7 +24,8 @@ static void come_back_as_they_went(void) {
         CHECK_EQUAL(most[k], frame_entries_max(kinds[k]));
         for (;; entries++) {
             uint8_t more;
-            struct frame_entry entry = {(uint16_t)(10 + entries), (uint16_t)(100 + entries), (uint16_t)(1 + entries), (uint16_t)(1005 + entries)};
+            struct frame_entry entry = {(uint16_t)(10 + entries), (uint16_t)(100 + entries), (uint16_t)(1 + entries),
+                                        (uint16_t)(1005 + entries)};
             if (k == 2) entry.duration_s = 900;
             more = frame_put_entry(frame, length, &entry);
             if (more == 0) break;

@@ -4,7 +4,9 @@
 
 static char payload[RADIO_TEXT_BYTES];
 
-static uint8_t with_zero(const char *text) { return (uint8_t)(strlen(text) + 1); }
+static uint8_t with_zero(const char *text) {
+    return (uint8_t)(strlen(text) + 1);
+}
 
 static void builds_what_v10_sends(void) {
     CHECK_EQUAL(16, radio_text_put_preq(payload, 1783000000));
@@ -118,8 +120,24 @@ static void reads_instructions_in_range(void) {
     CHECK(radio_text_get_instruction("MINI,254,-70", 60, &i) && i.interval_s == 254);
     CHECK(radio_text_get_instruction("MPLI,0,3000,-70", 60, &i) && i.led.on_ms == 3000);
     CHECK(radio_text_get_instruction("MNOI,-70", 60, &i));
-    static const char *const bad[] = {"GITR,9,300,-70", "GITR,10,9,-70", "GITR,601,300,-70", "MVAI,3000000000,-70", "MVAI,-1,-70", "MINI,0,-70", "MINI,255,-70",
-                                      "MPLI,255,0,-70", "MPLI,1,3001,-70", "MNOI", "MNOI,", "MNOI,-70,1", "MINI,30", "PREQ,1", "", "MVAI", "MVAI=1,-70", "MINI,030,-70"};
+    static const char *const bad[] = {"GITR,9,300,-70",
+                                      "GITR,10,9,-70",
+                                      "GITR,601,300,-70",
+                                      "MVAI,3000000000,-70",
+                                      "MVAI,-1,-70",
+                                      "MINI,0,-70",
+                                      "MINI,255,-70",
+                                      "MPLI,255,0,-70",
+                                      "MPLI,1,3001,-70",
+                                      "MNOI",
+                                      "MNOI,",
+                                      "MNOI,-70,1",
+                                      "MINI,30",
+                                      "PREQ,1",
+                                      "",
+                                      "MVAI",
+                                      "MVAI=1,-70",
+                                      "MINI,030,-70"};
     for (unsigned k = 0; k < sizeof bad / sizeof bad[0]; k++) CHECK(!radio_text_get_instruction(bad[k], 60, &i));
 }
 
@@ -127,10 +145,28 @@ static void refuses_everything_else(void) {
     uint32_t t, wh;
     struct radio_text_status status;
     struct radio_text_answer answer;
-    static const char *const updates[] = {"MUP_,1783000001,0", "MUP_,1783000001,0;", "MUP_,1783000001,0;18", "MUP_,1783000001,0;18,", "MUP_,1783000001,0;0,5", "MUP_,1783000001,0;901,5",
-                                          "MUP_,1783000001,0;18,5;", "MUP_,1783000001,0;18,5,1.00", "MUPC,1,0;18,5", "MUPC,1,0;18,5,1", "MUPC,1,0;18,5,1.", "MUPC,1,0;18,5,.5",
-                                          "MUPC,1,0;18,5,1.005", "MUPC,1,0;18,5,656.00", "MUPC,1,0;18,5,655.99", "MREB,1,0", "MUP", "MUP_", "MUP_;1,2", "MUP_,1,4294967296;1,1"};
-    for (unsigned i = 0; i < sizeof updates / sizeof updates[0]; i++) CHECK_EQUAL(0, radio_text_get_update(updates[i], with_zero(updates[i]), &t, &wh));
+    static const char *const updates[] = {"MUP_,1783000001,0",
+                                          "MUP_,1783000001,0;",
+                                          "MUP_,1783000001,0;18",
+                                          "MUP_,1783000001,0;18,",
+                                          "MUP_,1783000001,0;0,5",
+                                          "MUP_,1783000001,0;901,5",
+                                          "MUP_,1783000001,0;18,5;",
+                                          "MUP_,1783000001,0;18,5,1.00",
+                                          "MUPC,1,0;18,5",
+                                          "MUPC,1,0;18,5,1",
+                                          "MUPC,1,0;18,5,1.",
+                                          "MUPC,1,0;18,5,.5",
+                                          "MUPC,1,0;18,5,1.005",
+                                          "MUPC,1,0;18,5,656.00",
+                                          "MUPC,1,0;18,5,655.99",
+                                          "MREB,1,0",
+                                          "MUP",
+                                          "MUP_",
+                                          "MUP_;1,2",
+                                          "MUP_,1,4294967296;1,1"};
+    for (unsigned i = 0; i < sizeof updates / sizeof updates[0]; i++)
+        CHECK_EQUAL(0, radio_text_get_update(updates[i], with_zero(updates[i]), &t, &wh));
     CHECK(!radio_text_get_preq("PREQ", 5, &t));
     CHECK(!radio_text_get_preq("PREQ,-1", 8, &t));
     CHECK(!radio_text_get_preq("PREQ,1,2", 9, &t));

@@ -22,7 +22,9 @@ static void reads_numbers_in_range(void) {
 }
 
 static void refuses_all_other_numbers(void) {
-    static const char *const bad[] = {"", " ", "-1", "+1", "01", "00", "0x1", "1 ", " 1", "1a", "4294967296", "4294967299", "99999999999", "429496729500000000000", "1.0", "\xb2"};
+    static const char *const bad[] = {"",    " ",   "-1", "+1",         "01",         "00",          "0x1",
+                                      "1 ",  " 1",  "1a", "4294967296", "4294967299", "99999999999", "429496729500000000000",
+                                      "1.0", "\xb2"};
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) CHECK(bad_number(bad[i], 0, UINT32_MAX));
     CHECK(bad_number("0", 1, 254));
     CHECK(bad_number("255", 1, 254));
@@ -67,7 +69,10 @@ static void something_left_is_not_the_end(void) {
 }
 
 static void stops_at_the_zero_or_the_length(void) {
-    read_from(&r, "12\0" "34", 5);
+    read_from(&r,
+              "12\0"
+              "34",
+              5);
     CHECK_EQUAL(12, read_u32(&r, 0, 9999));
     CHECK(read_end(&r));
     const char three[] = {'1', '2', '3'};

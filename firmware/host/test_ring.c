@@ -63,8 +63,10 @@ static void keeps_to_its_place_and_wears_evenly(void) {
     host_reset();
     for (uint32_t n = 0; n < 5000; n++) save(n * 0x01010101U);
     for (int at = 0; at < HAL_EEPROM_SIZE; at++) {
-        if (at < 100 || at >= 100 + 5 * (PAYLOAD + RING_OVERHEAD)) CHECK_EQUAL(0, host.eeprom_writes[at]);
-        else CHECK(host.eeprom_writes[at] <= 1000);
+        if (at < 100 || at >= 100 + 5 * (PAYLOAD + RING_OVERHEAD))
+            CHECK_EQUAL(0, host.eeprom_writes[at]);
+        else
+            CHECK(host.eeprom_writes[at] <= 1000);
     }
 }
 

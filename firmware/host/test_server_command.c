@@ -10,8 +10,12 @@ static bool reads(const char *text, enum server_command_kind kind) {
     return c.kind == kind;
 }
 
-static bool good(const char *text, enum server_command_kind kind) { return reads(text, kind) && c.good; }
-static bool bad(const char *text, enum server_command_kind kind) { return reads(text, kind) && !c.good; }
+static bool good(const char *text, enum server_command_kind kind) {
+    return reads(text, kind) && c.good;
+}
+static bool bad(const char *text, enum server_command_kind kind) {
+    return reads(text, kind) && !c.good;
+}
 
 static void reads_every_command(void) {
     CHECK(good("S>G:STIME;1783000000", SERVER_SET_TIME) && c.time == 1783000000);
@@ -33,13 +37,35 @@ static void refuses_values_out_of_range(void) {
         const char *text;
         enum server_command_kind kind;
     } refused[] = {
-        {"S>G:STIME;0", SERVER_SET_TIME},          {"S>G:STIME", SERVER_SET_TIME},         {"S>G:STIME;1483228799", SERVER_SET_TIME}, {"S>G:STIME;4294967296", SERVER_SET_TIME},
-        {"S>G:STIME;1783000000000", SERVER_SET_TIME}, {"S>G:STIME;1783000000 ", SERVER_SET_TIME}, {"S>G:GGWSNAP;1", SERVER_GATEWAY_SNAPSHOT}, {"S>G:GNOSNAP", SERVER_NODE_SNAPSHOT},
-        {"S>G:GNOSNAP;255", SERVER_NODE_SNAPSHOT}, {"S>G:GNOSNAP;1", SERVER_NODE_SNAPSHOT}, {"S>G:SMVAL;2", SERVER_REGISTER},          {"S>G:SMVAL;2,", SERVER_REGISTER},
-        {"S>G:SMVAL;2,3000000000", SERVER_REGISTER}, {"S>G:SMVAL;254,1", SERVER_REGISTER},  {"S>G:SMVAL;2,-1", SERVER_REGISTER},       {"S>G:SMVAL;2,1,1", SERVER_REGISTER},
-        {"S>G:SMINT;2,0", SERVER_INTERVAL},        {"S>G:SMINT;2 255", SERVER_INTERVAL},   {"S>G:SMINT;2", SERVER_INTERVAL},          {"S>G:SMINT;2;30", SERVER_INTERVAL},
-        {"S>G:SMINT;2  30", SERVER_INTERVAL},      {"S>G:SPLED;2,255,0", SERVER_LED},      {"S>G:SPLED;2,1,3001", SERVER_LED},        {"S>G:SGITR;2,9,300", SERVER_POLL},
-        {"S>G:SGITR;2,10,3001", SERVER_POLL},      {"S>G:SCAP", SERVER_CAPABILITIES}, {"S>G:SCAP;256", SERVER_CAPABILITIES},      {"S>G:SMVAL;02,1", SERVER_REGISTER},       {"S>G:SMVALX;2,1", SERVER_REGISTER},
+        {"S>G:STIME;0", SERVER_SET_TIME},
+        {"S>G:STIME", SERVER_SET_TIME},
+        {"S>G:STIME;1483228799", SERVER_SET_TIME},
+        {"S>G:STIME;4294967296", SERVER_SET_TIME},
+        {"S>G:STIME;1783000000000", SERVER_SET_TIME},
+        {"S>G:STIME;1783000000 ", SERVER_SET_TIME},
+        {"S>G:GGWSNAP;1", SERVER_GATEWAY_SNAPSHOT},
+        {"S>G:GNOSNAP", SERVER_NODE_SNAPSHOT},
+        {"S>G:GNOSNAP;255", SERVER_NODE_SNAPSHOT},
+        {"S>G:GNOSNAP;1", SERVER_NODE_SNAPSHOT},
+        {"S>G:SMVAL;2", SERVER_REGISTER},
+        {"S>G:SMVAL;2,", SERVER_REGISTER},
+        {"S>G:SMVAL;2,3000000000", SERVER_REGISTER},
+        {"S>G:SMVAL;254,1", SERVER_REGISTER},
+        {"S>G:SMVAL;2,-1", SERVER_REGISTER},
+        {"S>G:SMVAL;2,1,1", SERVER_REGISTER},
+        {"S>G:SMINT;2,0", SERVER_INTERVAL},
+        {"S>G:SMINT;2 255", SERVER_INTERVAL},
+        {"S>G:SMINT;2", SERVER_INTERVAL},
+        {"S>G:SMINT;2;30", SERVER_INTERVAL},
+        {"S>G:SMINT;2  30", SERVER_INTERVAL},
+        {"S>G:SPLED;2,255,0", SERVER_LED},
+        {"S>G:SPLED;2,1,3001", SERVER_LED},
+        {"S>G:SGITR;2,9,300", SERVER_POLL},
+        {"S>G:SGITR;2,10,3001", SERVER_POLL},
+        {"S>G:SCAP", SERVER_CAPABILITIES},
+        {"S>G:SCAP;256", SERVER_CAPABILITIES},
+        {"S>G:SMVAL;02,1", SERVER_REGISTER},
+        {"S>G:SMVALX;2,1", SERVER_REGISTER},
     };
     for (unsigned i = 0; i < sizeof refused / sizeof refused[0]; i++) CHECK(bad(refused[i].text, refused[i].kind));
 }

@@ -15,7 +15,9 @@ struct message {
     uint8_t length;
 };
 
-static void boot_node(uint32_t boots) { session_node_init(&node, key, NODE, GATEWAY, boots, 7); }
+static void boot_node(uint32_t boots) {
+    session_node_init(&node, key, NODE, GATEWAY, boots, 7);
+}
 
 static void boot_gateway(uint32_t boots) {
     session_gateway_init(&gateway, key, GATEWAY, boots, 7);
@@ -62,7 +64,9 @@ static enum session_verdict to_gateway(const struct message *m) {
     return session_gateway_open(&gateway, &peer, NODE, m->bytes, m->length);
 }
 
-static enum session_verdict to_node(const struct message *m) { return session_node_open(&node, m->bytes, m->length); }
+static enum session_verdict to_node(const struct message *m) {
+    return session_node_open(&node, m->bytes, m->length);
+}
 
 static void fresh(void) {
     boot_node(1);

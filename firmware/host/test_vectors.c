@@ -108,9 +108,12 @@ static void say_frames(void) {
 }
 
 static void hear(char c) {
-    if (c == '\n') say("\\n");
-    else if (c == '\r') say("\\r");
-    else say("%c", c);
+    if (c == '\n')
+        say("\\n");
+    else if (c == '\r')
+        say("\\r");
+    else
+        say("%c", c);
 }
 
 static void say_lines(void) {

@@ -5,13 +5,25 @@
 static char text[64];
 static struct writer w;
 
-static void begin(void) { write_into(&w, text, sizeof text); }
+static void begin(void) {
+    write_into(&w, text, sizeof text);
+}
 
-static const char *u32(uint32_t value) { return begin(), write_u32(&w, value), text; }
-static const char *i32(int32_t value) { return begin(), write_i32(&w, value), text; }
-static const char *hundredths(uint16_t value) { return begin(), write_hundredths(&w, value), text; }
-static const char *date(uint32_t value) { return begin(), write_date(&w, value), text; }
-static const char *hex(uint16_t value, uint8_t digits) { return begin(), write_hex(&w, value, digits), text; }
+static const char *u32(uint32_t value) {
+    return begin(), write_u32(&w, value), text;
+}
+static const char *i32(int32_t value) {
+    return begin(), write_i32(&w, value), text;
+}
+static const char *hundredths(uint16_t value) {
+    return begin(), write_hundredths(&w, value), text;
+}
+static const char *date(uint32_t value) {
+    return begin(), write_date(&w, value), text;
+}
+static const char *hex(uint16_t value, uint8_t digits) {
+    return begin(), write_hex(&w, value, digits), text;
+}
 
 static void writes_numbers(void) {
     CHECK_TEXT("0", u32(0));
@@ -92,7 +104,9 @@ static void puts_separators_before_fields(void) {
 
 static char heard[8];
 static uint8_t heard_length;
-static void hear(char c) { heard[heard_length++] = c; }
+static void hear(char c) {
+    heard[heard_length++] = c;
+}
 
 static void writes_to_a_function(void) {
     write_to(&w, hear);

@@ -40,19 +40,27 @@ static void dump_gateway(struct writer *w) {
 OWN_FRAME static void dump_node(struct writer *w, const struct node *node) {
     static const char labels[] FLASH = "node_id\0batt_v\0up_time\0sleep_time\0free_ram\0when_last_seen\0last_clock_drift\0mtr_interval\0"
                                        "mtr_imp_per_kwh\0last_meter_entry_finish\0last_mtr_val\0last_curr_val\0p_led_rate\0p_led_time\0last_rssi";
-    enum { LABELS = 15, DRIFT = 6, CURRENT = 11, RSSI = 14 };
     struct frame_status status = nodes_status(node);
-    const uint32_t values[LABELS] = {
-        node->id, status.battery_mv, status.uptime_s, status.slept_s, status.free_ram,
-        snapshot_last_seen(node), (uint32_t)node->drift_s, status.interval_s, status.imp_per_kwh, node->finish_s,
-        node->register_wh, node->current_ca, status.led_rate, status.led_ms, (uint32_t)node->rssi_dbm,
-    };
     const char *label = labels;
-    for (uint8_t i = 0; i < LABELS; i++) {
+    for (uint8_t i = 0; label != labels + sizeof labels; i++) {
         console_reply(w, flash_text_of(label));
-        if (i == CURRENT) write_hundredths(w, (uint16_t)values[i]);
-        else if (i == DRIFT || i == RSSI) write_i32(w, (int32_t)values[i]);
-        else write_u32(w, values[i]);
+        switch (i) {
+        case 0: write_u32(w, node->id); break;
+        case 1: write_u32(w, status.battery_mv); break;
+        case 2: write_u32(w, status.uptime_s); break;
+        case 3: write_u32(w, status.slept_s); break;
+        case 4: write_u32(w, status.free_ram); break;
+        case 5: write_u32(w, snapshot_last_seen(node)); break;
+        case 6: write_i32(w, node->drift_s); break;
+        case 7: write_u32(w, status.interval_s); break;
+        case 8: write_u32(w, status.imp_per_kwh); break;
+        case 9: write_u32(w, node->finish_s); break;
+        case 10: write_u32(w, node->register_wh); break;
+        case 11: write_hundredths(w, node->current_ca); break;
+        case 12: write_u32(w, status.led_rate); break;
+        case 13: write_u32(w, status.led_ms); break;
+        default: write_i32(w, node->rssi_dbm); break;
+        }
         console_end(w);
         while (flash_byte(label++) != 0) {}
     }
@@ -98,35 +106,43 @@ static void apply(uint8_t changed) {
     else if (changed < offsetof(struct settings_gateway, common.log_level)) apply_radio();
 }
 
-static void reset_settings(void) {
-    config_defaults(&settings_gateway_layout, &setup);
-    save();
-    apply_radio();
+/** @return whether the line was a command of its own */
+OWN_FRAME static bool run_command(const char *line, struct writer *w, uint32_t now_ms) {
+    struct reader value;
+    bool has_value;
+    if (console_command(line, TEXT("HELP"), &has_value, &value) && !has_value) help(w);
+    else if (console_command(line, TEXT("DUMPG"), &has_value, &value) && !has_value) dump_gateway(w);
+    else if (console_command(line, TEXT("DUMPN"), &has_value, &value)) dump_nodes(w, has_value, &value);
+    else if (console_command(line, TEXT("TIME"), &has_value, &value)) set_time(w, has_value, &value, now_ms);
+    else return false;
+    return true;
+}
+
+OWN_FRAME static enum console_result run_setting(const char *line, struct writer *w, uint8_t *changed) {
+    return console_setting(line, &settings_gateway_layout, &setup, w, changed);
+}
+
+OWN_FRAME static bool is_reset(const char *line) {
+    struct reader value;
+    bool has_value;
+    return console_command(line, TEXT("RCFG"), &has_value, &value) && !has_value;
 }
 
 void console_line(const char *line, uint32_t now_ms) {
     struct writer *w = link_text();
-    struct reader value;
-    bool has_value;
-    uint8_t changed;
-    if (console_command(line, TEXT("HELP"), &has_value, &value) && !has_value) {
+    uint8_t changed = 0;
+    if (run_command(line, w, now_ms)) return;
+    if (is_reset(line)) {
+        config_defaults(&settings_gateway_layout, &setup);
+        apply(changed);
+        return;
+    }
+    switch (run_setting(line, w, &changed)) {
+    case CONSOLE_SET: apply(changed); break;
+    case CONSOLE_OTHER:
+        write_flash(w, TEXT(" > Bad Cmd\r\n"));
         help(w);
-    } else if (console_command(line, TEXT("DUMPG"), &has_value, &value) && !has_value) {
-        dump_gateway(w);
-    } else if (console_command(line, TEXT("DUMPN"), &has_value, &value)) {
-        dump_nodes(w, has_value, &value);
-    } else if (console_command(line, TEXT("TIME"), &has_value, &value)) {
-        set_time(w, has_value, &value, now_ms);
-    } else if (console_command(line, TEXT("RCFG"), &has_value, &value) && !has_value) {
-        reset_settings();
-    } else {
-        switch (console_setting(line, &settings_gateway_layout, &setup, w, &changed)) {
-        case CONSOLE_SET: apply(changed); break;
-        case CONSOLE_OTHER:
-            write_flash(w, TEXT(" > Bad Cmd\r\n"));
-            help(w);
-            break;
-        default: break;
-        }
+        break;
+    default: break;
     }
 }

@@ -16,7 +16,7 @@
 
 enum { DARK_CHECK_MS = 5000, FLASHES = 3, FLASH_ON_MS = 500, FLASH_OFF_MS = 250 };
 
-static void print_reset_cause(struct writer *w, uint8_t cause) {
+OWN_FRAME static void print_reset_cause(struct writer *w, uint8_t cause) {
     static const char names[][4] FLASH = {" PO", " EX", " BO", " WD"};
     write_flash(w, TEXT("\r\n\r\n=BOOT=\r\nR_FLG 0x"));
     write_hex(w, cause & 0xF, 1);
@@ -26,7 +26,7 @@ static void print_reset_cause(struct writer *w, uint8_t cause) {
     link_end();
 }
 
-static void say_boot(uint8_t cause) {
+OWN_FRAME static void say_boot(uint8_t cause) {
     static const char words[] FLASH = "BOOT v";
     char text[32];
     struct writer w;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* 18 hours, and time to notice before the low bits wrap. */
-enum { LOST_S = 18 * 3600U };
+enum { LOST_S = 18 * 3600U, CURRENT_MAX_CA = 0x3FFF };
 
 static struct node nodes[NODES_MAX];
 static uint8_t known;
@@ -39,6 +39,12 @@ struct frame_status nodes_status(const struct node *node) {
     struct frame_status status = {0};
     memcpy(&status, node->told, sizeof node->told);
     return status;
+}
+
+void nodes_keep_entry(struct node *node, uint32_t finish_s, uint32_t register_wh, uint16_t current_ca) {
+    node->finish_s = finish_s;
+    node->register_wh = register_wh;
+    node->current_ca = current_ca < CURRENT_MAX_CA ? current_ca & CURRENT_MAX_CA : CURRENT_MAX_CA;
 }
 
 void nodes_keep_drift(struct node *node, int32_t drift_s) {

@@ -26,15 +26,15 @@ enum {
 /** One node. Zero until it told. */
 struct node {
     uint8_t id;
-    bool dark : 1; /**< said to be dark, and silent since */
-    bool lost : 1; /**< silent for longer than `heard_s` can tell */
     uint8_t last_frame_id;
     int8_t rssi_dbm;      /**< as the gateway last heard it */
     uint16_t heard_s;     /**< low bits of the uptime */
     int16_t drift_s;      /**< gateway's clock less the node's, at the node's last question for the time; ±32767: or more */
     uint32_t finish_s;    /**< epoch second in which the last entry ended */
     uint32_t register_wh; /**< at that time */
-    uint16_t current_ca;  /**< hundredths of an ampere */
+    uint16_t current_ca : 14; /**< hundredths of an ampere; 16383: or more. A clamp measures to 100 A */
+    bool dark : 1;            /**< said to be dark, and silent since */
+    bool lost : 1;            /**< silent for longer than `heard_s` can tell */
     uint8_t told[NODE_TOLD]; /**< its last status, see nodes_status() */
     struct session_peer session;
 };
@@ -60,6 +60,9 @@ void nodes_keep_status(struct node *node, const struct frame_status *status);
 
 /** @return the last status of the node, zeros when it has told none */
 struct frame_status nodes_status(const struct node *node);
+
+/** Keeps where the last entry of an update ended. */
+void nodes_keep_entry(struct node *node, uint32_t finish_s, uint32_t register_wh, uint16_t current_ca);
 
 /** Keeps how far the node's clock was off, as far as it can be told. */
 void nodes_keep_drift(struct node *node, int32_t drift_s);

@@ -17,7 +17,7 @@ static void tell_rebase(struct node *node, uint32_t t, uint32_t wh) {
     line_rebase(link_message(), node->id, t, wh);
 }
 
-static void tell_message(const struct node *node, const char *text, uint8_t length) {
+OWN_FRAME static void tell_message(const struct node *node, const char *text, uint8_t length) {
     struct writer *w = link_log(LOG_INFO);
     if (w != NULL) {
         write_flash(w, TEXT("Got bcast from node "));
@@ -34,7 +34,7 @@ static void keep_status(struct node *node, const struct frame_status *status, bo
     sender_instruction(node, sealed, now_ms);
 }
 
-static bool relay_status(struct node *node, const char *text, uint8_t length, uint32_t now_ms) {
+OWN_FRAME static bool relay_status(struct node *node, const char *text, uint8_t length, uint32_t now_ms) {
     struct radio_text_status status;
     if (!radio_text_get_status(text, length, &status)) return false;
     struct writer *w = link_log(LOG_INFO);
@@ -47,7 +47,7 @@ static bool relay_status(struct node *node, const char *text, uint8_t length, ui
     return true;
 }
 
-static bool relay_request(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
+OWN_FRAME static bool relay_request(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
     uint32_t asked;
     if (!radio_text_get_preq(text, length, &asked)) return false;
     // A node that was just switched on has no clock that could be off.
@@ -56,50 +56,61 @@ static bool relay_request(struct node *node, const char *text, uint8_t length, b
     return true;
 }
 
-OWN_FRAME static bool relay_text(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
+OWN_FRAME static bool relay_rebase(struct node *node, const char *text, uint8_t length) {
     uint32_t t, wh;
+    if (!radio_text_get_rebase(text, length, &t, &wh)) return false;
+    tell_rebase(node, t, wh);
+    return true;
+}
+
+OWN_FRAME static bool relay_message(const struct node *node, const char *text, uint8_t length) {
     uint8_t characters;
-    const char *message;
+    const char *message = radio_text_get_message(text, length, &characters);
+    if (message == NULL) return false;
+    tell_message(node, message, characters);
+    return true;
+}
+
+static bool relay_text(struct node *node, const char *text, uint8_t length, bool sealed, uint32_t now_ms) {
     switch (radio_text_kind(text, length)) {
     case RADIO_TEXT_PREQ: return relay_request(node, text, length, sealed, now_ms);
     case RADIO_TEXT_GINR: return relay_status(node, text, length, now_ms);
     case RADIO_TEXT_MUP: return updates_tell_text(node, text, length, false);
     case RADIO_TEXT_MUPC: return updates_tell_text(node, text, length, true);
-    case RADIO_TEXT_MREB:
-        if (!radio_text_get_rebase(text, length, &t, &wh)) return false;
-        tell_rebase(node, t, wh);
-        return true;
-    case RADIO_TEXT_GMSG:
-        message = radio_text_get_message(text, length, &characters);
-        if (message == NULL) return false;
-        tell_message(node, message, characters);
-        return true;
+    case RADIO_TEXT_MREB: return relay_rebase(node, text, length);
+    case RADIO_TEXT_GMSG: return relay_message(node, text, length);
     default: return false;
     }
 }
 
-/** @param length without the tag */
-OWN_FRAME static bool relay_frame(struct node *node, const uint8_t *payload, uint8_t length, uint32_t now_ms) {
-    struct frame_rebase rebase;
+OWN_FRAME static bool relay_sealed_status(struct node *node, const uint8_t *payload, uint8_t length, uint32_t now_ms) {
     struct frame_status status;
+    if (!frame_get(payload, length, FRAME_STATUS, &status, sizeof status)) return false;
+    keep_status(node, &status, true, now_ms);
+    return true;
+}
+
+OWN_FRAME static bool relay_sealed_rebase(struct node *node, const uint8_t *payload, uint8_t length) {
+    struct frame_rebase rebase;
+    if (!frame_get(payload, length, FRAME_REBASE, &rebase, sizeof rebase)) return false;
+    tell_rebase(node, rebase.t, rebase.wh);
+    return true;
+}
+
+/** @param length without the tag */
+static bool relay_sealed(struct node *node, const uint8_t *payload, uint8_t length, uint32_t now_ms) {
     switch (payload[0]) {
     case FRAME_UPDATE:
     case FRAME_UPDATE_CURRENT:
     case FRAME_SUMMARY: return updates_tell_frame(node, payload, length);
-    case FRAME_REBASE:
-        if (!frame_get(payload, length, FRAME_REBASE, &rebase, sizeof rebase)) return false;
-        tell_rebase(node, rebase.t, rebase.wh);
-        return true;
+    case FRAME_REBASE: return relay_sealed_rebase(node, payload, length);
     case FRAME_TEXT: tell_message(node, (const char *)payload + FRAME_BODY, (uint8_t)(length - FRAME_BODY)); return true;
-    case FRAME_STATUS:
-        if (!frame_get(payload, length, FRAME_STATUS, &status, sizeof status)) return false;
-        keep_status(node, &status, true, now_ms);
-        return true;
+    case FRAME_STATUS: return relay_sealed_status(node, payload, length, now_ms);
     default: return false;
     }
 }
 
-static void log_frame(const struct radio_frame *frame) {
+OWN_FRAME static void log_frame(const struct radio_frame *frame) {
     struct writer *w = link_log(LOG_DEBUG);
     if (w == NULL) return;
     write_flash(w, TEXT("Got msg: "));
@@ -114,7 +125,7 @@ static void relay(const struct radio_frame *frame, const struct reception *recep
     log_frame(frame);
     bool understood;
     if (reception->kind == RECEPTION_FRAME) {
-        understood = relay_frame(reception->node, frame->payload, (uint8_t)(frame->length - SESSION_TAG_BYTES), now_ms);
+        understood = relay_sealed(reception->node, frame->payload, (uint8_t)(frame->length - SESSION_TAG_BYTES), now_ms);
     } else {
         bool sealed = reception->kind == RECEPTION_REQUEST;
         understood = relay_text(reception->node, (const char *)frame->payload, frame->length, sealed, now_ms);
@@ -127,14 +138,14 @@ static void relay(const struct radio_frame *frame, const struct reception *recep
     link_end();
 }
 
-static void relay_foreign(const struct radio_frame *frame) {
+OWN_FRAME static void relay_foreign(const struct radio_frame *frame) {
     if ((link_granted() & SERVER_BRIDGE) == 0) return;
     struct line_radio radio = {frame->from, frame->to, frame->id, frame->flags, frame->rssi, frame->payload, frame->length};
     line_radio(link_message(), &radio);
 }
 
 /** A node for which there is no room is named once. */
-static void refuse(uint8_t id) {
+OWN_FRAME static void refuse(uint8_t id) {
     static uint16_t named;
     uint16_t bit = (uint16_t)(1U << (id & 15));
     if ((named & bit) != 0) return;

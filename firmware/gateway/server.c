@@ -62,7 +62,7 @@ static bool instruct(const struct server_command *command, enum instruction_kind
     return instructions_put(&instruction);
 }
 
-static void log_unknown(const char *line) {
+OWN_FRAME static void log_unknown(const char *line) {
     struct writer *w = link_log(LOG_WARN);
     if (w == NULL) return;
     write_flash(w, TEXT("Bad Serial Message: "));

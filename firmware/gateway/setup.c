@@ -5,12 +5,13 @@
 #include "common/hal.h"
 #include "common/store.h"
 #include "gateway/nodes.h"
+#include "gateway/own_frame.h"
 #include "gateway/reception.h"
 #include "gateway/sender.h"
 
 struct settings_gateway setup;
 
-enum config_source setup_load(void) {
+OWN_FRAME enum config_source setup_load(void) {
     return config_load(&settings_gateway_layout, &setup);
 }
 

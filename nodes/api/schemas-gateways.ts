@@ -48,7 +48,7 @@ const REQUESTS: Readonly<Record<string, { readonly title: string; readonly field
   },
   poll: {
     title: "Has the node ask for commands more often, for a while",
-    fields: { pollS: whole(10, 600, "every so many seconds"), forS: whole(10, 3600, "for so many seconds") },
+    fields: { pollS: whole(10, 600, "every so many seconds"), forS: whole(10, 3000, "for so many seconds") },
   },
 };
 

@@ -62,6 +62,7 @@ describe("commands", () => {
     ["set-register", { meter, registerWh: "77" }, "registerWh"],
     ["set-register", { meter }, "registerWh"],
     ["poll-faster", { meter, pollS: 9, forS: 60 }, "pollS"],
+    ["poll-faster", { meter, pollS: 10, forS: 3001 }, "forS"],
     ["set-register", { meter: "0.0.1.2.2", registerWh: 1 }, "meter"],
     ["set-register", { meter: "0.0.1.1.254", registerWh: 1 }, "meter"],
     ["set-register", { meter: "0.0.1.1.1", registerWh: 1 }, "meter"],
@@ -84,7 +85,7 @@ describe("commands", () => {
       fc.record({ kind: fc.constant("set-register"), node, registerWh: fc.nat({ max: 2_999_999_999 }) }),
       fc.record({ kind: fc.constant("set-interval"), node, intervalS: fc.integer({ min: 1, max: 254 }) }),
       fc.record({ kind: fc.constant("set-led"), node, rate: fc.nat({ max: 254 }), ms: fc.nat({ max: 3000 }) }),
-      fc.record({ kind: fc.constant("poll-faster"), node, pollS: fc.constant(600), forS: fc.constant(3600) }),
+      fc.record({ kind: fc.constant("poll-faster"), node, pollS: fc.constant(600), forS: fc.constant(3000) }),
     ) as fc.Arbitrary<Command>;
     fc.assert(
       fc.property(command, (asked) => {

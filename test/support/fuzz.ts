@@ -4,7 +4,7 @@ import fc from "fast-check";
 export type Fuzz = Record<string, unknown>;
 
 const WORDS =
-  "demand load override fault update snapshot set-register set-interval set-led poll-faster set-time readings consumption events meters boiler ev pool House 0.0.1.1.2 __proto__ constructor".split(
+  "demand load override fault update snapshot set-register set-interval set-led poll-faster set-time radio readings consumption events meters boiler ev pool House 0.0.1.1.2 __proto__ constructor".split(
     " ",
   );
 const KEYS =

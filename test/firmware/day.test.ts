@@ -6,7 +6,9 @@ const DAY_S = 86_400;
 const PER_KWH = [1000, 800, 3200, 500];
 
 it("counts a day of four meters, with a fifth of the radio lost, to the impulse", () => {
-  const scene = new Scene({ seed: 7, nodes: PER_KWH.length, perKwh: PER_KWH });
+  // Parts as they are: no crystal and no oscillator is right.
+  const board = { rtcPpm: 60, clockPpm: -90, watchdogPercent: 11, radioPpm: 8 };
+  const scene = new Scene({ seed: 7, nodes: PER_KWH.length, perKwh: PER_KWH, board });
   const { world } = scene;
   world.ether.loss = 0.2;
   const powers = new Powers(world.epochS);

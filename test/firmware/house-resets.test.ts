@@ -14,13 +14,13 @@ function sceneOf(seed: number): { scene: Scene; node: NodeBoard } {
 }
 
 describe("a node that is reset", () => {
-  it.each(["external", "brownout"] as const)("keeps every impulse over %s resets at any time", (cause) => {
+  it.each(["external", "brownout", "watchdog"] as const)("keeps every impulse over %s resets at any time", (cause) => {
     const { scene, node } = sceneOf(11);
     for (let i = 0; i < 12; i += 1) {
       scene.world.run(97.3 + i * 1.71);
       // In reset, and until its crystal runs, nobody can count.
       node.stopPulses();
-      node.reset(cause);
+      node.chip.reset(cause);
       scene.world.run(0.3);
       node.pulses(() => RATE);
     }

@@ -10,6 +10,7 @@ export interface SceneOptions {
   readonly nodes: number;
   /** Board of each; as original ones if it is not said. */
   readonly mhz?: 8 | 16;
+  readonly band?: 434 | 868 | 915;
   /** Seconds of an entry; 60 as shipped. */
   readonly intervalS?: number;
   /** Impulses per kWh of the meters, one for each node; 1000 as shipped. */
@@ -38,13 +39,13 @@ export class Scene {
   readonly #perKwh: readonly number[];
 
   constructor(o: SceneOptions) {
-    const { mhz = 16, consoles = [] } = o;
+    const { mhz = 16, band, consoles = [] } = o;
     this.world = new World({ seed: o.seed });
     const { scheduler } = this.world;
-    const gateway = { name: "gateway", image: imageOf("gateway", mhz), clockHz: HZ[mhz], radio: "HW" } as const;
+    const gateway = { name: "gateway", image: imageOf("gateway", mhz, band), clockHz: HZ[mhz], radio: "HW" } as const;
     this.gateway = this.world.gateway({ ...gateway, startS: DESK_S });
     this.nodes = Array.from({ length: o.nodes }, (_, i) => {
-      const node = { name: `node-${FIRST_NODE + i}`, image: imageOf("meternode", mhz), clockHz: HZ[mhz] };
+      const node = { name: `node-${FIRST_NODE + i}`, image: imageOf("meternode", mhz, band), clockHz: HZ[mhz] };
       return this.world.node({ ...node, startS: 0.1, ...o.board });
     });
     this.#perKwh = this.nodes.map((_, i) => o.perKwh?.[i] ?? 1000);

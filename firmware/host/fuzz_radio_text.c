@@ -33,13 +33,14 @@ static void updates(const char *payload, uint8_t length) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t length = (uint8_t)(size < RADIO_TEXT_BYTES - 1 ? size : RADIO_TEXT_BYTES - 1);
-    char *payload = malloc(length == 0 ? 1 : length); /* so that a byte read too far is noticed */
+    char *payload = malloc(length); /* so that a byte read too far is noticed */
     uint32_t t, wh;
     uint8_t characters;
     struct radio_text_status status;
     struct radio_text_answer answer;
     struct radio_text_instruction instruction;
-    memcpy(payload, data, length);
+    if (payload == NULL) return 0;
+    if (length > 0) memcpy(payload, data, length);
     if (radio_text_get_preq(payload, length, &t)) must_be(payload, length, radio_text_put_preq(again, t));
     if (radio_text_get_rebase(payload, length, &t, &wh)) must_be(payload, length, radio_text_put_rebase(again, t, wh));
     if (radio_text_get_status(payload, length, &status)) must_be(payload, length, radio_text_put_status(again, &status));

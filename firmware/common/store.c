@@ -14,7 +14,6 @@ _Static_assert(sizeof(struct stored_register) == EEPROM_REGISTER_BYTES, "the map
 _Static_assert(sizeof(uint32_t) == EEPROM_BOOT_BYTES, "the map reserves this");
 
 static const struct ring registers = {EEPROM_REGISTER, EEPROM_REGISTER_SLOTS, EEPROM_REGISTER_BYTES};
-static const struct ring boots = {EEPROM_BOOTS, EEPROM_BOOT_SLOTS, EEPROM_BOOT_BYTES};
 
 bool store_load_register(struct store_register *value) {
     struct stored_register stored = {0, 0};
@@ -31,6 +30,7 @@ bool store_save_register(const struct store_register *value) {
 
 uint32_t store_count_boot(void) {
     uint32_t count = 0;
+    struct ring boots = {EEPROM_BOOTS, EEPROM_BOOT_SLOTS, EEPROM_BOOT_BYTES}; // as a constant it would take RAM for good
     ring_load(&boots, &count);
     count++;
     ring_save(&boots, &count);

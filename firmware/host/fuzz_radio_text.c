@@ -32,7 +32,8 @@ static void updates(const char *payload, uint8_t length) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    uint8_t length = (uint8_t)(size < RADIO_TEXT_BYTES - 1 ? size : RADIO_TEXT_BYTES - 1);
+    if (size > RADIO_TEXT_BYTES - 1) size = RADIO_TEXT_BYTES - 1;
+    uint8_t length = (uint8_t)size;
     char *payload = malloc(length); /* so that a byte read too far is noticed */
     uint32_t t, wh;
     uint8_t characters;

@@ -12,7 +12,6 @@ enum { PARTS = 125, LAP_MS = 65536 * HAL_TICK_US / 1000, LAP_PARTS = 65536 * HAL
 static uint8_t reset_cause;
 static uint32_t lap_ms;   // hal_ms() when Timer1 was last 0
 static uint8_t lap_parts; // and the part of a ms
-static uint32_t beat_ms;
 static uint8_t period;
 
 extern uint8_t _end;
@@ -168,7 +167,7 @@ uint8_t hal_wakes(void) {
 
 // Interrupt-and-reset mode: the first period that ends calls this, and disarms it; the next one resets, if nobody kicked (11.8).
 ISR(WDT_vect) {
-    beat_ms += (uint32_t)SHORTEST_MS << period;
+    parts_beat(period);
     wakes |= HAL_WAKE_BEAT;
 }
 
@@ -177,13 +176,6 @@ void hal_watchdog_kick(void) {
     // without WDIF, which a one would clear; the period can not change without WDCE
     WDTCSR = (uint8_t)(1 << WDIE | 1 << WDE | (period & 7) | (period & 8) << 2);
     hal_unlock(state);
-}
-
-uint32_t hal_beat_ms(void) {
-    uint8_t state = hal_lock();
-    uint32_t ms = beat_ms;
-    hal_unlock(state);
-    return ms;
 }
 
 ISR(INT0_vect) { wakes |= HAL_WAKE_RADIO; }

@@ -10,6 +10,7 @@
 #include "parts_avr.h"
 
 static uint8_t seen_pins;
+static uint32_t beat_ms;
 
 void parts_node_init(void) {
     seen_pins = PIND;
@@ -19,6 +20,15 @@ void parts_node_init(void) {
 }
 
 void parts_lap(void) { impulses_lap(); }
+
+void parts_beat(uint8_t period) { beat_ms += (uint32_t)SHORTEST_MS << period; }
+
+uint32_t hal_beat_ms(void) {
+    uint8_t state = hal_lock();
+    uint32_t ms = beat_ms;
+    hal_unlock(state);
+    return ms;
+}
 
 void hal_power_down(uint32_t max_ms) {
     if (max_ms < SHORTEST_MS) {

@@ -16,10 +16,13 @@ void parts_watchdog(uint8_t period);
 #ifdef GATEWAY
 static inline void parts_node_init(void) {}
 static inline void parts_lap(void) {}
+static inline void parts_beat(uint8_t period) { (void)period; }
 #else
 void parts_node_init(void);
 /** Timer1 has come round. Called with interrupts off. */
 void parts_lap(void);
+/** A period of the watchdog is over. Called with interrupts off. */
+void parts_beat(uint8_t period);
 #endif
 
 /** Sleeps in IDLE until the next interrupt. Called with interrupts off, after looking at what is waited for; they are on when it returns. */

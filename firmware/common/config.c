@@ -13,8 +13,12 @@ struct stored {
 };
 _Static_assert(sizeof(struct stored) == EEPROM_SLOT_BYTES - RING_OVERHEAD, "two slots of 64 bytes");
 
-/* Made when it is needed: as a constant it would take RAM for good. */
-#define SLOTS (&(struct ring){EEPROM_SETTINGS_A, 2, sizeof(struct stored)})
+/* Made when it is needed, field by field: a constant, or an initializer, would take RAM for good. */
+static void find_slots(struct ring *slots) {
+    slots->at = EEPROM_SETTINGS_A;
+    slots->places = 2;
+    slots->bytes = sizeof(struct stored);
+}
 
 bool config_field(const struct config_layout *layout, uint8_t index, struct config_field *field) {
     struct config_layout copy;
@@ -65,8 +69,10 @@ enum config_source config_load(const struct config_layout *layout, void *setting
     struct stored stored;
     struct config_field field;
     enum config_source source = CONFIG_STORED;
+    struct ring slots;
+    find_slots(&slots);
     config_defaults(layout, settings);
-    if (!ring_load(SLOTS, &stored)) return CONFIG_DEFAULTS;
+    if (!ring_load(&slots, &stored)) return CONFIG_DEFAULTS;
     for (uint8_t i = 0; config_field(layout, i, &field); i++) {
         uint8_t end = (uint8_t)(field.offset + config_field_bytes(&field));
         if (end > stored.length || end > sizeof stored.settings) continue;
@@ -85,5 +91,7 @@ bool config_save(const struct config_layout *layout, const void *settings) {
     memset(&stored, 0, sizeof stored);
     stored.length = copy.bytes;
     memcpy(stored.settings, settings, copy.bytes);
-    return ring_save(SLOTS, &stored);
+    struct ring slots;
+    find_slots(&slots);
+    return ring_save(&slots, &stored);
 }

@@ -30,7 +30,10 @@ bool store_save_register(const struct store_register *value) {
 
 uint32_t store_count_boot(void) {
     uint32_t count = 0;
-    struct ring boots = {EEPROM_BOOTS, EEPROM_BOOT_SLOTS, EEPROM_BOOT_BYTES}; // as a constant it would take RAM for good
+    struct ring boots; // a constant, or an initializer, would take RAM for good
+    boots.at = EEPROM_BOOTS;
+    boots.places = EEPROM_BOOT_SLOTS;
+    boots.bytes = EEPROM_BOOT_BYTES;
     ring_load(&boots, &count);
     count++;
     ring_save(&boots, &count);

@@ -4,7 +4,6 @@
 void rng_seed(uint32_t *state, uint32_t seed) {
     *state = seed;
     rng_between(state, 0, 0);
-    rng_between(state, 0, 0);
 }
 
 uint16_t rng_between(uint32_t *state, uint16_t least, uint16_t most) {

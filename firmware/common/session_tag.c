@@ -26,11 +26,7 @@ uint32_t tag_nonce(const struct session_pair *from, enum tag_label label) {
 
 void tag_begin(const struct session_pair *pair, enum tag_label label) {
     bool to_gateway = label == TAG_REQUEST || label == TAG_TO_GATEWAY || label == TAG_ACK_TO_GATEWAY;
-    uint8_t head[3] = {(uint8_t)label, pair->gateway, pair->node};
-    if (!to_gateway) {
-        head[1] = pair->node;
-        head[2] = pair->gateway;
-    }
+    const uint8_t head[] = {(uint8_t)label, to_gateway ? pair->gateway : pair->node, to_gateway ? pair->node : pair->gateway};
     cmac_start(&cmac, pair->tag_key);
     tag_add(head, sizeof head);
     tag_add(&pair->nonce, sizeof pair->nonce + sizeof pair->gateway_nonce);

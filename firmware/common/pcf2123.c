@@ -64,24 +64,20 @@ static uint32_t time_of(const uint8_t *registers) {
     return y2000_s + days * 86400UL + fields[HOUR] * 3600UL + (uint16_t)(fields[MINUTE] * 60U + fields[SECOND]);
 }
 
+// The inverse by trial, 20 ms: from the years down, the last digits that are not after s. The weekday is not kept.
 static void write_time(uint32_t s) {
-    uint8_t fields[YEAR + 1];
-    s -= y2000_s;
-    fields[SECOND] = (uint8_t)(s % 60);
-    s /= 60;
-    fields[MINUTE] = (uint8_t)(s % 60);
-    s /= 60;
-    fields[HOUR] = (uint8_t)(s % 24);
-    uint16_t days = (uint16_t)(s / 24);
-    fields[WEEKDAY] = (uint8_t)((days + 6) % 7); // 2000-01-01 was a Saturday
-    uint8_t year = 0, month = 1;
-    while (days >= days_of_year(year)) days -= days_of_year(year++);
-    while (days >= days_of_month(month, year)) days -= days_of_month(month++, year);
-    fields[DAY] = (uint8_t)(days + 1);
-    fields[MONTH] = month;
-    fields[YEAR] = year;
-    for (uint8_t i = 0; i <= YEAR; i++) fields[i] = (uint8_t)(fields[i] / 10 * 6 + fields[i]); // BCD
-    write_registers(SECONDS, fields, sizeof fields); // clears OS as well
+    uint8_t registers[YEAR + 1] = {[DAY] = 1, [MONTH] = 1};
+    for (uint8_t field = YEAR + 1; field-- > 0;) {
+        for (;;) {
+            uint8_t digits = registers[field];
+            registers[field] = (uint8_t)((digits & 15) == 9 ? digits + 7 : digits + 1);
+            uint32_t tried_s = time_of(registers);
+            if (tried_s != 0 && tried_s <= s) continue;
+            registers[field] = digits;
+            break;
+        }
+    }
+    write_registers(SECONDS, registers, sizeof registers); // clears OS as well
 }
 
 // What an empty bus reads can not be a timer that counts from 64 down to 1.

@@ -3,9 +3,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/** Spacing of 32-bit floats below 2³², the most a v10 register can be off. */
-static const uint32_t FLOAT_STEP_WH = 256;
-
 static struct instruction slots[INSTRUCTIONS_MAX];
 
 void instructions_init(void) { memset(slots, 0, sizeof slots); }
@@ -56,5 +53,5 @@ void instructions_register_seen(uint8_t node, uint32_t register_wh) {
     if (slot == NULL || !slot->sent) return;
     uint32_t wanted = slot->register_wh;
     uint32_t off = wanted > register_wh ? wanted - register_wh : register_wh - wanted;
-    if (off < FLOAT_STEP_WH) slot->node = 0;
+    if (off <= wanted >> 24) slot->node = 0; // half the spacing of 32-bit floats there, or more
 }

@@ -31,7 +31,8 @@ void reception_bridge(bool wanted) {
 
 static enum reception_kind heard(struct node *node, const struct radio_frame *frame, enum reception_kind kind) {
     if (kind == RECEPTION_TEXT && nodes_repeats(node, frame->id, clock_uptime_s())) kind = RECEPTION_REPEAT;
-    nodes_heard(node, clock_uptime_s(), frame->rssi);
+    // Whoever has heard a node's last frame can play it for ever.
+    if (kind != RECEPTION_REPEAT) nodes_heard(node, clock_uptime_s(), frame->rssi);
     return kind;
 }
 
@@ -42,14 +43,11 @@ static enum reception_kind judge_plain(struct node *node, const struct radio_fra
 }
 
 static enum reception_kind judge_request(struct node *node, const struct radio_frame *frame) {
-    switch (session_gateway_request(&sessions, &node->session, node->id, frame->payload, frame->length, &request)) {
-    case SESSION_PLAIN: return judge_plain(node, frame);
-    case SESSION_NEW:
-    case SESSION_REPEAT: break;
-    default: return RECEPTION_IGNORED;
-    }
+    enum session_verdict verdict = session_gateway_request(&sessions, &node->session, node->id, frame->payload, frame->length, &request);
+    if (verdict == SESSION_PLAIN) return judge_plain(node, frame);
+    if (verdict != SESSION_NEW && verdict != SESSION_REPEAT) return RECEPTION_IGNORED;
     // Beside another session it may be played again from an earlier boot: no sign of life until a frame follows.
-    bool proven = node->session.nonce == request.nonce;
+    bool proven = verdict == SESSION_NEW && node->session.nonce == request.nonce;
     return proven ? heard(node, frame, RECEPTION_REQUEST) : RECEPTION_REQUEST;
 }
 

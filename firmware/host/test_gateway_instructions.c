@@ -63,6 +63,10 @@ static void sets_no_register_twice_when_only_the_acknowledgement_was_lost(void) 
     CHECK(instructions_next(2) != NULL);
     instructions_register_seen(2, 18829392); // a float cannot hold the 3
     CHECK(instructions_next(2) == NULL);
+    put_register(2, 1100);
+    instructions_sending(2, INSTRUCTION_REGISTER);
+    instructions_register_seen(2, 1099); // as it was: a small correction has not come through yet
+    CHECK(instructions_next(2) != NULL);
 }
 
 static void says_when_it_is_full_and_still_replaces(void) {

@@ -4,6 +4,8 @@
 #include "common/hal.h"
 #include "common/session.h"
 
+enum { NO_TEXT = 256 };
+
 static struct {
     const struct settings_node *settings;
     struct session_node session;
@@ -14,7 +16,7 @@ static struct {
     struct order order;
     enum session_verdict verdict; /* of the frame that was acknowledged last */
     enum link_asks asks;          /* what has not been answered yet */
-    uint8_t plain_id;             /* of the last text taken in this exchange; 0: none */
+    uint16_t plain_id;            /* of the last text taken in this exchange; NO_TEXT: none, v10 gateways number from 0 */
     int8_t gateway_dbm;           /* how we hear it */
     int8_t heard_dbm;             /* how it hears us; 0: not told since asked */
     bool listening;
@@ -90,7 +92,7 @@ static bool begin(uint8_t length, enum link_asks asks, uint8_t tries) {
     if (length == 0 || !radio_send(&link.out, tries)) return false;
     link.asks = asks;
     link.told = false;
-    link.plain_id = 0;
+    link.plain_id = NO_TEXT;
     link.listening = asks != LINK_ASKS_NOTHING;
     link.until_ms = hal_ms() + tries * 1300UL + LINK_ANSWER_MS; /* shortened when the acknowledgement comes */
     radio_listen(link.listening);
@@ -137,6 +139,7 @@ static enum link_event take_frame(const struct radio_frame *frame, uint32_t now_
     const uint8_t tag = frame->payload[0] >= FRAME_ACK ? SESSION_TAG_BYTES : 0;
     if (!report_read_order(&link.order, frame->payload, (uint8_t)(frame->length - tag))) return LINK_NOTHING;
     if (tag == 0) link.heard_dbm = link.order.with.rssi_dbm;
+    if (link.asks != LINK_ASKS_ORDER) return LINK_ORDERED; /* late: it says nothing of the exchange under way */
     if (link.order.kind == RADIO_TEXT_MNOI) stop_listening();
     else listen_until(now_ms + LINK_LINGER_MS);
     link.asks = LINK_ASKS_NOTHING;

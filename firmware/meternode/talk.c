@@ -136,7 +136,7 @@ NODE_CALL static void take(enum link_event event) {
         answered();
         break;
     case LINK_ORDERED:
-        done(true);
+        if (node.task == SCHEDULE_STATUS) done(true);
         obey(link_order());
         break;
     case LINK_UNANSWERED:

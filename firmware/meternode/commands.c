@@ -118,7 +118,9 @@ static bool is_headless(int16_t byte) {
 bool commands_serve(bool woken, bool slept, uint16_t passed_s) {
     int16_t byte;
     commands.awake_s = woken ? COMMANDS_AWAKE_S : commands.awake_s > passed_s ? (uint8_t)(commands.awake_s - passed_s) : 0;
-    if (woken && slept) {
+    if (woken && slept) { /* what was begun before is a minute old */
+        commands.console.length = 0;
+        commands.console.spoilt = false;
         commands.headless = true;
         commands.heard_ms = (uint16_t)hal_ms();
     }

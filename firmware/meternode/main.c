@@ -31,9 +31,10 @@ int main(void) {
         const uint16_t passed_s = clock_read(&node.clock);
         schedule_pass(&node.schedule, passed_s);
         const uint16_t impulses = node_count(&high);
-        node_show(impulses, high);
         const bool awake = commands_serve((wakes & HAL_WAKE_UART) != 0, slept, passed_s);
+        node_press();
         node_talk();
+        node_light(impulses, high);
         node.unsaved_s = (uint16_t)(node.unsaved_s + passed_s); /* saved long before it wraps */
         if (node.unsaved_s >= NODE_SAVE_S) node_save_register();
         slept = sleep(awake || node.testing);

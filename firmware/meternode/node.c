@@ -129,21 +129,20 @@ void node_setting(uint8_t offset) {
     node.power_text = offset == offsetof(struct settings_node, common.tx_dbm);
 }
 
-void node_show(uint16_t impulses, bool high) {
+void node_press(void) {
     const uint16_t now_q64 = clock_q64(&node.clock);
-    switch (button_update(&node.button, hal_button(), now_q64)) {
-    case BUTTON_SHORT:
+    const enum button_press press = button_update(&node.button, hal_button(), now_q64);
+    if (press == BUTTON_SHORT) {
         node.signal = true;
         schedule_all(&node.schedule);
-        break;
-    case BUTTON_LONG:
+    } else if (press == BUTTON_LONG) {
         led_follow(&node.led, now_q64);
         led_signal(&node.led, 2, 8, now_q64);
-        break;
-    default:
-        break;
     }
-    hal_led(led_update(&node.led, impulses, high, now_q64));
+}
+
+void node_light(uint16_t impulses, bool high) {
+    hal_led(led_update(&node.led, impulses, high, clock_q64(&node.clock)));
 }
 
 uint16_t node_due_ms(void) {

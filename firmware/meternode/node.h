@@ -51,8 +51,11 @@ NODE_CALL uint16_t node_count(bool *high);
 /** Begins what is due, and finishes what the radio brings. */
 NODE_CALL void node_talk(void);
 
-/** Turns the button and the LED. @param impulses since the last call */
-NODE_CALL void node_show(uint16_t impulses, bool high);
+/** Takes the button. */
+void node_press(void);
+
+/** Turns the LED, last of all: it shows what the others found. @param impulses since the last call */
+void node_light(uint16_t impulses, bool high);
 
 /** Milliseconds until LED or button need to be looked at. */
 uint16_t node_due_ms(void);

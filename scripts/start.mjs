@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { startHouse } from "./firmware-house.mjs";
 import { become, ensureBuilt, ensureInstalled, nodeBinary, readJson, requireNode, root, say } from "./lib.mjs";
 
-const firmware = Boolean(process.env.METERMAN_FIRMWARE);
+const firmware = !["", "0"].includes(process.env.METERMAN_FIRMWARE ?? "");
 let serial = process.env.METERMAN_SERIAL || "";
 const port = process.env.PORT || "1880";
 const userDir = process.env.METERMAN_USER_DIR || join(root, ".node-red");

@@ -22,6 +22,7 @@ void clock_advance(uint32_t now_ms) {
 
 void clock_set(uint32_t epoch_s, uint32_t now_ms) {
     clock_advance(now_ms);
+    if (now_ms - second_ms >= MS_PER_S / 2) uptime_s++;
     second_ms = now_ms;
     offset_s = epoch_s - uptime_s;
     if (booted_s == CLOCK_UNSET_S) booted_s = offset_s;

@@ -22,7 +22,7 @@ void clock_set(uint32_t epoch_s, uint32_t now_ms);
 /** @return epoch seconds; counted from CLOCK_UNSET_S until the clock is set */
 uint32_t clock_now_s(void);
 
-/** @return seconds since clock_init, for spans of time: it is never set, but each clock_set() drops a part of a second */
+/** @return seconds since clock_init, for spans of time: it is never set, but clock_set() rounds it */
 uint32_t clock_uptime_s(void);
 
 /** @return epoch second of the reset, as the first setting of the clock told; later ones do not move it */

@@ -50,8 +50,8 @@ void sender_instruction(const struct node *node, bool sealed, uint32_t now_ms) {
 }
 
 static uint8_t put_time(const struct question *question, const struct node *node) {
-    struct radio_text_answer answer = {question->asked, clock_now_s(), setup.align != 0, node->rssi_dbm};
-    uint8_t length = radio_text_put_answer((char *)link_frame->payload, &answer);
+    struct radio_text_answer text = {question->asked, clock_now_s(), setup.align != 0, node->rssi_dbm};
+    uint8_t length = radio_text_put_answer((char *)link_frame->payload, &text);
     if (!question->sealed) return length;
     return session_gateway_answer(reception_sessions(), node->id, reception_request(), link_frame->payload, length);
 }
@@ -97,7 +97,7 @@ static void log_frame(enum log_level level, flash_text what) {
     link_end();
 }
 
-OWN_FRAME static void answer(const struct question *question) {
+OWN_FRAME static void send_answer(const struct question *question) {
     link_claim_frame();
     const struct node *node = nodes_find(question->node);
     if (node == NULL) return;
@@ -110,7 +110,7 @@ OWN_FRAME static void answer(const struct question *question) {
 
 void sender_poll(uint32_t now_ms) {
     if (sending != JOB_NONE || next_question.job == JOB_NONE) return;
-    if ((uint16_t)(now_ms - next_question.asked_ms) <= LISTENING_MS) answer(&next_question);
+    if ((uint16_t)(now_ms - next_question.asked_ms) <= LISTENING_MS) send_answer(&next_question);
     next_question.job = JOB_NONE;
 }
 

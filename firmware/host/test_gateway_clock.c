@@ -10,24 +10,34 @@ static void begins_in_2017(void) {
 
 static void goes_on_from_the_moment_it_was_set(void) {
     clock_init(0);
-    clock_set(1783000000, 2500);
-    clock_advance(3499);
+    clock_set(1783000000, 2400);
+    clock_advance(3399);
     CHECK_EQUAL(1783000000, clock_now_s());
-    clock_advance(3500);
+    clock_advance(3400);
     CHECK_EQUAL(1783000001, clock_now_s());
     CHECK_EQUAL(3, clock_uptime_s());
-    clock_set(1700000000, 3500);
+    clock_set(1700000000, 3400);
     CHECK_EQUAL(1700000000, clock_now_s());
     CHECK_EQUAL(3, clock_uptime_s());
 }
 
 static void remembers_when_it_started(void) {
     clock_init(0);
-    clock_set(1783000000, 2500);
+    clock_set(1783000000, 2400);
     CHECK_EQUAL(1782999998, clock_booted_s());
-    clock_set(1783000700, 602500);
+    clock_set(1783000700, 602400);
     CHECK_EQUAL(1782999998, clock_booted_s());
     CHECK_EQUAL(602, clock_uptime_s());
+}
+
+static void keeps_spans_of_time_but_for_half_a_second_each_time_it_is_set(void) {
+    enum { SETS = 144, EVERY_MS = 600400 };
+    clock_init(0);
+    for (uint32_t i = 1; i <= SETS; i++) clock_set(1783000000, i * EVERY_MS);
+    CHECK(clock_uptime_s() <= SETS * 601);
+    CHECK(clock_uptime_s() >= SETS * 600);
+    clock_set(1783000000, SETS * (uint32_t)EVERY_MS + 600700);
+    CHECK_EQUAL(SETS * 600 + 601, clock_uptime_s());
 }
 
 static void does_not_notice_that_the_milliseconds_wrap(void) {
@@ -47,6 +57,7 @@ int main(void) {
     RUN(begins_in_2017);
     RUN(goes_on_from_the_moment_it_was_set);
     RUN(remembers_when_it_started);
+    RUN(keeps_spans_of_time_but_for_half_a_second_each_time_it_is_set);
     RUN(does_not_notice_that_the_milliseconds_wrap);
     return rig_end();
 }

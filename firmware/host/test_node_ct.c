@@ -18,7 +18,8 @@ static uint16_t sampled(double amperes, double bias, unsigned count) {
 }
 
 static void reads_what_flows(void) {
-    for (double amperes = 1; amperes <= 100; amperes += 0.7) {
+    for (int tenths = 10; tenths <= 1000; tenths += 7) {
+        const double amperes = tenths / 10.0;
         const double off = sampled(amperes, 512, 960) - amperes * 100;
         CHECK(fabs(off) <= 20 + amperes * 0.2);
     }

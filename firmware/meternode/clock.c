@@ -39,5 +39,5 @@ enum clock_verdict clock_judge(const struct clock *clock, uint16_t asked_q64, ui
     if (way_q64 > CLOCK_ANSWER_MAX_S * 64U) return CLOCK_LATE;
     /* the running part of our second stays: the whole second that comes nearest with it */
     *now_s = gateway_s + (uint8_t)(64U + way_q64 / 2U - clock->q64) / 64U;
-    return *now_s - clock->now_s + CLOCK_KEEP_S <= 2U * CLOCK_KEEP_S ? CLOCK_KEPT : CLOCK_STEP;
+    return *now_s - clock->now_s + CLOCK_KEEP_S <= 2UL * CLOCK_KEEP_S ? CLOCK_KEPT : CLOCK_STEP;
 }

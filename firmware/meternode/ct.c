@@ -18,7 +18,7 @@ uint16_t ct_current_ca(uint16_t count, uint32_t sum, uint32_t sum_squares, uint1
     if (count == 0) return 0;
     /* squares around the nearest whole mean: single terms may wrap, their sum does not */
     const uint16_t mean = (uint16_t)((sum + count / 2U) / count);
-    const uint32_t squares = sum_squares - 2U * mean * sum + (uint32_t)count * mean * mean;
+    const uint32_t squares = sum_squares - (uint32_t)(2U * mean) * sum + (uint32_t)count * mean * mean;
     const uint16_t rms_16 = root(squares / count * 256U + squares % count * 256U / count);
     /* sixteenths of a step x supply / 1024 x 9090.9 / 1000: 22 ohms at 2000 : 1 */
     const uint16_t current_ca = (uint16_t)((uint32_t)rms_16 * supply_mv / 1802U);

@@ -12,7 +12,7 @@ static uint16_t sum(const void *data, uint16_t n) {
         low = (uint8_t)(low + *bytes++);
         high = (uint8_t)(high + low);
     }
-    return (uint16_t)(low | (uint16_t)(high << 8));
+    return (uint16_t)(low | (uint16_t)((uint16_t)high << 8));
 }
 
 static uint16_t running_sum(const struct ledger *ledger) {

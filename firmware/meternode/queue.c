@@ -56,8 +56,7 @@ bool queue_is_summary(const struct queue *queue, uint8_t index) {
 }
 
 bool queue_peek(const struct queue *queue, uint8_t index, struct queue_entry *entry) {
-    static const struct queue_entry none;
-    *entry = none;
+    *entry = (struct queue_entry){0};
     if (queue->announcing && index-- == 0) return true;
     if (index < queue->summary_count) {
         summary_get(summary_at(queue, index), entry);

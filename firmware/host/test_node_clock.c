@@ -16,7 +16,7 @@ static uint32_t chance(uint32_t below) {
 static void steps_to_the_true_second_if_off_by_more_than_three(void) {
     for (int i = 0; i < 20000; i++) {
         const int32_t off_s = (int32_t)chance(40) - 20;
-        const uint32_t true_q64 = chance(1U << 20) + (EPOCH - (1U << 13)) * 64U; /* modulo 2^32, as the clock counts */
+        const uint32_t true_q64 = chance(UINT32_C(1048576)) + (EPOCH - (1U << 13)) * 64U; /* modulo 2^32, as the clock counts */
         const uint32_t there_q64 = chance(95), back_q64 = chance(95);
         const uint64_t wide_q64 = (uint64_t)(EPOCH - (1U << 13)) * 64U + (true_q64 - (EPOCH - (1U << 13)) * 64U);
         const uint32_t gateway_s = (uint32_t)((wide_q64 + there_q64) / 64U);

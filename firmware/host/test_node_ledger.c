@@ -4,7 +4,8 @@
 #include "host/rig.h"
 #include "meternode/ledger.h"
 
-enum { SECONDS = 400000, STARTS = 20000 };
+#define SECONDS UINT32_C(400000)
+#define STARTS 20000U
 #define EPOCH UINT32_C(1783000000)
 
 static uint32_t state;

@@ -132,7 +132,7 @@ static void refuses_what_broke_v10(void) {
 static void believes_nothing_random(void) {
     struct order order;
     unsigned believed = 0;
-    for (int i = 0; i < 200000; i++) {
+    for (uint32_t i = 0; i < 200000; i++) {
         uint8_t noise[60];
         const uint8_t length = (uint8_t)(1 + chance(60));
         for (uint8_t k = 0; k < length; k++) noise[k] = (uint8_t)chance(256);

@@ -48,7 +48,7 @@ static void believes_no_impossible_strength(void) {
     tuning_init(&tuning, false, 13, -75);
     CHECK(!tuning_heard(&tuning, 0, 1000));
     CHECK(!tuning_heard(&tuning, 127, 1000));
-    for (int i = 0; i < 1000; i++) (void)tuning_heard(&tuning, -128, (uint16_t)(i * 60));
+    for (uint32_t s = 0; s < 60000; s += 60) (void)tuning_heard(&tuning, -128, (uint16_t)s);
     CHECK_EQUAL(13, tuning.power_dbm);
 }
 

@@ -83,7 +83,7 @@ static void tell(struct node *node, struct update *update) {
         update->t += told.duration_s;
         update->wh += told.wh;
     }
-    line_end(line);
+    if (line != NULL) line_end(line);
     nodes_keep_entry(node, update->t, update->wh, told.current_ca);
 }
 

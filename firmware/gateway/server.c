@@ -39,9 +39,13 @@ OWN_FRAME static void snapshot_gateway(void) {
     line_gateway(link_message(), &gateway);
 }
 
-static void grant(uint8_t wanted) {
-    link_grant(wanted);
-    reception_bridge((wanted & SERVER_BRIDGE) != 0);
+static void grant(uint8_t bits) {
+    link_grant(bits);
+    reception_bridge((bits & SERVER_BRIDGE) != 0);
+}
+
+static void answer_wanted(uint8_t wanted) {
+    grant(wanted);
     line_capabilities(link_message(), VERSION, wanted);
 }
 
@@ -70,18 +74,28 @@ OWN_FRAME static void log_unknown(const char *line) {
     link_end();
 }
 
+/** Whoever leaves out checksums has not asked for them: another server speaks now. */
+static bool must_be_checked(const struct server_command *command) {
+    return (link_granted() & SERVER_CHECKSUMS) != 0 && command->kind != SERVER_NONE && command->kind != SERVER_CAPABILITIES;
+}
+
 bool server_line(char *line, uint32_t now_ms) {
     struct server_command command;
     struct reader r;
     read_from(&r, line, SERVER_LINE_BYTES - 1);
     if (sender_busy() && read_if_text(&r, TEXT("S>G:SRAD"))) return false;
+    bool bare = strchr(line, '*') == NULL;
     server_command_read(line, &command);
+    if (bare && must_be_checked(&command)) {
+        grant(0);
+        command.kind = SERVER_CORRUPT;
+    }
     switch (command.kind) {
     case SERVER_SET_TIME: set_time(&command, now_ms); break;
     case SERVER_GATEWAY_SNAPSHOT: snapshot_gateway(); break;
     case SERVER_NODE_SNAPSHOT: snapshot_begin(command.good ? command.node : 0); break;
     case SERVER_CAPABILITIES:
-        if (command.good) grant(command.wanted);
+        if (command.good) answer_wanted(command.wanted);
         else reply(&command, false);
         break;
     case SERVER_RADIO: send_radio(&command); break;

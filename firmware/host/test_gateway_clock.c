@@ -31,13 +31,13 @@ static void remembers_when_it_started(void) {
 }
 
 static void keeps_spans_of_time_but_for_half_a_second_each_time_it_is_set(void) {
-    enum { SETS = 144, EVERY_MS = 600400 };
+    const uint32_t sets = 144, every_ms = 600400;
     clock_init(0);
-    for (uint32_t i = 1; i <= SETS; i++) clock_set(1783000000, i * EVERY_MS);
-    CHECK(clock_uptime_s() <= SETS * 601);
-    CHECK(clock_uptime_s() >= SETS * 600);
-    clock_set(1783000000, SETS * (uint32_t)EVERY_MS + 600700);
-    CHECK_EQUAL(SETS * 600 + 601, clock_uptime_s());
+    for (uint32_t i = 1; i <= sets; i++) clock_set(1783000000, i * every_ms);
+    CHECK(clock_uptime_s() <= sets * 601);
+    CHECK(clock_uptime_s() >= sets * 600);
+    clock_set(1783000000, sets * every_ms + 600700);
+    CHECK_EQUAL(sets * 600 + 601, clock_uptime_s());
 }
 
 static void does_not_notice_that_the_milliseconds_wrap(void) {

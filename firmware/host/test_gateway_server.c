@@ -2,6 +2,12 @@
 #include "common/server_command.h"
 #include "host/gateway_bench.h"
 
+static void bench_type_checked(const char *line) {
+    char checked[60];
+    snprintf(checked, sizeof checked, "%s*%04X", line, crc16_add(CRC16_START, line, (uint8_t)strlen(line)));
+    bench_type(checked);
+}
+
 static void queues_only_what_nodes_can_take(void) {
     bench_start();
     bench_text(2, "MREB,1783000005,0");
@@ -50,7 +56,7 @@ static void snaps_nodes_as_v10_does(void) {
     CHECK_TEXT("S>G:GNOSNAP;9\r\nG>S:GNOSNAP_NACK;9\r\n", bench_out());
     bench_type("S>G:SCAP;1");
     bench_out();
-    bench_type("S>G:GNOSNAP;254");
+    bench_type_checked("S>G:GNOSNAP;254");
     CHECK(strstr(bench_out(), "\r\nG>S:NOSNAP;3,") != NULL);
 }
 
@@ -114,8 +120,27 @@ static void grants_what_the_server_asks_for_and_says_it_with_a_checksum(void) {
     bench_type("S>G:STIME;1783000700*0000");
     CHECK(strstr(bench_out(), "G>S:SCMD_NACK*") != NULL);
     CHECK_EQUAL(1783000000, clock_now_s());
+    CHECK_EQUAL(7, link_granted());
     bench_type("S>G:SCAP;0");
     CHECK_TEXT("S>G:SCAP;0\r\nG>S:SCAP_ACK;11,0\r\n", bench_out());
+}
+
+static void ends_all_grants_for_a_server_that_knows_no_checksums(void) {
+    bench_start();
+    bench_type("S>G:SCAP;7");
+    bench_out();
+    bench_type("help"); // the console has none
+    CHECK_EQUAL(7, link_granted());
+    bench_out();
+    bench_type("S>G:STIME;1783000700");
+    CHECK_TEXT("S>G:STIME;1783000700\r\nG>S:SCMD_NACK\r\n", bench_out());
+    CHECK_EQUAL(0, link_granted());
+    CHECK_EQUAL(1783000000, clock_now_s());
+    bench_type("S>G:STIME;1783000700");
+    CHECK_TEXT("S>G:STIME;1783000700\r\nG>S:STIME_ACK\r\n", bench_out());
+    bench_type("S>G:SCAP;7");
+    bench_type("S>G:SCAP;3"); // may be asked for again without one
+    CHECK_EQUAL(3, link_granted());
 }
 
 static void sends_nothing_to_meter_nodes_by_the_bridge(void) {
@@ -161,6 +186,7 @@ int main(void) {
     RUN(never_prints_the_key);
     RUN(is_not_deafened_by_a_stray_byte);
     RUN(grants_what_the_server_asks_for_and_says_it_with_a_checksum);
+    RUN(ends_all_grants_for_a_server_that_knows_no_checksums);
     RUN(sends_nothing_to_meter_nodes_by_the_bridge);
     RUN(takes_the_longest_frame_for_the_bridge);
     return rig_end();

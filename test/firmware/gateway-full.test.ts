@@ -21,7 +21,7 @@ test("sixteen nodes have room, a seventeenth is refused and named once, and 500 
   bench.world.run(1);
   const shown = bench.gateway.uart.lines.filter(({ line }) => /^(G>S:NOSNAP)?;\d+,4495,/.test(line));
   expect(shown).toHaveLength(16);
-  for (const line of ["help", "dumpg", "dumpn", "txpw=10", "S>G:SCAP;7", "S>G:GNOSNAP;254"]) bench.lines(line, 2);
+  for (const line of ["help", "dumpg", "dumpn", "txpw=10", "S>G:SCAP;6", "S>G:GNOSNAP;254"]) bench.lines(line, 2);
   for (const line of ["SMVAL;2,5", "SGITR;2,10,600", "SPLED;2,1,1", "SRAD;77,0,A5A5A5"]) bench.lines(`S>G:${line}`, 2);
   expect(send(2, "GINR,4495,606,587,367,-66,0,100,15,1000", 3)).not.toEqual([]);
   expect(bench.rejected()).toEqual([]);

@@ -142,10 +142,10 @@ export class Pcf2123 implements SpiDevice {
     this.#calendar.add(seconds);
   }
 
-  /** Ticks of the timer's source clock since ever: they come from the prescaler, whenever the timer was started. */
+  /** Ticks of the timer's source clock since ever: they come from the prescaler of the seconds, whenever the timer was started. */
   #ticks(): number {
     const hz = TIMER_HZ[(this.#registers[TIMER_CLKOUT] ?? 0) & 3] ?? 1;
-    return Math.floor((this.#clockUs * hz) / 1e6);
+    return Math.floor(((this.#clockUs - (this.#secondUs % 1e6)) * hz) / 1e6);
   }
 
   #countdown(): number {

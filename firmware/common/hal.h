@@ -39,7 +39,7 @@ enum { HAL_RESET_POWER = 1, HAL_RESET_EXTERNAL = 2, HAL_RESET_BROWNOUT = 4, HAL_
 enum {
     HAL_WAKE_IMPULSE = 1, ///< an edge at the impulse input, counted or not: time to call `hal_impulses_take`
     HAL_WAKE_BUTTON = 2,  ///< the button went down or up
-    HAL_WAKE_UART = 4,    ///< a byte came, or the line woke a sleeping node (that byte is lost)
+    HAL_WAKE_UART = 4,    ///< a byte came, or the line woke a sleeping node (that byte is lost; or it was a glitch at the impulse input, over before the crystal ran)
     HAL_WAKE_RADIO = 8,   ///< DIO0 went high: packet sent, or payload ready
     HAL_WAKE_BEAT = 16,   ///< the watchdog's period is over
 };
@@ -50,14 +50,8 @@ void hal_init(enum hal_board board);
 /** Why the device started: HAL_RESET_ bits, the same at every call until the next reset. */
 uint8_t hal_reset_cause(void);
 
-/** Resets the device by the watchdog (cause HAL_RESET_WATCHDOG). Does not return; host tests see `host.restarts`. */
-void hal_restart(void);
-
 /** Milliseconds since start, without power-down. Wraps after 49.7 days: compare by subtraction. */
 uint32_t hal_ms(void);
-
-/** Seconds since start, without power-down. Does not wrap within 136 years, if it is asked at least once in 49 days of `hal_ms()`. */
-uint32_t hal_uptime_s(void);
 
 /** Timer1: HAL_TICK_US each, wraps at 65536, stands still in power-down. */
 uint16_t hal_ticks(void);
@@ -110,9 +104,6 @@ void hal_spi_begin(enum hal_device device);
 uint8_t hal_spi(uint8_t byte);
 /** Deselects both. */
 void hal_spi_end(void);
-
-/** True while DIO0 of the radio is high. */
-bool hal_radio_dio0(void);
 
 enum { HAL_NO_BYTE = -1, HAL_BYTES_LOST = -2 };
 

@@ -73,14 +73,6 @@ void hal_init(enum hal_board board) {
 
 uint8_t hal_reset_cause(void) { return reset_cause; }
 
-void hal_restart(void) {
-    cli();
-    wdr();
-    WDTCSR = 1 << WDCE | 1 << WDE;
-    WDTCSR = 1 << WDE;
-    for (;;) {}
-}
-
 uint8_t hal_lock(void) {
     uint8_t state = SREG;
     cli();
@@ -116,14 +108,6 @@ uint32_t hal_ms(void) {
     uint32_t now = lap_ms + ((uint32_t)tick * LAP_MS >> 16);
     hal_unlock(state);
     return now;
-}
-
-uint32_t hal_uptime_s(void) {
-    static uint32_t s, at_ms; // the ms at which that second began
-    uint32_t now_ms = hal_ms();
-    uint32_t passed_s = (now_ms - at_ms) / 1000;
-    at_ms += passed_s * 1000;
-    return s += passed_s;
 }
 
 uint16_t hal_ticks(void) {
@@ -196,8 +180,6 @@ void hal_spi_end(void) {
     PORTB |= 1 << PIN_RADIO;
     if (DDRD & 1 << PIN_RTC) PORTD &= (uint8_t)~(1 << PIN_RTC);
 }
-
-bool hal_radio_dio0(void) { return (PIND & 1 << PIN_DIO0) != 0; }
 
 void hal_led(bool on) {
     if (on) PORTD |= 1 << PIN_LED;

@@ -31,6 +31,3 @@ enum pcf2123_state pcf2123_read(struct pcf2123_time *time);
 
 /** Sets the seconds; the running part of the second is not touched. @return false outside 2020…2099 or when no clock answers. */
 bool pcf2123_set(uint32_t s);
-
-/** The time as one number: s × 64 + q64, modulo 2³². */
-static inline uint32_t pcf2123_q64(struct pcf2123_time time) { return (time.s << 6) | time.q64; }

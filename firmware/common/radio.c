@@ -200,9 +200,3 @@ uint8_t radio_ack_plain(const struct radio_frame *frame, uint8_t *payload) {
     payload[0] = '!';
     return 1;
 }
-
-bool radio_genuine_plain(const struct radio_frame *sent_frame, const struct radio_frame *ack) {
-    (void)sent_frame;
-    (void)ack;
-    return true;
-}

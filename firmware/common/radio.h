@@ -76,6 +76,3 @@ uint8_t radio_faults(void);
 
 /** Hook for peers of v10: acknowledges all with `!`. */
 uint8_t radio_ack_plain(const struct radio_frame *frame, uint8_t *payload);
-
-/** Hook for peers of v10: any acknowledgement is genuine. */
-bool radio_genuine_plain(const struct radio_frame *sent, const struct radio_frame *ack);

@@ -55,11 +55,7 @@ void hal_init(enum hal_board board) { (void)board; }
 
 uint8_t hal_reset_cause(void) { return host.reset_cause; }
 
-void hal_restart(void) { host.restarts++; }
-
 uint32_t hal_ms(void) { return host.ms; }
-
-uint32_t hal_uptime_s(void) { return host.ms / 1000; }
 
 // Busy loops look at this: time passes there, too.
 uint16_t hal_ticks(void) {
@@ -122,8 +118,6 @@ void hal_spi_end(void) {
     if (spi_open && spi->select != NULL) spi->select(false);
     spi_open = false;
 }
-
-bool hal_radio_dio0(void) { return host.dio0; }
 
 int16_t hal_getc(void) {
     if (typed_read < typed_length) return (uint8_t)typed[typed_read++];

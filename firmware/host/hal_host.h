@@ -21,7 +21,6 @@ struct host {
     uint32_t slept_ms;           ///< spent in power-down
     uint8_t wakes;               ///< what hal_wakes() will give
     uint8_t reset_cause;
-    unsigned restarts;           ///< calls of hal_restart()
     unsigned kicks;              ///< calls of hal_watchdog_kick()
     struct hal_impulses impulses;///< what hal_impulses_take() will give, once
     uint16_t battery_mv, supply_mv;

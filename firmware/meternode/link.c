@@ -34,7 +34,8 @@ static bool take_text(const struct radio_frame *frame) {
     if (radio_text_kind((const char *)frame->payload, frame->length) == RADIO_TEXT_PRSP) {
         const bool had_session = link.session.established;
         link.verdict = session_node_answer(&link.session, frame->payload, frame->length);
-        if (link.verdict == SESSION_FORGED || (link.verdict == SESSION_PLAIN && !plain)) return false;
+        if (link.verdict == SESSION_PLAIN && !plain) link.verdict = SESSION_FORGED;
+        if (link.verdict == SESSION_FORGED) return false;
         if (link.verdict == SESSION_PLAIN && had_session && link.session.established) link.verdict = SESSION_OLD; /* heard, not believed */
     } else {
         if (!plain || link.session.established) return false;

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { withChecksum } from "../../nodes/gateway/checksum.ts";
 import { Attacker, NETWORK_KEY } from "./crypto/attacker.ts";
 import { GATEWAY, Listener } from "./crypto/listener.ts";
 import { type Session, seal } from "./crypto/session.ts";
@@ -13,8 +14,8 @@ const NODE = 2;
 const UPDATE = 0x81;
 const POLL = 0xc2;
 
-function house(seed: number): { scene: Scene; node: NodeBoard; attacker: Attacker } {
-  const scene = new Scene({ seed, nodes: 1, intervalS: 20 });
+function house(seed: number, consoles: readonly string[] = []): { scene: Scene; node: NodeBoard; attacker: Attacker } {
+  const scene = new Scene({ seed, nodes: 1, intervalS: 20, consoles });
   const [node] = scene.nodes;
   if (node === undefined) throw new Error("no node");
   node.pulses(() => 1);
@@ -37,6 +38,8 @@ function over(world: World, wanted: (frame: AirFrame) => boolean): void {
   expect(world.runUntil(seen, 1500)).toBe(true);
 }
 
+const latin1Of = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString("latin1");
+const text = (bytes: Uint8Array) => latin1Of(bytes.slice(5, 9));
 const isUpdate = ({ from, bytes }: AirFrame) => from === "node-2" && bytes[5] === UPDATE;
 
 it("an instruction that comes late delivers nothing that was not acknowledged", () => {
@@ -48,9 +51,28 @@ it("an instruction that comes late delivers nothing that was not acknowledged", 
   over(world, isUpdate);
   attacker.send({ to: NODE, from: GATEWAY, id: 9, payload: seal(session, "down", POLL, 60_000, body) });
   world.run(20);
-  world.ether.drop = () => false;
+  world.ether.drop = null;
   expect(scene.settle(3000)).toBe(true);
   expect(scene.impulses(node)).toBe(node.pulsesGiven);
+});
+
+it.each([0, 1])("a time without a tag sets no clock, auth=%i", (auth) => {
+  const { scene, attacker } = house(96, [`auth=${auth}`]);
+  const { world, server } = scene;
+  const rebases = server.of("MREB", NODE).length;
+  world.ether.drop = ({ from, bytes }) => from === "gateway" && text(bytes) === "PRSP";
+  // A node that has a session believes the third: it may have been given a gateway of v10.
+  for (let i = 0; i < (auth === 1 ? 5 : 2); i += 1) {
+    const isRequest = ({ from, bytes }: AirFrame) => from === "node-2" && text(bytes) === "PREQ";
+    over(world, isRequest);
+    world.run(0.3);
+    const asked = /\d+/.exec(latin1Of(world.ether.log.findLast(isRequest)?.bytes.slice(10)))?.[0];
+    attacker.send({ to: NODE, from: GATEWAY, id: 50 + i, payload: `PRSP,${asked},${Number(asked) + 99_999},1,-60` });
+  }
+  world.ether.drop = null;
+  world.run(900);
+  expect(scene.settle(3000)).toBe(true);
+  expect(server.of("MREB", NODE)).toHaveLength(rebases);
 });
 
 it("a node that fell silent is dark, whatever of its is played again", () => {
@@ -72,7 +94,7 @@ it("a gateway of v10 is heard under all its numbers, 0 too", () => {
   world.run(3);
   gateway.type("S>G:STIME;1783000003\r");
   world.run(120);
-  const asks = ({ from, bytes }: AirFrame) => from === "node-2" && Buffer.from(bytes.slice(5, 9)).toString() === "GINR";
+  const asks = ({ from, bytes }: AirFrame) => from === "node-2" && text(bytes) === "GINR";
   world.ether.drop = ({ from, bytes }) => from === "v10 gateway" && ((bytes[4] ?? 0) & 0x80) === 0;
   over(world, asks);
   world.run(0.3);
@@ -89,7 +111,7 @@ it("a gateway without its radio goes on obeying its server", () => {
   const { scene } = house(94);
   scene.gateway.radio.powerFail();
   const said = (line: string, wanted: RegExp) => {
-    scene.gateway.uart.type(`${line}\r`);
+    scene.gateway.uart.type(`${withChecksum(line)}\r`);
     scene.world.run(15);
     expect(scene.server.text).toMatch(wanted);
   };

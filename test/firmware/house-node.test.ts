@@ -106,11 +106,11 @@ describe("the power of a node's radio", () => {
   it("goes down when the gateway hears it well, and up again when it does not", () => {
     const { scene, node } = one({ board: { pathLossDb: 62 } });
     node.pulses(() => 0.5);
-    scene.world.run(6 * 3600);
+    scene.world.run(3 * 3600);
     expect(lastDbm(scene)).toBeLessThan(0);
     // Somebody shuts a steel door.
     scene.world.ether.setPathLossDb("gateway", "node-2", 98);
-    scene.world.run(6 * 3600);
+    scene.world.run(3 * 3600);
     expect(lastDbm(scene)).toBeGreaterThan(0);
     expect(scene.settle(3600)).toBe(true);
     expect(scene.countedWh(node)).toBe(node.pulsesGiven);

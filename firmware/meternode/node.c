@@ -64,6 +64,16 @@ void node_start(void) {
     if (node.clock.dead) error(TEXT("no clock"));
 }
 
+static void close_ended(void) {
+    uint16_t current_ca = 0;
+    if (!ledger_is_due(&node_ledger, node.clock.now_s)) return;
+    if (node.settings.ct != 0) {
+        const struct hal_samples samples = hal_ct_burst();
+        current_ca = ct_current_ca(samples.count, samples.sum, samples.sum_squares, hal_supply_mv());
+    }
+    ledger_close(&node_ledger, node.clock.now_s, current_ca);
+}
+
 uint16_t node_count(bool *high) {
     const struct hal_impulses taken = hal_impulses_take(node.clock.dead ? 0 : (node.clock.now_s << 6) | node.clock.q64);
     uint16_t impulses = taken.count;
@@ -74,21 +84,16 @@ uint16_t node_count(bool *high) {
         last_tick = hal_ticks();
         impulses++;
     }
-    if (ledger_is_due(&node_ledger, node.clock.now_s)) {
-        uint16_t current_ca = 0;
-        if (node.settings.ct != 0) {
-            const struct hal_samples samples = hal_ct_burst();
-            current_ca = ct_current_ca(samples.count, samples.sum, samples.sum_squares, hal_supply_mv());
-        }
-        ledger_close(&node_ledger, node.clock.now_s, current_ca);
-    }
-    if (impulses == 0) return 0;
     /* the interrupt's stamp is older than the time that was read: by how many sixty-fourths */
     const uint16_t age_ticks = (uint16_t)(hal_ticks() - last_tick);
     int16_t at_q64 = (int16_t)(node.clock.q64 - age_ticks / (uint16_t)(15625U / HAL_TICK_US));
     uint32_t at_s = node.clock.now_s;
     for (; at_q64 < 0; at_q64 = (int16_t)(at_q64 + 64)) at_s--;
-    ledger_count(&node_ledger, impulses, at_s, (uint8_t)at_q64);
+    const uint8_t turn = ledger_is_due(&node_ledger, at_s) ? 1 : 0; /* of the impulses: those behind the end belong to the next interval */
+    for (uint8_t i = 0; i < 2; i++) {
+        if (i == turn) ledger_count(&node_ledger, impulses, at_s, (uint8_t)at_q64);
+        else close_ended();
+    }
     return impulses;
 }
 

@@ -1,7 +1,7 @@
 #include "schedule.h"
 
 void schedule_init(struct schedule *schedule, uint8_t first_s) {
-    *schedule = (struct schedule){.left_s = {[SCHEDULE_TO_RETRY] = first_s, [SCHEDULE_TO_STATUS] = SCHEDULE_STATUS_S}, .poll_s = SCHEDULE_STATUS_S};
+    *schedule = (struct schedule){.left_s = {[SCHEDULE_TO_RETRY] = first_s}, .poll_s = SCHEDULE_STATUS_S};
 }
 
 void schedule_pass(struct schedule *schedule, uint16_t seconds) {

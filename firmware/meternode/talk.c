@@ -93,14 +93,12 @@ static void done(bool clock) {
 /* The gateway's time, unless it has none itself. */
 static void answered(void) {
     const struct radio_text_answer *answer = link_answer();
-    const bool was_known = node.clock.now_s >= LEDGER_KNOWN_FROM_S;
     uint32_t now_s;
     enum clock_verdict verdict = CLOCK_LATE;
     if (answer->now >= LEDGER_KNOWN_FROM_S) verdict = clock_judge(&node.clock, node.asked_q64, answer->now, &now_s);
     if (verdict == CLOCK_STEP) {
         node_set_time(now_s);
         if (answer->align) ledger_align(&node_ledger, node.clock.now_s);
-        if (!was_known) schedule_ask(&node.schedule);
     }
     done(verdict != CLOCK_LATE);
 }

@@ -52,7 +52,7 @@ function memory(): void {
     tell(`${device}: flash`, usedFlash(path), "bytes", v10Flash[device], { budget: 24_576 });
     const ram = staticRam(device);
     if (ram === null) {
-      say("no avr-gcc: figures of RAM are left out");
+      say("the source could not be built (is avr-gcc there?): figures of RAM are left out");
       continue;
     }
     tell(`${device}: static RAM`, ram, "bytes", null, { budget: 1331 });
@@ -125,6 +125,8 @@ function counts(): void {
   }
   const resets = after(hours, (scene, hour) => {
     const causes = ["external", "brownout"] as const;
+    // Between two flashes: in reset, and until its crystal runs (0.1 s), nobody can count.
+    scene.world.run(1.1);
     scene.nodes[0]?.reset(causes[hour % 2] ?? "external");
     scene.gateway.reset(causes[(hour + 1) % 2] ?? "external");
   });

@@ -74,7 +74,6 @@ uint32_t hal_entropy(void) {
     select(BAND_GAP);
     // each conversion moves its noisy lowest bits, and the phase of the timer, into all others (FNV-1a)
     for (uint8_t i = 0; i < 32; i++) {
-        if (i == 16) select(BATTERY);
         chance = (chance ^ convert() ^ hal_ticks()) * 16777619UL;
     }
     off();

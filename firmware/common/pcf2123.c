@@ -39,13 +39,6 @@ static void write_registers(uint8_t first, const uint8_t *bytes, uint8_t n) {
     hal_spi_end();
 }
 
-static uint16_t days_of_year(uint8_t year) { return year % 4 == 0 ? 366 : 365; }
-
-static uint8_t days_of_month(uint8_t month, uint8_t year) {
-    if (month == 2) return year % 4 == 0 ? 29 : 28;
-    return (month == 4 || month == 6 || month == 9 || month == 11) ? 30 : 31;
-}
-
 // Seconds since 1970, 0 if the digits are no time.
 static uint32_t time_of(const uint8_t *registers) {
     static const uint8_t bits[] FLASH = {0x7F, 0x7F, 0x3F, 0x3F, 0x07, 0x1F, 0xFF}; // 8.4: the others may be anything
@@ -58,9 +51,12 @@ static uint32_t time_of(const uint8_t *registers) {
         fields[i] = value;
     }
     if (fields[DAY] == 0 || fields[MONTH] == 0) return 0;
-    uint16_t days = fields[DAY] - 1U;
-    for (uint8_t year = 0; year < fields[YEAR]; year++) days += days_of_year(year);
-    for (uint8_t month = 1; month < fields[MONTH]; month++) days += days_of_month(month, fields[YEAR]);
+    uint8_t year = fields[YEAR];
+    uint16_t days = (uint16_t)(year * 365U + (year + 3U) / 4 + fields[DAY] - 1U);
+    for (uint8_t month = 1; month < fields[MONTH]; month++) {
+        if (month == 2) days += year % 4 == 0 ? 29U : 28U;
+        else days += 30U + ((month ^ month >> 3) & 1U); // 31 in odd months up to July, in even ones from August
+    }
     return y2000_s + days * 86400UL + fields[HOUR] * 3600UL + (uint16_t)(fields[MINUTE] * 60U + fields[SECOND]);
 }
 

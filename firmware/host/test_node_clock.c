@@ -30,11 +30,8 @@ static void steps_to_the_true_second_if_off_by_more_than_three(void) {
             CHECK(abs(off_s) >= 2);
             break;
         }
-        case CLOCK_KEPT:
-            CHECK(abs(off_s) <= 5);
-            break;
-        default:
-            CHECK(0);
+        case CLOCK_KEPT: CHECK(abs(off_s) <= 5); break;
+        default: CHECK(0);
         }
     }
 }

@@ -5,8 +5,8 @@
 #include "meternode/ledger.h"
 
 #define SECONDS UINT32_C(400000)
-#define STARTS 20000U
-#define EPOCH UINT32_C(1783000000)
+#define STARTS  20000U
+#define EPOCH   UINT32_C(1783000000)
 
 static uint32_t state;
 static uint32_t chance(uint32_t below) {
@@ -24,8 +24,6 @@ static unsigned start_count;
 
 static struct ledger ledger;
 
-
-
 static void began(uint32_t true_s) {
     if (start_count == STARTS) abort();
     starts[start_count++] = (struct start){ledger.running.start_s, true_s, ledger.running.meter};
@@ -42,7 +40,9 @@ static uint64_t expected_wh(uint32_t node_s) {
 
 static void server_rebase(const struct queue_base *base) {
     for (unsigned i = newest; i < start_count; i++) {
-        if (starts[i].node_s != base->start_s || starts[i].meter.wh != base->meter.wh || starts[i].meter.imp_per_kwh != base->meter.imp_per_kwh) continue;
+        if (starts[i].node_s != base->start_s || starts[i].meter.wh != base->meter.wh ||
+            starts[i].meter.imp_per_kwh != base->meter.imp_per_kwh)
+            continue;
         section = starts[i];
         newest = i;
         next_s = base->start_s;
@@ -78,7 +78,9 @@ static uint8_t message(uint8_t most) {
     struct queue_entry first, entry;
     if (!queue_peek(&ledger.queue, 0, &first)) return 0;
     uint8_t n = 1;
-    while (first.seconds != 0 && n < most && queue_peek(&ledger.queue, n, &entry) && entry.seconds != 0 && queue_is_summary(&ledger.queue, n) == queue_is_summary(&ledger.queue, 0)) n++;
+    while (first.seconds != 0 && n < most && queue_peek(&ledger.queue, n, &entry) && entry.seconds != 0 &&
+           queue_is_summary(&ledger.queue, n) == queue_is_summary(&ledger.queue, 0))
+        n++;
     return n;
 }
 
@@ -101,8 +103,10 @@ static void acknowledged(void) {
     if (n == 0) return;
     const struct queue_base *base = queue_head(&ledger.queue);
     if (base->start_s == sent_base.start_s || sent_is_rebase) {
-        if (sent_is_rebase) server_rebase(&sent_base);
-        else server_entries(base, n);
+        if (sent_is_rebase)
+            server_rebase(&sent_base);
+        else
+            server_entries(base, n);
     } else {
         next_s = 0; /* the oldest were given up while on their way */
     }
@@ -149,9 +153,12 @@ static void random_life(uint32_t seed, uint32_t wh, unsigned loss_percent, bool 
         for (uint32_t k = 0; k < n; k++) ledger_count(&ledger, 1, now_s, (uint8_t)(k * 64 / n));
         if (chance(5000) == 0) away_until = i + (chance(3) == 0 ? chance(150000) : chance(5000));
         if (i >= away_until && chance(3) == 0) {
-            if (ledger.queue.in_flight == 0) send();
-            else if (chance(100) < loss_percent) ledger_failed(&ledger);
-            else acknowledged();
+            if (ledger.queue.in_flight == 0)
+                send();
+            else if (chance(100) < loss_percent)
+                ledger_failed(&ledger);
+            else
+                acknowledged();
         }
         if (chance(100) == 0) balance();
         if (chance(1500) != 0) continue;
@@ -159,11 +166,21 @@ static void random_life(uint32_t seed, uint32_t wh, unsigned loss_percent, bool 
         switch (chance(6)) {
         case 0: CHECK(ledger_set_length(&ledger, (uint8_t)(1 + chance(254)))); break;
         case 1: ledger_align(&ledger, now_s); break;
-        case 2: if (steps) { ledger_set_wh(&ledger, now_s, chance(100000000)); began(i + 1); } break;
-        case 3: if (steps) { ledger_set_imp_per_kwh(&ledger, now_s, (uint16_t)(1 + chance(10000))); began(i + 1); } break;
+        case 2:
+            if (steps) {
+                ledger_set_wh(&ledger, now_s, chance(100000000));
+                began(i + 1);
+            }
+            break;
+        case 3:
+            if (steps) {
+                ledger_set_imp_per_kwh(&ledger, now_s, (uint16_t)(1 + chance(10000)));
+                began(i + 1);
+            }
+            break;
         case 4:
             if (steps) {
-                const uint32_t delta = chance(2) == 0 ? chance(100000) : (uint32_t)-(int32_t)chance(2000);
+                const uint32_t delta = chance(2) == 0 ? chance(100000) : (uint32_t) - (int32_t)chance(2000);
                 ledger_step(&ledger, now_s, now_s + delta);
                 offset += delta;
                 began(i + 1);
@@ -194,7 +211,8 @@ static void loses_no_energy_without_events(void) {
     for (uint32_t seed = 21; seed <= 26; seed++) {
         random_life(seed, METER_WRAP_WH - 100U, 40, false);
         CHECK_EQUAL(1, wraps);
-        const uint64_t open = (ledger.running.impulses * 1000ULL + ledger.running.meter.imp_per_kwh - 1U) / ledger.running.meter.imp_per_kwh;
+        const uint64_t open =
+            (ledger.running.impulses * 1000ULL + ledger.running.meter.imp_per_kwh - 1U) / ledger.running.meter.imp_per_kwh;
         CHECK(ledger.running.meter.wh - expected_wh(next_s) <= open);
     }
 }

@@ -20,7 +20,8 @@ static void fill(uint16_t imp_per_kwh, uint32_t wh, unsigned entries) {
     meter_init(&meter, wh, 0, imp_per_kwh);
     ledger_init(&ledger, EPOCH, &meter, (uint8_t)(1 + chance(254)));
     while (entries-- > 0) {
-        ledger_count(&ledger, (uint16_t)chance(chance(3) == 0 ? 2500 : 3), ledger.running.start_s + chance(ledger.running.length_s), (uint8_t)chance(64));
+        ledger_count(&ledger, (uint16_t)chance(chance(3) == 0 ? 2500 : 3), ledger.running.start_s + chance(ledger.running.length_s),
+                     (uint8_t)chance(64));
         ledger_close(&ledger, ledger.running.start_s + ledger.running.seconds, (uint16_t)chance(10000));
         if (chance(20) == 0) ledger_set_wh(&ledger, ledger.running.start_s, chance(METER_SET_MAX_WH));
     }

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 enum {
-    CLOCK_ANSWER_MAX_S = 3,  ///< an answer that took longer is not used
-    CLOCK_KEEP_S = 3,        ///< a difference up to this is left alone
-    CLOCK_JUMP_S = 1000,     ///< a node never sleeps this long: more is no time that passed
+    CLOCK_ANSWER_MAX_S = 3, ///< an answer that took longer is not used
+    CLOCK_KEEP_S = 3,       ///< a difference up to this is left alone
+    CLOCK_JUMP_S = 1000,    ///< a node never sleeps this long: more is no time that passed
 };
 
 struct clock {
@@ -38,7 +38,8 @@ static inline uint16_t clock_q64(const struct clock *clock) {
 enum clock_verdict { CLOCK_LATE, CLOCK_KEPT, CLOCK_STEP };
 
 /**
- * What the gateway's answer says about our clock. Half the way is added, and half a second, which the gateway's whole seconds hide on average.
+ * What the gateway's answer says about our clock. Half the way is added, and half a second, which the gateway's whole seconds hide on
+ * average.
  * @param asked_q64 clock_q64 when the request was sent @param gateway_s the time in the answer
  * @param now_s to what the clock is to be set, on CLOCK_STEP
  */

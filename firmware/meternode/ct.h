@@ -1,7 +1,8 @@
 #pragma once
 
 /**
- * Current from samples of the transformer. 100 A : 50 mA over 22 Ω: 90.9 A for 1 V; a step of the ADC is 3.3 V / 1024, so 29.3 hundredths of an ampere.
+ * Current from samples of the transformer. 100 A : 50 mA over 22 Ω: 90.9 A for 1 V; a step of the ADC is 3.3 V / 1024, so 29.3 hundredths
+ * of an ampere.
  * (v10 took the constant of an 18 Ω burden and read 22 % high.)
  */
 #include <stdint.h>

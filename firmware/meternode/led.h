@@ -1,7 +1,8 @@
 #pragma once
 
 /**
- * The puck's LED: it repeats every n-th impulse, never longer than the meter's own flash, and answers the button. Pure: `now_q64` is a clock of 1/64 s that wraps after 1024 s;
+ * The puck's LED: it repeats every n-th impulse, never longer than the meter's own flash, and answers the button. Pure: `now_q64` is a
+ * clock of 1/64 s that wraps after 1024 s;
  * the node sleeps in between, the pin keeps its level.
  */
 #include <stdbool.h>
@@ -10,12 +11,12 @@
 enum { LED_FOLLOW_S = 60 };
 
 struct led {
-    uint8_t rate;       ///< each rate-th impulse lights it; 0: none
-    uint16_t ms;        ///< longest time on; 0: as long as the meter's flash
-    uint8_t countdown;  ///< impulses until the next that lights it
-    uint8_t toggles;    ///< left of a signal or flash; odd: lit
-    uint8_t pause_q64;  ///< between the toggles of a signal; 0: a flash, which is over with the meter's
-    bool following;     ///< every flash, full length, until follow_until_q64
+    uint8_t rate;      ///< each rate-th impulse lights it; 0: none
+    uint16_t ms;       ///< longest time on; 0: as long as the meter's flash
+    uint8_t countdown; ///< impulses until the next that lights it
+    uint8_t toggles;   ///< left of a signal or flash; odd: lit
+    uint8_t pause_q64; ///< between the toggles of a signal; 0: a flash, which is over with the meter's
+    bool following;    ///< every flash, full length, until follow_until_q64
     uint16_t toggle_at_q64, follow_until_q64;
 };
 

@@ -52,8 +52,10 @@ static void push(struct ledger *ledger, uint16_t seconds, uint16_t current_ca) {
 static void close_now(struct ledger *ledger, uint32_t now_s, uint16_t current_ca) {
     ledger_close(ledger, now_s, current_ca);
     const uint32_t seconds = now_s + 1U - ledger->running.start_s;
-    if ((int32_t)seconds > 0) push(ledger, (uint16_t)seconds, current_ca);
-    else if (ledger->running.impulses > 0) push(ledger, 1, current_ca);
+    if ((int32_t)seconds > 0)
+        push(ledger, (uint16_t)seconds, current_ca);
+    else if (ledger->running.impulses > 0)
+        push(ledger, 1, current_ca);
 }
 
 static void rebase(struct ledger *ledger, uint32_t start_s) {
@@ -72,8 +74,9 @@ void ledger_init(struct ledger *ledger, uint32_t now_s, const struct meter *mete
 }
 
 bool ledger_is_intact(const struct ledger *ledger) {
-    return ledger->running.seal == running_sum(ledger) && ledger->seal == sum(&ledger->queue, sizeof ledger->queue) && queue_is_sound(&ledger->queue) &&
-           ledger->running.length_s >= LEDGER_INTERVAL_MIN_S && ledger->running.length_s <= LEDGER_INTERVAL_MAX_S && ledger->running.meter.imp_per_kwh != 0;
+    return ledger->running.seal == running_sum(ledger) && ledger->seal == sum(&ledger->queue, sizeof ledger->queue) &&
+           queue_is_sound(&ledger->queue) && ledger->running.length_s >= LEDGER_INTERVAL_MIN_S &&
+           ledger->running.length_s <= LEDGER_INTERVAL_MAX_S && ledger->running.meter.imp_per_kwh != 0;
 }
 
 void ledger_resume(struct ledger *ledger, uint32_t now_s) {
@@ -122,7 +125,8 @@ bool ledger_set_length(struct ledger *ledger, uint8_t length_s) {
 void ledger_align(struct ledger *ledger, uint32_t now_s) {
     struct running *running = &ledger->running;
     const uint8_t left_s = (uint8_t)(60U - now_s % 60U);
-    const uint8_t whole_s = (uint8_t)((left_s - 1U) / running->length_s * running->length_s); /* intervals that fit behind the running one */
+    const uint8_t whole_s =
+        (uint8_t)((left_s - 1U) / running->length_s * running->length_s); /* intervals that fit behind the running one */
     const uint32_t end_s = now_s + left_s - whole_s;
     if (end_s - running->start_s > LEDGER_INTERVAL_MAX_S) close_now(ledger, now_s, 0);
     if (end_s != running->start_s) running->seconds = (uint8_t)(end_s - running->start_s);

@@ -3,8 +3,10 @@
 /**
  * The account of the impulses: the register, the interval that runs, and the queue of those that are closed.
  *
- * An interval covers whole seconds from `start_s` on. It is closed when its end has come, with or without impulses; before an impulse is counted, what ended
- * earlier is closed. Whatever breaks the row (clock, register, meter constant) closes it at the end of the running second, where the rebase begins.
+ * An interval covers whole seconds from `start_s` on. It is closed when its end has come, with or without impulses; before an impulse is
+ * counted, what ended
+ * earlier is closed. Whatever breaks the row (clock, register, meter constant) closes it at the end of the running second, where the
+ * rebase begins.
  * Plain data with checksums, for RAM that survives a reset (HAL_NOINIT).
  */
 #include <stdbool.h>
@@ -19,7 +21,10 @@ enum {
     LEDGER_LATE_MAX_S = 900, ///< a clock that is further behind the interval's end than this has jumped
 };
 
-/** From here on a clock is a clock: what was stored under an earlier one is dated when the first comes (2020-01-01; deployed gateways begin with 2017). */
+/**
+ * From here on a clock is a clock: what was stored under an earlier one is dated when the first comes (2020-01-01; deployed gateways begin
+ * with 2017).
+ */
 #define LEDGER_KNOWN_FROM_S UINT32_C(1577836800)
 
 struct ledger {
@@ -68,7 +73,10 @@ void ledger_set_wh(struct ledger *ledger, uint32_t now_s, uint32_t wh);
 /** Sets the meter constant from the end of the running second on; the register stays. */
 void ledger_set_imp_per_kwh(struct ledger *ledger, uint32_t now_s, uint16_t imp_per_kwh);
 
-/** The clock was `old_s` and is `new_s` at the same moment. Before the first clock what is stored is dated; later the row ends and begins anew. */
+/**
+ * The clock was `old_s` and is `new_s` at the same moment. Before the first clock what is stored is dated; later the row ends and begins
+ * anew.
+ */
 void ledger_step(struct ledger *ledger, uint32_t old_s, uint32_t new_s);
 
 /** Items of the queue: sent, and how that ended. */

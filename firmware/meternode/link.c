@@ -1,6 +1,5 @@
 #include "link.h"
 
-
 #include "common/hal.h"
 #include "common/session.h"
 
@@ -141,8 +140,10 @@ static enum link_event take_frame(const struct radio_frame *frame, uint32_t now_
     if (!report_read_order(&link.order, frame->payload, (uint8_t)(frame->length - tag))) return LINK_NOTHING;
     if (tag == 0) link.heard_dbm = link.order.with.rssi_dbm;
     if (link.asks != LINK_ASKS_ORDER) return LINK_ORDERED; /* late: it says nothing of the exchange under way */
-    if (link.order.kind == RADIO_TEXT_MNOI) stop_listening();
-    else listen_until(now_ms + LINK_LINGER_MS);
+    if (link.order.kind == RADIO_TEXT_MNOI)
+        stop_listening();
+    else
+        listen_until(now_ms + LINK_LINGER_MS);
     link.asks = LINK_ASKS_NOTHING;
     link.told = true;
     return LINK_ORDERED;
@@ -163,15 +164,10 @@ static enum link_event settle(bool delivered, uint32_t now_ms) {
 
 enum link_event link_poll(uint32_t now_ms) {
     switch (radio_poll(now_ms)) {
-    case RADIO_FRAME:
-        return take_frame(radio_received(), now_ms);
-    case RADIO_ACKNOWLEDGED:
-        link.gateway_dbm = radio_received()->rssi;
-        return settle(true, now_ms);
-    case RADIO_FAILED:
-        return settle(false, now_ms);
-    default:
-        break;
+    case RADIO_FRAME: return take_frame(radio_received(), now_ms);
+    case RADIO_ACKNOWLEDGED: link.gateway_dbm = radio_received()->rssi; return settle(true, now_ms);
+    case RADIO_FAILED: return settle(false, now_ms);
+    default: break;
     }
     if (!link.listening || radio_sending() || (int32_t)(now_ms - link.until_ms) < 0) return LINK_NOTHING;
     stop_listening();

@@ -1,7 +1,8 @@
 #pragma once
 
 /**
- * The conversation with the gateway: one exchange at a time. A frame is sent and acknowledged; a request (PREQ) or a status (GINR) is answered as well, for which
+ * The conversation with the gateway: one exchange at a time. A frame is sent and acknowledged; a request (PREQ) or a status (GINR) is
+ * answered as well, for which
  * the radio listens a few seconds. Plain text with a v10 gateway, authenticated frames as soon as one of v11 has answered a request.
  */
 #include <stdbool.h>
@@ -29,7 +30,10 @@ enum link_event {
 /** What an exchange ends with. */
 enum link_asks { LINK_ASKS_NOTHING, LINK_ASKS_TIME, LINK_ASKS_ORDER };
 
-/** Begins without a session. Again after a change of key, network, address, band or radio. @param boots never the same twice @return false: no radio answers */
+/**
+ * Begins without a session. Again after a change of key, network, address, band or radio. @param boots never the same twice @return false:
+ * no radio answers
+ */
 bool link_init(const struct settings_node *settings, uint32_t boots, uint32_t chance);
 
 /** True: a session is there, payloads are to be binary. */

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define METER_WRAP_WH UINT32_C(4200000000) /* the register of deployed meters begins anew here */
-#define METER_SET_MAX_WH UINT32_C(2999999999) /* what a console or gateway may set: v10's bound, kept */
+#define METER_WRAP_WH         UINT32_C(4200000000) /* the register of deployed meters begins anew here */
+#define METER_SET_MAX_WH      UINT32_C(2999999999) /* what a console or gateway may set: v10's bound, kept */
 #define METER_IMP_PER_KWH_MIN 1U
 #define METER_IMP_PER_KWH_MAX 65000U
 

@@ -91,8 +91,10 @@ uint16_t node_count(bool *high) {
     for (; at_q64 < 0; at_q64 = (int16_t)(at_q64 + 64)) at_s--;
     const uint8_t turn = ledger_is_due(&node_ledger, at_s) ? 1 : 0; /* of the impulses: those behind the end belong to the next interval */
     for (uint8_t i = 0; i < 2; i++) {
-        if (i == turn) ledger_count(&node_ledger, impulses, at_s, (uint8_t)at_q64);
-        else close_ended();
+        if (i == turn)
+            ledger_count(&node_ledger, impulses, at_s, (uint8_t)at_q64);
+        else
+            close_ended();
     }
     return impulses;
 }

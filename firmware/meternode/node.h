@@ -16,9 +16,9 @@
 #define NODE_CALL __attribute__((noinline))
 
 enum {
-    NODE_SAVE_S = 300,           ///< the register goes to EEPROM that often while impulses come
+    NODE_SAVE_S = 300,             ///< the register goes to EEPROM that often while impulses come
     NODE_SAVE_ACKNOWLEDGED_S = 60, ///< or that often with an acknowledged update: ten years of the cells' life
-    NODE_LOW_BATTERY_MV = 3500,  ///< 3 AA are nearly empty: the register is saved whenever the battery is looked at
+    NODE_LOW_BATTERY_MV = 3500,    ///< 3 AA are nearly empty: the register is saved whenever the battery is looked at
 };
 
 struct node {
@@ -29,15 +29,15 @@ struct node {
     struct led led;
     struct button button;
     uint32_t boots;
-    uint16_t unsaved_s;      ///< since the register was saved
+    uint16_t unsaved_s; ///< since the register was saved
     uint16_t battery_mv;
     enum schedule_task task; ///< the exchange under way
     uint16_t asked_q64;      ///< when it began
     bool signal;             ///< the button waits to be told how it went
     bool boot_text, power_text;
-    bool sleepy;             ///< may power down
-    bool testing;            ///< an impulse each second
-    uint32_t tested_s;       ///< when the last of them was
+    bool sleepy;       ///< may power down
+    bool testing;      ///< an impulse each second
+    uint32_t tested_s; ///< when the last of them was
 };
 extern struct node node;
 extern struct ledger node_ledger;

@@ -158,8 +158,10 @@ void queue_sent(struct queue *queue, uint8_t items) {
 
 void queue_acknowledged(struct queue *queue) {
     for (; queue->in_flight > 0; queue->in_flight--) {
-        if (queue->announcing) queue->announcing = false;
-        else (void)pop(queue);
+        if (queue->announcing)
+            queue->announcing = false;
+        else
+            (void)pop(queue);
     }
 }
 

@@ -3,9 +3,12 @@
 /**
  * What the gateway has not acknowledged yet, oldest first.
  *
- * Items are entries (closed intervals) and rebases (time or register begin anew). The newest QUEUE_DETAILS items are kept as measured; what is pushed out
- * of there is added up to summaries of at most 900 s, ending on quarter hours where the intervals allow it; 120 of them hold 24 h for every interval length.
- * Then the oldest entry is given up and the base moves over it: its energy stays in the register, so that the server sees a gap, never a loss. Of rebases the last
+ * Items are entries (closed intervals) and rebases (time or register begin anew). The newest QUEUE_DETAILS items are kept as measured;
+ * what is pushed out
+ * of there is added up to summaries of at most 900 s, ending on quarter hours where the intervals allow it; 120 of them hold 24 h for
+ * every interval length.
+ * Then the oldest entry is given up and the base moves over it: its energy stays in the register, so that the server sees a gap, never a
+ * loss. Of rebases the last
  * one that is given up is announced all the same, or what follows would be taken for a part of what was before.
  * Nothing else leaves before queue_acknowledged. The whole struct is plain data and survives a reset in RAM.
  */
@@ -62,7 +65,8 @@ bool queue_is_sound(const struct queue *queue);
 void queue_push(struct queue *queue, const struct queue_entry *entry);
 
 /**
- * Adds: from `start_s` on, the register is `meter`. Takes the place of a rebase with nothing behind it. When QUEUE_REBASES wait already, the oldest section
+ * Adds: from `start_s` on, the register is `meter`. Takes the place of a rebase with nothing behind it. When QUEUE_REBASES wait already,
+ * the oldest section
  * is given up.
  */
 void queue_rebase(struct queue *queue, uint32_t start_s, const struct meter *meter);

@@ -19,12 +19,18 @@ uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bo
     }
     const bool summary = queue_is_summary(queue, 0);
     const struct frame_basis basis = {.t = t, .wh = meter.wh, .imp_per_kwh = meter.imp_per_kwh, .remainder = meter.remainder};
-    uint8_t longer = secure ? frame_put_basis(payload, summary ? FRAME_SUMMARY : current ? FRAME_UPDATE_CURRENT : FRAME_UPDATE, &basis)
+    uint8_t longer = secure ? frame_put_basis(payload,
+                                              summary   ? FRAME_SUMMARY
+                                              : current ? FRAME_UPDATE_CURRENT
+                                                        : FRAME_UPDATE,
+                                              &basis)
                             : radio_text_put_update((char *)payload, current ? RADIO_TEXT_MUPC : RADIO_TEXT_MUP, t, meter.wh);
     uint8_t length = longer, taken = 0;
-    while (queue_peek(queue, taken, &entry) && entry.seconds != 0 && queue_is_summary(queue, taken) == summary && (secure || taken < TEXT_ENTRIES)) {
+    while (queue_peek(queue, taken, &entry) && entry.seconds != 0 && queue_is_summary(queue, taken) == summary &&
+           (secure || taken < TEXT_ENTRIES)) {
         if (secure) {
-            const struct frame_entry wire = {.duration_s = entry.seconds, .impulses = entry.impulses, .last_64ths = entry.last_q64, .current_ca = entry.current_ca};
+            const struct frame_entry wire = {
+                .duration_s = entry.seconds, .impulses = entry.impulses, .last_64ths = entry.last_q64, .current_ca = entry.current_ca};
             longer = frame_put_entry(payload, length, &wire);
         } else {
             const uint32_t before_wh = meter.wh;
@@ -41,7 +47,8 @@ uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bo
 }
 
 uint8_t report_status(uint8_t *payload, const struct radio_text_status *status, bool secure) {
-    return secure ? frame_put(payload, FRAME_STATUS, &status->status, sizeof status->status) : radio_text_put_status((char *)payload, status);
+    return secure ? frame_put(payload, FRAME_STATUS, &status->status, sizeof status->status)
+                  : radio_text_put_status((char *)payload, status);
 }
 
 _Static_assert(FRAME_BODY == 4, "the text moves one place to the left");
@@ -59,21 +66,18 @@ static bool in_range(const struct order *order) {
     switch (order->kind) {
     case RADIO_TEXT_GITR:
         return with->poll.every_s >= 10 && with->poll.every_s <= 600 && with->poll.for_s >= 10 && with->poll.for_s <= 3000;
-    case RADIO_TEXT_MVAI:
-        return with->register_wh <= METER_SET_MAX_WH;
-    case RADIO_TEXT_MINI:
-        return with->interval_s >= 1 && with->interval_s <= 254;
-    case RADIO_TEXT_MPLI:
-        return with->led.rate <= 254 && with->led.on_ms <= 3000;
-    default:
-        return true;
+    case RADIO_TEXT_MVAI: return with->register_wh <= METER_SET_MAX_WH;
+    case RADIO_TEXT_MINI: return with->interval_s >= 1 && with->interval_s <= 254;
+    case RADIO_TEXT_MPLI: return with->led.rate <= 254 && with->led.on_ms <= 3000;
+    default: return true;
     }
 }
 
 _Static_assert(FRAME_LED - FRAME_POLL == RADIO_TEXT_MPLI - RADIO_TEXT_GITR, "frames and texts name the instructions in the same order");
 
 bool report_read_order(struct order *order, const uint8_t *payload, uint8_t length) {
-    static const uint8_t bytes[] FLASH = {0, sizeof order->with.poll, sizeof order->with.register_wh, sizeof order->with.interval_s, sizeof order->with.led};
+    static const uint8_t bytes[] FLASH = {0, sizeof order->with.poll, sizeof order->with.register_wh, sizeof order->with.interval_s,
+                                          sizeof order->with.led};
     if (payload[0] < FRAME_ACK) {
         order->kind = radio_text_kind((const char *)payload, length);
         return radio_text_get_instruction((const char *)payload, length, &order->with);

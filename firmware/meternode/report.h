@@ -10,7 +10,8 @@
 
 /**
  * The oldest items that one message takes: a rebase, or entries of one kind.
- * @param payload 60 bytes @param secure binary, without the tag @param current with amperes @param items how many the message holds; 0: the queue is empty
+ * @param payload 60 bytes @param secure binary, without the tag @param current with amperes @param items how many the message holds; 0:
+ * the queue is empty
  * @return its length
  */
 uint8_t report_data(uint8_t *payload, const struct queue *queue, bool secure, bool current, uint8_t *items);
@@ -23,7 +24,7 @@ uint8_t report_text(uint8_t *payload, flash_text text, int16_t number, bool secu
 
 /** What the gateway wants, from a payload that passed session.h or is a text. */
 struct order {
-    enum radio_text_kind kind; ///< GITR, MVAI, MINI, MPLI or MNOI
+    enum radio_text_kind kind;          ///< GITR, MVAI, MINI, MPLI or MNOI
     struct radio_text_instruction with; ///< checked against the bounds of v10's server commands; rssi_dbm of texts only
 };
 

@@ -3,8 +3,10 @@
 /**
  * What the node says when. Pure: the seconds that pass come in.
  *
- * v10's rhythm: the time (PREQ) every 900 s, status (GINR) every 600 s or as the gateway asks, an update at four closed entries or at one after 300 s, a rebase
- * at once. Different from v10, a thing counts as done only when it was acknowledged, and while nobody answers the pauses grow from a minute to an hour.
+ * v10's rhythm: the time (PREQ) every 900 s, status (GINR) every 600 s or as the gateway asks, an update at four closed entries or at one
+ * after 300 s, a rebase
+ * at once. Different from v10, a thing counts as done only when it was acknowledged, and while nobody answers the pauses grow from a
+ * minute to an hour.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,8 +28,8 @@ enum schedule_task { SCHEDULE_NOTHING, SCHEDULE_REQUEST, SCHEDULE_DATA, SCHEDULE
 enum {
     SCHEDULE_TO_REQUEST,
     SCHEDULE_TO_STATUS,
-    SCHEDULE_TO_DATA,  ///< until entries are sent even if they are few
-    SCHEDULE_TO_RETRY, ///< silence until then
+    SCHEDULE_TO_DATA,   ///< until entries are sent even if they are few
+    SCHEDULE_TO_RETRY,  ///< silence until then
     SCHEDULE_POLL_LEFT, ///< status faster for so long
     SCHEDULE_COUNTDOWNS,
 };
@@ -36,7 +38,7 @@ struct schedule {
     uint16_t left_s[SCHEDULE_COUNTDOWNS];
     uint16_t backoff_s; ///< 0: the gateway answers
     uint16_t poll_s;
-    bool draining;      ///< all entries go, message by message
+    bool draining; ///< all entries go, message by message
 };
 
 /** What there is to be sent. */

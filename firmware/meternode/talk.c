@@ -29,38 +29,45 @@ static void failed(void) {
 NODE_CALL static uint8_t status(uint8_t *payload) {
     node.battery_mv = hal_battery_mv();
     if (node.battery_mv < NODE_LOW_BATTERY_MV) node_save_register();
-    const struct radio_text_status status = {.status = {
-        .battery_mv = node.battery_mv,
-        .uptime_s = node.clock.uptime_s,
-        .slept_s = node_slept_s(),
-        .free_ram = hal_free_ram(),
-        .led_rate = node.settings.led_rate,
-        .led_ms = node.settings.led_ms,
-        .interval_s = node.settings.interval_s,
-        .imp_per_kwh = node.settings.imp_per_kwh,
-        .waiting = queue_count(&node_ledger.queue),
-    }, .rssi_dbm = link_gateway_dbm()};
+    const struct radio_text_status status = {.status =
+                                                 {
+                                                     .battery_mv = node.battery_mv,
+                                                     .uptime_s = node.clock.uptime_s,
+                                                     .slept_s = node_slept_s(),
+                                                     .free_ram = hal_free_ram(),
+                                                     .led_rate = node.settings.led_rate,
+                                                     .led_ms = node.settings.led_ms,
+                                                     .interval_s = node.settings.interval_s,
+                                                     .imp_per_kwh = node.settings.imp_per_kwh,
+                                                     .waiting = queue_count(&node_ledger.queue),
+                                                 },
+                                             .rssi_dbm = link_gateway_dbm()};
     return report_status(payload, &status, link_secure());
 }
 
 static uint8_t text(uint8_t *payload) {
-    return report_text(payload, node.boot_text ? TEXT("BOOT v11. Flags: ") : TEXT("Set TXPow= "), node.boot_text ? hal_reset_cause() : node.tuning.power_dbm,
-                       link_secure());
+    return report_text(payload, node.boot_text ? TEXT("BOOT v11. Flags: ") : TEXT("Set TXPow= "),
+                       node.boot_text ? hal_reset_cause() : node.tuning.power_dbm, link_secure());
 }
 
 NODE_CALL static void begin(enum schedule_task task) {
     const uint8_t tries = schedule_tries(&node.schedule);
     uint8_t *payload = link_payload();
     uint8_t items = 0, length = 0;
-    if (task == SCHEDULE_DATA) length = report_data(payload, &node_ledger.queue, link_secure(), node.settings.ct != 0, &items);
-    else if (task == SCHEDULE_TEXT) length = text(payload);
-    else if (task == SCHEDULE_STATUS) length = status(payload);
+    if (task == SCHEDULE_DATA)
+        length = report_data(payload, &node_ledger.queue, link_secure(), node.settings.ct != 0, &items);
+    else if (task == SCHEDULE_TEXT)
+        length = text(payload);
+    else if (task == SCHEDULE_STATUS)
+        length = status(payload);
     node.asked_q64 = clock_q64(&node.clock);
     node.task = task;
     const bool begun = task == SCHEDULE_REQUEST ? link_request(node.clock.now_s, tries)
                                                 : link_send(length, task == SCHEDULE_STATUS ? LINK_ASKS_ORDER : LINK_ASKS_NOTHING, tries);
-    if (!begun) failed(); /* the counter is used up: a request is next */
-    else if (items > 0) ledger_sent(&node_ledger, items);
+    if (!begun)
+        failed(); /* the counter is used up: a request is next */
+    else if (items > 0)
+        ledger_sent(&node_ledger, items);
 }
 
 static void begin_due(void) {
@@ -83,8 +90,10 @@ static void done(bool clock) {
         ledger_acknowledged(&node_ledger);
         if (node.unsaved_s >= NODE_SAVE_ACKNOWLEDGED_S) node_save_register();
     } else if (task == SCHEDULE_TEXT) {
-        if (node.boot_text) node.boot_text = false;
-        else node.power_text = false;
+        if (node.boot_text)
+            node.boot_text = false;
+        else
+            node.power_text = false;
     } else if (task == SCHEDULE_STATUS) {
         signal(true);
     }
@@ -105,12 +114,8 @@ static void answered(void) {
 
 static void obey(const struct order *order) {
     switch (order->kind) {
-    case RADIO_TEXT_GITR:
-        schedule_poll(&node.schedule, order->with.poll.every_s, order->with.poll.for_s);
-        break;
-    case RADIO_TEXT_MVAI:
-        node_set_register(order->with.register_wh);
-        break;
+    case RADIO_TEXT_GITR: schedule_poll(&node.schedule, order->with.poll.every_s, order->with.poll.for_s); break;
+    case RADIO_TEXT_MVAI: node_set_register(order->with.register_wh); break;
     case RADIO_TEXT_MINI:
         node.settings.interval_s = order->with.interval_s;
         node_setting(offsetof(struct settings_node, interval_s));
@@ -120,33 +125,27 @@ static void obey(const struct order *order) {
         node.settings.led_ms = order->with.led.on_ms;
         node_setting(offsetof(struct settings_node, led_rate));
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
 NODE_CALL static void take(enum link_event event) {
     switch (event) {
-    case LINK_DELIVERED:
-        done(true);
-        break;
-    case LINK_ANSWERED:
-        answered();
-        break;
+    case LINK_DELIVERED: done(true); break;
+    case LINK_ANSWERED: answered(); break;
     case LINK_ORDERED:
         if (node.task == SCHEDULE_STATUS) done(true);
         obey(link_order());
         break;
     case LINK_UNANSWERED:
         /* v10 gateways answer after serving others: the status is told, the request is not */
-        if (node.task == SCHEDULE_STATUS) done(true);
-        else failed();
+        if (node.task == SCHEDULE_STATUS)
+            done(true);
+        else
+            failed();
         break;
-    case LINK_FAILED:
-        failed();
-        break;
-    default:
-        break;
+    case LINK_FAILED: failed(); break;
+    default: break;
     }
 }
 

@@ -3,7 +3,8 @@
 /**
  * Transmission power: as little as the gateway needs to hear this node at the target.
  *
- * The gateway tells how it heard us, in every answer (v10) or acknowledgement (v11). v10 steps down on good news only and never up when nobody answers;
+ * The gateway tells how it heard us, in every answer (v10) or acknowledgement (v11). v10 steps down on good news only and never up when
+ * nobody answers;
  * here frames that fail raise the power too.
  */
 #include <stdbool.h>

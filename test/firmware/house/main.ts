@@ -32,9 +32,14 @@ function fail(text: string): never {
   process.exit(1);
 }
 
-if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
-const house = new FirmwareHouse({ epochS: Math.floor(Date.now() / 1000), seed, folder: values.keep ?? null });
-const port = await SerialPort.open(path).catch((reason: Error) => fail(reason.message));
+async function begin(at: string): Promise<{ house: FirmwareHouse; port: SerialPort }> {
+  if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
+  const epochS = Math.floor(Date.now() / 1000);
+  const house = new FirmwareHouse({ epochS, seed, folder: values.keep ?? null });
+  return { house, port: await SerialPort.open(at) };
+}
+
+const { house, port } = await begin(path).catch((reason: Error) => fail(reason.message));
 house.gateway.uart.onByte = (byte) => port.write(byte);
 port.onBytes = (bytes) => house.gateway.uart.type(bytes.toString("latin1"));
 house.setUp();

@@ -26,7 +26,9 @@ static void select(uint8_t channel) {
     ADCSRA = 1 << ADEN | 1 << ADIE | 1 << ADPS2 | 1 << ADPS1 | (F_CPU > 8000000UL ? 1 << ADPS0 : 0);
 }
 
-static void off(void) { ADCSRA = 0; }
+static void off(void) {
+    ADCSRA = 0;
+}
 
 // The band-gap starts slowly and the battery's divider has 730 kΩ: the last of ten counts.
 static uint16_t settled(uint8_t channel) {

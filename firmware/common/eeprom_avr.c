@@ -5,7 +5,9 @@
 #include "hal.h"
 #include "parts_avr.h"
 
-ISR(EE_READY_vect) { EECR &= (uint8_t)~(1 << EERIE); }
+ISR(EE_READY_vect) {
+    EECR &= (uint8_t) ~(1 << EERIE);
+}
 
 static void wait_ready(void) {
     for (;;) {

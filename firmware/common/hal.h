@@ -39,9 +39,10 @@ enum { HAL_RESET_POWER = 1, HAL_RESET_EXTERNAL = 2, HAL_RESET_BROWNOUT = 4, HAL_
 enum {
     HAL_WAKE_IMPULSE = 1, ///< an edge at the impulse input, counted or not: time to call `hal_impulses_take`
     HAL_WAKE_BUTTON = 2,  ///< the button went down or up
-    HAL_WAKE_UART = 4,    ///< a byte came, or the line woke a sleeping node (that byte is lost; or it was a glitch at the impulse input, over before the crystal ran)
-    HAL_WAKE_RADIO = 8,   ///< DIO0 went high: packet sent, or payload ready
-    HAL_WAKE_BEAT = 16,   ///< the watchdog's period is over
+    HAL_WAKE_UART =
+        4, ///< a byte came, or the line woke a sleeping node (that byte is lost; or it was a glitch at the impulse input, over before the crystal ran)
+    HAL_WAKE_RADIO = 8, ///< DIO0 went high: packet sent, or payload ready
+    HAL_WAKE_BEAT = 16, ///< the watchdog's period is over
 };
 
 /** First thing in main: within 16 ms of a reset by the watchdog it must be set up anew. Sets up pins, timer, UART, SPI, ADC and watchdog, and allows interrupts. The LED is off, no SPI device selected. */

@@ -29,7 +29,9 @@ static void paint_ram(void) {
     parts_ram_chance = chance;
 }
 
-static void wdr(void) { __asm__ volatile("wdr"); }
+static void wdr(void) {
+    __asm__ volatile("wdr");
+}
 
 void parts_watchdog(uint8_t new_period) {
     period = new_period;
@@ -71,7 +73,9 @@ void hal_init(enum hal_board board) {
     sei();
 }
 
-uint8_t hal_reset_cause(void) { return reset_cause; }
+uint8_t hal_reset_cause(void) {
+    return reset_cause;
+}
 
 uint8_t hal_lock(void) {
     uint8_t state = SREG;
@@ -94,7 +98,9 @@ static void lap(void) {
     parts_lap();
 }
 
-ISR(TIMER1_OVF_vect) { lap(); }
+ISR(TIMER1_OVF_vect) {
+    lap();
+}
 ISR(TIMER1_COMPA_vect) {} // ends hal_idle
 
 uint32_t hal_ms(void) {
@@ -162,31 +168,40 @@ void hal_watchdog_kick(void) {
     hal_unlock(state);
 }
 
-ISR(INT0_vect) { wakes |= HAL_WAKE_RADIO; }
+ISR(INT0_vect) {
+    wakes |= HAL_WAKE_RADIO;
+}
 
 void hal_spi_begin(enum hal_device device) {
     hal_spi_end();
-    if (device == HAL_RADIO) PORTB &= (uint8_t)~(1 << PIN_RADIO);
-    else PORTD |= 1 << PIN_RTC;
+    if (device == HAL_RADIO)
+        PORTB &= (uint8_t) ~(1 << PIN_RADIO);
+    else
+        PORTD |= 1 << PIN_RTC;
 }
 
 uint8_t hal_spi(uint8_t byte) {
     SPDR = byte;
-    while (!(SPSR & 1 << SPIF)) {}
+    while (!(SPSR & 1 << SPIF)) {
+    }
     return SPDR;
 }
 
 void hal_spi_end(void) {
     PORTB |= 1 << PIN_RADIO;
-    if (DDRD & 1 << PIN_RTC) PORTD &= (uint8_t)~(1 << PIN_RTC);
+    if (DDRD & 1 << PIN_RTC) PORTD &= (uint8_t) ~(1 << PIN_RTC);
 }
 
 void hal_led(bool on) {
-    if (on) PORTD |= 1 << PIN_LED;
-    else PORTD &= (uint8_t)~(1 << PIN_LED);
+    if (on)
+        PORTD |= 1 << PIN_LED;
+    else
+        PORTD &= (uint8_t) ~(1 << PIN_LED);
 }
 
-bool hal_button(void) { return (PIND & 1 << PIN_BUTTON) == 0; }
+bool hal_button(void) {
+    return (PIND & 1 << PIN_BUTTON) == 0;
+}
 
 uint16_t hal_free_ram(void) {
     const uint8_t *at = &_end;

@@ -10,7 +10,7 @@ static struct {
     uint8_t laps;       // of the tick since the fall, 2 is many
     bool slept;         // since the fall
     bool open;
-    uint32_t fall_q64;  // 0: not known. While a rise is open: of the fall before that
+    uint32_t fall_q64; // 0: not known. While a rise is open: of the fall before that
 } state;
 
 void impulses_reset(bool high) {
@@ -59,7 +59,9 @@ void impulses_sleep(void) {
     state.slept = true;
 }
 
-static uint32_t q64_at(uint16_t then, uint32_t now_q64, uint16_t now) { return now_q64 - (uint16_t)(now - then) / TICKS_OF_64TH; }
+static uint32_t q64_at(uint16_t then, uint32_t now_q64, uint16_t now) {
+    return now_q64 - (uint16_t)(now - then) / TICKS_OF_64TH;
+}
 
 struct hal_impulses impulses_take(uint32_t now_q64, uint16_t tick) {
     if (now_q64 == 0) state.fall_q64 = 0;

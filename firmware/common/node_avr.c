@@ -19,9 +19,13 @@ void parts_node_init(void) {
     PCICR = 1 << PCIE2;
 }
 
-void parts_lap(void) { impulses_lap(); }
+void parts_lap(void) {
+    impulses_lap();
+}
 
-void parts_beat(uint8_t period) { beat_ms += (uint32_t)SHORTEST_MS << period; }
+void parts_beat(uint8_t period) {
+    beat_ms += (uint32_t)SHORTEST_MS << period;
+}
 
 uint32_t hal_beat_ms(void) {
     uint8_t state = hal_lock();
@@ -40,8 +44,10 @@ void hal_power_down(uint32_t max_ms) {
     while ((uint32_t)SHORTEST_MS << fits > max_ms) fits--;
     cli();
     if (wakes == 0) {
-        if (fits == LONGEST) hal_watchdog_kick();
-        else parts_watchdog(fits);
+        if (fits == LONGEST)
+            hal_watchdog_kick();
+        else
+            parts_watchdog(fits);
         impulses_sleep();
         PORTD |= 1 << PIN_RTC;
         PCMSK2 |= 1 << PCINT16;
@@ -51,8 +57,8 @@ void hal_power_down(uint32_t max_ms) {
         sleep_cpu();
         SMCR = 0;
         cli();
-        PCMSK2 &= (uint8_t)~(1 << PCINT16);
-        PORTD &= (uint8_t)~(1 << PIN_RTC);
+        PCMSK2 &= (uint8_t) ~(1 << PCINT16);
+        PORTD &= (uint8_t) ~(1 << PIN_RTC);
         if (fits != LONGEST) parts_watchdog(LONGEST);
     }
     sei();

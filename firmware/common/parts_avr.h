@@ -16,7 +16,9 @@ void parts_watchdog(uint8_t period);
 #ifdef GATEWAY
 static inline void parts_node_init(void) {}
 static inline void parts_lap(void) {}
-static inline void parts_beat(uint8_t period) { (void)period; }
+static inline void parts_beat(uint8_t period) {
+    (void)period;
+}
 #else
 void parts_node_init(void);
 /** Timer1 has come round. Called with interrupts off. */

@@ -4,13 +4,13 @@
 #include "hal.h"
 
 enum {
-    READ = 0x90,  // with the address of the first register; 8.12
+    READ = 0x90, // with the address of the first register; 8.12
     WRITE = 0x10,
     CONTROL_1 = 0x0,
     SECONDS = 0x2,
     TIMER_CONTROL = 0xE,
     RESET = 0x58,
-    OS = 0x80,              // in the seconds: the oscillator has stopped
+    OS = 0x80,                        // in the seconds: the oscillator has stopped
     TIMER_64_HZ = 0x70 | 0x08 | 0x01, // CLKOUT off, timer on, its source
     ROUND = 64,
 };
@@ -54,8 +54,10 @@ static uint32_t time_of(const uint8_t *registers) {
     uint8_t year = fields[YEAR];
     uint16_t days = (uint16_t)(year * 365U + (year + 3U) / 4 + fields[DAY] - 1U);
     for (uint8_t month = 1; month < fields[MONTH]; month++) {
-        if (month == 2) days += year % 4 == 0 ? 29U : 28U;
-        else days += 30U + ((month ^ month >> 3) & 1U); // 31 in odd months up to July, in even ones from August
+        if (month == 2)
+            days += year % 4 == 0 ? 29U : 28U;
+        else
+            days += 30U + ((month ^ month >> 3) & 1U); // 31 in odd months up to July, in even ones from August
     }
     return y2000_s + days * 86400UL + fields[HOUR] * 3600UL + (uint16_t)(fields[MINUTE] * 60U + fields[SECOND]);
 }
@@ -77,9 +79,13 @@ static void write_time(uint32_t s) {
 }
 
 // What an empty bus reads can not be a timer that counts from 64 down to 1.
-static bool runs(const uint8_t *registers) { return registers[CONTROL] == TIMER_64_HZ && (uint8_t)(registers[TIMER] - 1) < ROUND; }
+static bool runs(const uint8_t *registers) {
+    return registers[CONTROL] == TIMER_64_HZ && (uint8_t)(registers[TIMER] - 1) < ROUND;
+}
 
-static enum pcf2123_state state_of(uint32_t s) { return s == 0 ? PCF2123_DEAD : s < y2020_s ? PCF2123_UNSET : PCF2123_GOOD; }
+static enum pcf2123_state state_of(uint32_t s) {
+    return s == 0 ? PCF2123_DEAD : s < y2020_s ? PCF2123_UNSET : PCF2123_GOOD;
+}
 
 // Watches the seconds until they change: the timer then shows the phase.
 static void find_phase(void) {

@@ -3,11 +3,11 @@
 #include "rng.h"
 
 enum {
-    BUSY_DBM = -95,     // noise in our 83 kHz is at −118 dBm; who is heard louder than this is near enough to collide with
-    SETTLE_MS = 3,      // receiver on until its RSSI is true
-    CLEAR_LOOKS = 8,    // then it is sent anyhow: noise must not silence us
+    BUSY_DBM = -95,      // noise in our 83 kHz is at −118 dBm; who is heard louder than this is near enough to collide with
+    SETTLE_MS = 3,       // receiver on until its RSSI is true
+    CLEAR_LOOKS = 8,     // then it is sent anyhow: noise must not silence us
     LONGEST_TX_MS = 300, // twice the longest frame
-    ACK_MS = 500,       // and by chance up to once more
+    ACK_MS = 500,        // and by chance up to once more
     HEALTH_MS = 60000,
 };
 
@@ -16,7 +16,7 @@ enum activity {
     STARTING, // radio_send was called
     CLEARING, // in receive, until the channel is free
     SENDING,
-    WAITING,  // in receive, for the acknowledgement
+    WAITING, // in receive, for the acknowledgement
 };
 
 static const struct rfm69_settings *settings;
@@ -24,7 +24,7 @@ static const struct radio_hooks *hooks;
 static struct radio_frame in;
 static struct radio_frame *out;
 static uint32_t chance;
-static uint32_t until_ms;  // of the activity; resting: when the radio's health is looked at
+static uint32_t until_ms; // of the activity; resting: when the radio's health is looked at
 static uint32_t acking_until_ms;
 static enum activity activity;
 static bool acking; // in the middle of the activity: only one transmission at a time
@@ -67,7 +67,9 @@ void radio_listen(bool on) {
     if (activity == RESTING && !acking) rfm69_mode(on ? RFM69_RECEIVE : RFM69_SLEEP);
 }
 
-int8_t radio_set_power(int8_t dbm) { return power_dbm = rfm69_set_power(dbm); }
+int8_t radio_set_power(int8_t dbm) {
+    return power_dbm = rfm69_set_power(dbm);
+}
 
 bool radio_send(struct radio_frame *frame, uint8_t tries) {
     if (radio_sending()) return false;
@@ -81,9 +83,13 @@ bool radio_send(struct radio_frame *frame, uint8_t tries) {
     return true;
 }
 
-bool radio_sending(void) { return activity != RESTING; }
+bool radio_sending(void) {
+    return activity != RESTING;
+}
 
-bool radio_asleep(void) { return activity == RESTING && !acking && !listening; }
+bool radio_asleep(void) {
+    return activity == RESTING && !acking && !listening;
+}
 
 static enum radio_event give_up(uint32_t now_ms) {
     rest(now_ms);
@@ -151,7 +157,9 @@ static enum radio_event receive(uint32_t now_ms) {
     return read ? RADIO_FRAME : RADIO_NOTHING;
 }
 
-static bool due(uint32_t now_ms, uint32_t at_ms) { return (int32_t)(now_ms - at_ms) >= 0; }
+static bool due(uint32_t now_ms, uint32_t at_ms) {
+    return (int32_t)(now_ms - at_ms) >= 0;
+}
 
 enum radio_event radio_poll(uint32_t now_ms) {
     if (acking) {
@@ -172,19 +180,19 @@ enum radio_event radio_poll(uint32_t now_ms) {
     case STARTING:
         if (!rfm69_alive() && !recover()) return give_up(now_ms);
         return try_again(now_ms);
-    case CLEARING:
-        return due(now_ms, until_ms) ? look(now_ms) : RADIO_NOTHING;
+    case CLEARING: return due(now_ms, until_ms) ? look(now_ms) : RADIO_NOTHING;
     case SENDING:
         if (rfm69_sent()) return sent(now_ms);
         if (!due(now_ms, until_ms)) return RADIO_NOTHING;
         return recover() ? try_again(now_ms) : give_up(now_ms);
-    case WAITING:
-        return due(now_ms, until_ms) ? try_again(now_ms) : RADIO_NOTHING;
+    case WAITING: return due(now_ms, until_ms) ? try_again(now_ms) : RADIO_NOTHING;
     }
     return RADIO_NOTHING;
 }
 
-const struct radio_frame *radio_received(void) { return &in; }
+const struct radio_frame *radio_received(void) {
+    return &in;
+}
 
 uint32_t radio_due_ms(uint32_t now_ms) {
     if (acking) return acking_until_ms;
@@ -193,7 +201,9 @@ uint32_t radio_due_ms(uint32_t now_ms) {
     return until_ms;
 }
 
-uint8_t radio_faults(void) { return faults; }
+uint8_t radio_faults(void) {
+    return faults;
+}
 
 uint8_t radio_ack_plain(const struct radio_frame *frame, uint8_t *payload) {
     (void)frame;

@@ -39,16 +39,14 @@ static const uint8_t fixed[] FLASH = {
     0x03, 0x1A, 0x04, 0x0B, // 4800 b/s
     0x05, 0x00, 0x06, 0x9D, // 9.6 kHz
     // 41.7 kHz to each side, where v10 has 20.8: takes carriers 32 ppm apart at 915 MHz (v10: 10 ppm, less than two crystals may differ) for 3 dB of noise
-    0x19, 0xF3,
-    0x26, 0x07,             // no clock output
-    0x2C, 0x00, 0x2D, 0x04, // preamble
-    0x2E, 0x98,             // sync word of 4 bytes, no errors
-    REG_PACKETCONFIG1, PACKETCONFIG1, // variable length, whitening, CRC, any address
-    0x38, 0x40,             // received: 64 bytes at most
-    0x3C, 0x8F,             // send as soon as the FIFO has something
-    0x3D, 0x03,             // AES
-    REG_TESTPA1, 0x55, REG_TESTPA2, 0x70,
-    0x6F, 0x30,             // DAGC for low modulation index off: deviation is twice the bit rate
+    0x19, 0xF3, 0x26, 0x07,                           // no clock output
+    0x2C, 0x00, 0x2D, 0x04,                           // preamble
+    0x2E, 0x98,                                       // sync word of 4 bytes, no errors
+    REG_PACKETCONFIG1, PACKETCONFIG1,                 // variable length, whitening, CRC, any address
+    0x38, 0x40,                                       // received: 64 bytes at most
+    0x3C, 0x8F,                                       // send as soon as the FIFO has something
+    0x3D, 0x03,                                       // AES
+    REG_TESTPA1, 0x55, REG_TESTPA2, 0x70, 0x6F, 0x30, // DAGC for low modulation index off: deviation is twice the bit rate
 };
 
 static bool hw;
@@ -74,9 +72,13 @@ static void write_bytes(uint8_t address, const uint8_t *bytes, uint8_t n) {
     hal_spi_end();
 }
 
-static void write(uint8_t address, uint8_t value) { write_bytes(address, &value, 1); }
+static void write(uint8_t address, uint8_t value) {
+    write_bytes(address, &value, 1);
+}
 
-bool rfm69_alive(void) { return read(REG_VERSION) == VERSION && read(REG_PACKETCONFIG1) == PACKETCONFIG1; }
+bool rfm69_alive(void) {
+    return read(REG_VERSION) == VERSION && read(REG_PACKETCONFIG1) == PACKETCONFIG1;
+}
 
 bool rfm69_init(const struct rfm69_settings *settings) {
     hw = settings->kind == RFM69_HW;
@@ -84,7 +86,7 @@ bool rfm69_init(const struct rfm69_settings *settings) {
     boost = false;
     if (read(REG_VERSION) != VERSION || !rfm69_mode(RFM69_STANDBY)) return false;
     for (const uint8_t *pair = fixed; pair < fixed + sizeof fixed; pair += 2) write(flash_byte(pair), flash_byte(pair + 1));
-    write(REG_OCP, hw ? 0x0F : 0x1A); // an HW draws more than the limit may be
+    write(REG_OCP, hw ? 0x0F : 0x1A);                 // an HW draws more than the limit may be
     uint32_t steps = settings->mhz * UINT32_C(16384); // of 32 MHz / 2^19
     uint8_t frf[] = {(uint8_t)(steps >> 16), (uint8_t)(steps >> 8), 0};
     write_bytes(REG_FRF, frf, sizeof frf);
@@ -102,9 +104,12 @@ int8_t rfm69_set_power(int8_t dbm) {
     boost = dbm >= BOOST_DBM;
     // 3.3.6: PA0 of the W; PA1, then PA1 and PA2, of the HW
     uint8_t level = (uint8_t)(dbm + 18);
-    if (!hw) level |= 0x80;
-    else if (dbm < 14) level |= 0x40;
-    else level = (uint8_t)(0x60 | (level - (boost ? 7 : 4)));
+    if (!hw)
+        level |= 0x80;
+    else if (dbm < 14)
+        level |= 0x40;
+    else
+        level = (uint8_t)(0x60 | (level - (boost ? 7 : 4)));
     write(REG_PALEVEL, level);
     return dbm;
 }
@@ -141,11 +146,17 @@ bool rfm69_transmit(const void *head, const uint8_t *payload, uint8_t length) {
 }
 
 // Both at once is a bus on which nobody answers.
-static bool flag(uint8_t wanted) { return (read(REG_IRQFLAGS2) & (PACKET_SENT | PAYLOAD_READY)) == wanted; }
+static bool flag(uint8_t wanted) {
+    return (read(REG_IRQFLAGS2) & (PACKET_SENT | PAYLOAD_READY)) == wanted;
+}
 
-bool rfm69_sent(void) { return flag(PACKET_SENT); }
+bool rfm69_sent(void) {
+    return flag(PACKET_SENT);
+}
 
-bool rfm69_received(void) { return mode == RFM69_RECEIVE && flag(PAYLOAD_READY); }
+bool rfm69_received(void) {
+    return mode == RFM69_RECEIVE && flag(PAYLOAD_READY);
+}
 
 bool rfm69_read(struct radio_frame *frame) {
     frame->rssi = rfm69_rssi();
@@ -166,6 +177,10 @@ bool rfm69_read(struct radio_frame *frame) {
     return possible;
 }
 
-int8_t rfm69_rssi(void) { return (int8_t) - (read(REG_RSSI) >> 1); }
+int8_t rfm69_rssi(void) {
+    return (int8_t) - (read(REG_RSSI) >> 1);
+}
 
-bool rfm69_receiving(void) { return mode == RFM69_RECEIVE && (read(REG_IRQFLAGS1) & SYNC_MATCH) != 0; }
+bool rfm69_receiving(void) {
+    return mode == RFM69_RECEIVE && (read(REG_IRQFLAGS1) & SYNC_MATCH) != 0;
+}

@@ -19,9 +19,9 @@ enum { RFM69_MAX_PAYLOAD = 60 };
 struct rfm69_settings {
     uint8_t network[4]; ///< sync word
     uint8_t key[16];
-    uint16_t mhz;       ///< carrier: 434, 868, 915, or any the module has filters for
-    uint8_t kind;       ///< enum rfm69_kind
-    int8_t power_dbm;   ///< clamped to the kind's range
+    uint16_t mhz;     ///< carrier: 434, 868, 915, or any the module has filters for
+    uint8_t kind;     ///< enum rfm69_kind
+    int8_t power_dbm; ///< clamped to the kind's range
 };
 
 /** A packet as it goes over the air. */
@@ -29,9 +29,9 @@ struct radio_frame {
     uint8_t to;
     uint8_t from;
     uint8_t id;
-    uint8_t flags;      ///< RADIO_FLAG_ACK of radio.h, others are not interpreted
-    uint8_t length;     ///< of the payload, 0…60
-    int8_t rssi;        ///< dBm as received; ignored when sending
+    uint8_t flags;                          ///< RADIO_FLAG_ACK of radio.h, others are not interpreted
+    uint8_t length;                         ///< of the payload, 0…60
+    int8_t rssi;                            ///< dBm as received; ignored when sending
     uint8_t payload[RFM69_MAX_PAYLOAD + 1]; ///< received: a zero stands behind the last byte
 };
 

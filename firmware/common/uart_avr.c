@@ -46,7 +46,7 @@ int16_t hal_getc(void) {
 ISR(USART_UDRE_vect) {
     UDR0 = tx[tx_out];
     tx_out = (uint8_t)(tx_out + 1) % TX_SIZE;
-    if (tx_out == tx_in) UCSR0B &= (uint8_t)~(1 << UDRIE0);
+    if (tx_out == tx_in) UCSR0B &= (uint8_t) ~(1 << UDRIE0);
 }
 
 ISR(USART_TX_vect) {

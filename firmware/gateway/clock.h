@@ -27,4 +27,3 @@ uint32_t clock_uptime_s(void);
 
 /** @return epoch second of the reset, as the first setting of the clock told; later ones do not move it */
 uint32_t clock_booted_s(void);
-

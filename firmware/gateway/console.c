@@ -38,8 +38,9 @@ static void dump_gateway(struct writer *w) {
 }
 
 OWN_FRAME static void dump_node(struct writer *w, const struct node *node) {
-    static const char labels[] FLASH = "node_id\0batt_v\0up_time\0sleep_time\0free_ram\0when_last_seen\0last_clock_drift\0mtr_interval\0"
-                                       "mtr_imp_per_kwh\0last_meter_entry_finish\0last_mtr_val\0last_curr_val\0p_led_rate\0p_led_time\0last_rssi";
+    static const char labels[] FLASH =
+        "node_id\0batt_v\0up_time\0sleep_time\0free_ram\0when_last_seen\0last_clock_drift\0mtr_interval\0"
+        "mtr_imp_per_kwh\0last_meter_entry_finish\0last_mtr_val\0last_curr_val\0p_led_rate\0p_led_time\0last_rssi";
     struct frame_status status = nodes_status(node);
     const char *label = labels;
     for (uint8_t i = 0; label != labels + sizeof labels; i++) {
@@ -62,7 +63,8 @@ OWN_FRAME static void dump_node(struct writer *w, const struct node *node) {
         default: write_i32(w, node->rssi_dbm); break;
         }
         console_end(w);
-        while (flash_byte(label++) != 0) {}
+        while (flash_byte(label++) != 0) {
+        }
     }
     console_end(w);
 }
@@ -74,8 +76,10 @@ static void dump_nodes(struct writer *w, bool has_value, struct reader *value) {
         console_bad(w, TEXT("Node Id (2-253, 254 for all)"));
     } else if (id != SERVER_ALL_NODES) {
         const struct node *node = nodes_find(id);
-        if (node != NULL) dump_node(w, node);
-        else write_flash(w, TEXT(" > Node is unknown\r\n"));
+        if (node != NULL)
+            dump_node(w, node);
+        else
+            write_flash(w, TEXT(" > Node is unknown\r\n"));
     } else {
         for (uint8_t i = 0; nodes_at(i) != NULL; i++) dump_node(w, nodes_at(i));
     }
@@ -84,8 +88,10 @@ static void dump_nodes(struct writer *w, bool has_value, struct reader *value) {
 static void set_time(struct writer *w, bool has_value, struct reader *value, uint32_t now_ms) {
     uint32_t epoch_s = 0;
     if (has_value) epoch_s = read_u32(value, CLOCK_UNSET_S, UINT32_MAX);
-    if (has_value && read_end(value)) clock_set(epoch_s, now_ms);
-    else if (has_value) console_bad(w, TEXT("Time"));
+    if (has_value && read_end(value))
+        clock_set(epoch_s, now_ms);
+    else if (has_value)
+        console_bad(w, TEXT("Time"));
     show_time(w);
 }
 
@@ -102,19 +108,26 @@ static void apply_radio(void) {
 static void apply(uint8_t changed) {
     save();
     // What stands before the log level is the radio's, but for its power, which needs no new sessions.
-    if (changed == offsetof(struct settings_gateway, common.tx_dbm)) setup.common.tx_dbm = radio_set_power(setup.common.tx_dbm);
-    else if (changed < offsetof(struct settings_gateway, common.log_level)) apply_radio();
+    if (changed == offsetof(struct settings_gateway, common.tx_dbm))
+        setup.common.tx_dbm = radio_set_power(setup.common.tx_dbm);
+    else if (changed < offsetof(struct settings_gateway, common.log_level))
+        apply_radio();
 }
 
 /** @return whether the line was a command of its own */
 OWN_FRAME static bool run_command(const char *line, struct writer *w, uint32_t now_ms) {
     struct reader value;
     bool has_value;
-    if (console_command(line, TEXT("HELP"), &has_value, &value) && !has_value) help(w);
-    else if (console_command(line, TEXT("DUMPG"), &has_value, &value) && !has_value) dump_gateway(w);
-    else if (console_command(line, TEXT("DUMPN"), &has_value, &value)) dump_nodes(w, has_value, &value);
-    else if (console_command(line, TEXT("TIME"), &has_value, &value)) set_time(w, has_value, &value, now_ms);
-    else return false;
+    if (console_command(line, TEXT("HELP"), &has_value, &value) && !has_value)
+        help(w);
+    else if (console_command(line, TEXT("DUMPG"), &has_value, &value) && !has_value)
+        dump_gateway(w);
+    else if (console_command(line, TEXT("DUMPN"), &has_value, &value))
+        dump_nodes(w, has_value, &value);
+    else if (console_command(line, TEXT("TIME"), &has_value, &value))
+        set_time(w, has_value, &value, now_ms);
+    else
+        return false;
     return true;
 }
 

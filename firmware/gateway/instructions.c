@@ -5,7 +5,9 @@
 
 static struct instruction slots[INSTRUCTIONS_MAX];
 
-void instructions_init(void) { memset(slots, 0, sizeof slots); }
+void instructions_init(void) {
+    memset(slots, 0, sizeof slots);
+}
 
 static struct instruction *find(uint8_t node, uint8_t kind) {
     for (uint8_t i = 0; i < INSTRUCTIONS_MAX; i++) {
@@ -25,7 +27,7 @@ bool instructions_put(const struct instruction *instruction) {
     struct instruction *slot = find(instruction->node, instruction->kind);
     if (slot == NULL) slot = find_free();
     if (slot == NULL) return false;
-  *slot = *instruction;
+    *slot = *instruction;
     slot->sent = false;
     return true;
 }

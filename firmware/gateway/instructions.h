@@ -18,7 +18,7 @@ struct instruction {
     uint8_t node; /**< 0: the slot is free */
     uint8_t kind : 7;
     bool sent : 1; /**< the node may have it */
-    union { /* of 4 bytes, as those of server_command.h and radio_text.h that it is copied from and to */
+    union {        /* of 4 bytes, as those of server_command.h and radio_text.h that it is copied from and to */
         struct frame_poll poll;
         uint32_t register_wh;
         uint8_t interval_s;
@@ -46,4 +46,3 @@ void instructions_delivered(uint8_t node, enum instruction_kind kind);
  * what was counted since. v10 nodes keep the register as a 32-bit float, so the value told may be off by its rounding.
  */
 void instructions_register_seen(uint8_t node, uint32_t register_wh);
-

@@ -66,8 +66,10 @@ OWN_FRAME static enum radio_event poll_radio(uint32_t now_ms) {
 static bool serve_radio(uint32_t now_ms) {
     enum radio_event event = poll_radio(now_ms);
     if (event == RADIO_NOTHING) return false;
-    if (event == RADIO_FRAME) relay_received(radio_received(), now_ms);
-    else sender_done(event);
+    if (event == RADIO_FRAME)
+        relay_received(radio_received(), now_ms);
+    else
+        sender_done(event);
     return true;
 }
 

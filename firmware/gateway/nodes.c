@@ -13,7 +13,9 @@ void nodes_init(void) {
     known = 0;
 }
 
-struct node *nodes_at(uint8_t index) { return index < known ? &nodes[index] : NULL; }
+struct node *nodes_at(uint8_t index) {
+    return index < known ? &nodes[index] : NULL;
+}
 
 struct node *nodes_find(uint8_t id) {
     for (uint8_t i = 0; i < known; i++) {

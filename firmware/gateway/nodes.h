@@ -27,15 +27,15 @@ enum {
 struct node {
     uint8_t id;
     uint8_t last_frame_id;
-    int8_t rssi_dbm;      /**< as the gateway last heard it */
-    uint16_t heard_s;     /**< low bits of the uptime */
-    int16_t drift_s;      /**< gateway's clock less the node's, at the node's last question for the time; ±32767: or more */
-    uint32_t finish_s;    /**< epoch second in which the last entry ended */
-    uint32_t register_wh; /**< at that time */
+    int8_t rssi_dbm;          /**< as the gateway last heard it */
+    uint16_t heard_s;         /**< low bits of the uptime */
+    int16_t drift_s;          /**< gateway's clock less the node's, at the node's last question for the time; ±32767: or more */
+    uint32_t finish_s;        /**< epoch second in which the last entry ended */
+    uint32_t register_wh;     /**< at that time */
     uint16_t current_ca : 14; /**< hundredths of an ampere; 16383: or more. A clamp measures to 100 A */
     bool dark : 1;            /**< said to be dark, and silent since */
     bool lost : 1;            /**< silent for longer than `heard_s` can tell */
-    uint8_t told[NODE_TOLD]; /**< its last status, see nodes_status() */
+    uint8_t told[NODE_TOLD];  /**< its last status, see nodes_status() */
     struct session_peer session;
 };
 

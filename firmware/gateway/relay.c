@@ -114,8 +114,10 @@ OWN_FRAME static void log_frame(const struct radio_frame *frame) {
     struct writer *w = link_log(LOG_DEBUG);
     if (w == NULL) return;
     write_flash(w, TEXT("Got msg: "));
-    if (frame->payload[0] >= FRAME_ACK) write_hex(w, frame->payload[0], 2);
-    else write_foreign(w, (const char *)frame->payload, frame->length);
+    if (frame->payload[0] >= FRAME_ACK)
+        write_hex(w, frame->payload[0], 2);
+    else
+        write_foreign(w, (const char *)frame->payload, frame->length);
     write_flash(w, TEXT(". RSSI = "));
     write_i32(w, frame->rssi);
     link_end();

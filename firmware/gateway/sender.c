@@ -28,8 +28,8 @@ struct question {
 };
 
 static struct question next_question; /* a later one takes its place */
-static uint8_t sending;     /* enum job */
-static uint8_t instruction; /* the kind on its way, if any */
+static uint8_t sending;               /* enum job */
+static uint8_t instruction;           /* the kind on its way, if any */
 static const uint8_t NO_INSTRUCTION = 255;
 
 void sender_init(void) {
@@ -92,8 +92,10 @@ static void log_frame(enum log_level level, flash_text what) {
     struct writer *w = link_log(level);
     if (w == NULL) return;
     write_flash(w, what);
-    if (link_frame->payload[0] >= FRAME_ACK) write_hex(w, link_frame->payload[0], 2);
-    else write_foreign(w, (const char *)link_frame->payload, link_frame->length);
+    if (link_frame->payload[0] >= FRAME_ACK)
+        write_hex(w, link_frame->payload[0], 2);
+    else
+        write_foreign(w, (const char *)link_frame->payload, link_frame->length);
     link_end();
 }
 
@@ -119,17 +121,22 @@ void sender_bridge(const struct server_command *command) {
     link_frame->flags = 0;
     link_frame->length = command->radio.length;
     memmove(link_frame->payload, command->radio.data, command->radio.length); // from one part of the line to another
-    if (radio_send(link_frame, command->radio.acknowledge ? RADIO_TRIES : 0)) sending = JOB_BRIDGE;
-    else line_reply(link_message(), TEXT("SRAD"), false, command->node);
+    if (radio_send(link_frame, command->radio.acknowledge ? RADIO_TRIES : 0))
+        sending = JOB_BRIDGE;
+    else
+        line_reply(link_message(), TEXT("SRAD"), false, command->node);
 }
 
 void sender_done(enum radio_event event) {
     uint8_t job = sending;
     bool good = event != RADIO_FAILED;
     sending = JOB_NONE;
-    if (job == JOB_BRIDGE) line_reply(link_message(), TEXT("SRAD"), good, link_frame->to);
-    else if (!good) log_frame(LOG_WARN, TEXT("Send fail: "));
-    else if (job == JOB_INSTRUCTION && instruction != NO_INSTRUCTION) instructions_delivered(link_frame->to, (enum instruction_kind)instruction);
+    if (job == JOB_BRIDGE)
+        line_reply(link_message(), TEXT("SRAD"), good, link_frame->to);
+    else if (!good)
+        log_frame(LOG_WARN, TEXT("Send fail: "));
+    else if (job == JOB_INSTRUCTION && instruction != NO_INSTRUCTION)
+        instructions_delivered(link_frame->to, (enum instruction_kind)instruction);
 }
 
 bool sender_genuine(const struct radio_frame *sent, const struct radio_frame *ack) {

@@ -52,8 +52,10 @@ static void answer_wanted(uint8_t wanted) {
 /** Metering has its own commands: what is sent by the bridge must not pass for them with v10 nodes. */
 static void send_radio(const struct server_command *command) {
     bool wanted = (link_granted() & SERVER_BRIDGE) != 0 && command->good;
-    if (wanted && command->node != setup.common.gateway && nodes_find(command->node) == NULL) sender_bridge(command);
-    else reply(command, false);
+    if (wanted && command->node != setup.common.gateway && nodes_find(command->node) == NULL)
+        sender_bridge(command);
+    else
+        reply(command, false);
 }
 
 static bool instruct(const struct server_command *command, enum instruction_kind kind) {
@@ -95,8 +97,10 @@ bool server_line(char *line, uint32_t now_ms) {
     case SERVER_GATEWAY_SNAPSHOT: snapshot_gateway(); break;
     case SERVER_NODE_SNAPSHOT: snapshot_begin(command.good ? command.node : 0); break;
     case SERVER_CAPABILITIES:
-        if (command.good) answer_wanted(command.wanted);
-        else reply(&command, false);
+        if (command.good)
+            answer_wanted(command.wanted);
+        else
+            reply(&command, false);
         break;
     case SERVER_RADIO: send_radio(&command); break;
     case SERVER_POLL: reply(&command, instruct(&command, INSTRUCTION_POLL)); break;

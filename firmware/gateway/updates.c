@@ -71,13 +71,17 @@ static void tell(struct node *node, struct update *update) {
         if (line == NULL || (!update->timed && (left == 0 || room < needed))) {
             if (line != NULL) line_end(line);
             line = link_message();
-            if (update->timed) begin_timed(update, node->id, line);
-            else line_update_begin(line, node->id, update->current, update->t, update->wh);
+            if (update->timed)
+                begin_timed(update, node->id, line);
+            else
+                line_update_begin(line, node->id, update->current, update->t, update->wh);
             left = update->current ? CURRENTS_MAX : ENTRIES_MAX;
             room = (uint8_t)(TEXT_MAX - TEXT_HEAD - digits(update->t) - digits(update->wh));
         }
-        if (update->timed) tell_timed(update, i, told.wh, line);
-        else line_update_entry(line, update->current, &told);
+        if (update->timed)
+            tell_timed(update, i, told.wh, line);
+        else
+            line_update_entry(line, update->current, &told);
         left--;
         room = (uint8_t)(room - needed);
         update->t += told.duration_s;

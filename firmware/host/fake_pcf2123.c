@@ -14,9 +14,13 @@ static uint8_t address;
 static uint64_t owed_s; // seconds that ended during an access
 static uint64_t timer_from;
 
-static unsigned digits(uint8_t bcd) { return (bcd >> 4) * 10U + (bcd & 15U); }
+static unsigned digits(uint8_t bcd) {
+    return (bcd >> 4) * 10U + (bcd & 15U);
+}
 
-static void show(uint8_t at, unsigned value) { self->registers[at] = (uint8_t)(value / 10 * 16 + value % 10); }
+static void show(uint8_t at, unsigned value) {
+    self->registers[at] = (uint8_t)(value / 10 * 16 + value % 10);
+}
 
 // Adds one to a field; true if that was its last value.
 static bool carry(uint8_t at, unsigned first, unsigned last) {
@@ -34,7 +38,9 @@ static void second(void) {
     if (carry(DAYS, 1, days[month - 1] + leap) && carry(MONTHS, 1, 12)) (void)carry(YEARS, 0, 99);
 }
 
-static uint64_t ticks(void) { return self->us * 64 / 1000000; }
+static uint64_t ticks(void) {
+    return self->us * 64 / 1000000;
+}
 
 void fake_pcf2123_pass(uint64_t us) {
     uint64_t was = self->us;
@@ -86,12 +92,16 @@ static uint8_t transfer(uint8_t byte) {
         addressed = true;
         reading = (byte & 0x80) != 0;
         address = byte & 15;
-        if (reading) self->reads++;
-        else self->writes++;
+        if (reading)
+            self->reads++;
+        else
+            self->writes++;
         return 0;
     }
-    if (reading) value = address == TIMER ? timer() : self->registers[address];
-    else write(byte);
+    if (reading)
+        value = address == TIMER ? timer() : self->registers[address];
+    else
+        write(byte);
     address = (address + 1) & 15;
     return value;
 }

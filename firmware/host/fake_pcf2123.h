@@ -6,11 +6,11 @@
 
 struct fake_pcf2123 {
     bool present;
-    uint8_t registers[16];   ///< what was written; 02…08 as the clock shows them
-    uint64_t us;             ///< of the divider: a second is over at each million
-    uint32_t us_per_byte;    ///< time that passes with each byte on the bus
-    uint64_t starts_us;      ///< the crystal runs from here on
-    unsigned reads, writes;  ///< accesses
+    uint8_t registers[16];  ///< what was written; 02…08 as the clock shows them
+    uint64_t us;            ///< of the divider: a second is over at each million
+    uint32_t us_per_byte;   ///< time that passes with each byte on the bus
+    uint64_t starts_us;     ///< the crystal runs from here on
+    unsigned reads, writes; ///< accesses
 };
 
 extern struct fake_pcf2123 fake_pcf2123;

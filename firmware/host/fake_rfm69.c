@@ -12,7 +12,9 @@ static struct fake_rfm69 *const self = &fake_rfm69;
 static bool first;
 static uint8_t address;
 
-static uint8_t mode(void) { return self->registers[OPMODE] & 0x1C; }
+static uint8_t mode(void) {
+    return self->registers[OPMODE] & 0x1C;
+}
 
 static void dio0(bool high) {
     if (high && !host.dio0) host.wakes |= HAL_WAKE_RADIO;
@@ -50,18 +52,16 @@ static uint8_t read(void) {
         if (self->fifo_read >= self->fifo_length) return 0;
         if (self->fifo_read + 1 == self->fifo_length) self->payload_ready = false;
         return self->fifo[self->fifo_read++];
-    case RSSI:
-        return self->rssi;
-    case IRQFLAGS1:
-        return 0x80;
-    case IRQFLAGS2:
-        return (uint8_t)((self->packet_sent ? 0x08 : 0) | (self->payload_ready ? 0x04 : 0));
-    default:
-        return self->registers[address & 0x7F];
+    case RSSI: return self->rssi;
+    case IRQFLAGS1: return 0x80;
+    case IRQFLAGS2: return (uint8_t)((self->packet_sent ? 0x08 : 0) | (self->payload_ready ? 0x04 : 0));
+    default: return self->registers[address & 0x7F];
     }
 }
 
-static void select_(bool on) { first = on; }
+static void select_(bool on) {
+    first = on;
+}
 
 static uint8_t transfer(uint8_t byte) {
     static bool writing;
@@ -73,8 +73,10 @@ static uint8_t transfer(uint8_t byte) {
         return 0;
     }
     uint8_t value = 0;
-    if (writing) write(byte);
-    else value = read();
+    if (writing)
+        write(byte);
+    else
+        value = read();
     if (address != 0) address++;
     return value;
 }

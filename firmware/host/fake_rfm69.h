@@ -10,11 +10,11 @@ struct fake_rfm69 {
     uint8_t fifo[66];
     uint8_t fifo_length, fifo_read;
     bool payload_ready, packet_sent;
-    bool deaf;             ///< what is sent never ends: a radio that lost its settings
+    bool deaf; ///< what is sent never ends: a radio that lost its settings
     uint32_t sends_until_ms;
-    uint8_t sent[66];      ///< the packet that was sent last: length, to, from, id, flags, payload
+    uint8_t sent[66]; ///< the packet that was sent last: length, to, from, id, flags, payload
     unsigned sent_count;
-    uint8_t rssi;          ///< register 24: −2 × dBm
+    uint8_t rssi; ///< register 24: −2 × dBm
 };
 
 extern struct fake_rfm69 fake_rfm69;

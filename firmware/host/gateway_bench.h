@@ -78,7 +78,8 @@ static inline void bench_type(const char *line) {
     host_type("\r");
     char *typed = link_typed();
     if (typed != NULL) server_line(typed, host.ms);
-    while (snapshot_step()) {}
+    while (snapshot_step()) {
+    }
 }
 
 /** Lets the radio, which is none, give up what it sends, and says that it ended so. */

@@ -44,18 +44,26 @@ void host_type(const char *text) {
     host.wakes |= HAL_WAKE_UART;
 }
 
-void host_lose_bytes(void) { lost = true; }
+void host_lose_bytes(void) {
+    lost = true;
+}
 
 void host_clear_out(void) {
     host.out_length = 0;
     host.out[0] = 0;
 }
 
-void hal_init(enum hal_board board) { (void)board; }
+void hal_init(enum hal_board board) {
+    (void)board;
+}
 
-uint8_t hal_reset_cause(void) { return host.reset_cause; }
+uint8_t hal_reset_cause(void) {
+    return host.reset_cause;
+}
 
-uint32_t hal_ms(void) { return host.ms; }
+uint32_t hal_ms(void) {
+    return host.ms;
+}
 
 // Busy loops look at this: time passes there, too.
 uint16_t hal_ticks(void) {
@@ -63,9 +71,13 @@ uint16_t hal_ticks(void) {
     return (uint16_t)((uint64_t)host.ms * 1000 / HAL_TICK_US + ticks_asked % 16);
 }
 
-uint8_t hal_lock(void) { return 0; }
+uint8_t hal_lock(void) {
+    return 0;
+}
 
-void hal_unlock(uint8_t state) { (void)state; }
+void hal_unlock(uint8_t state) {
+    (void)state;
+}
 
 void hal_idle(uint32_t until_ms) {
     while (host.wakes == 0 && (int32_t)(until_ms - host.ms) > 0) host_advance_ms(1);
@@ -89,9 +101,13 @@ uint8_t hal_wakes(void) {
     return wakes;
 }
 
-uint32_t hal_beat_ms(void) { return host.beat_ms; }
+uint32_t hal_beat_ms(void) {
+    return host.beat_ms;
+}
 
-void hal_watchdog_kick(void) { host.kicks++; }
+void hal_watchdog_kick(void) {
+    host.kicks++;
+}
 
 struct hal_impulses hal_impulses_take(uint32_t now_q64) {
     (void)now_q64;
@@ -151,16 +167,30 @@ void hal_eeprom_update(uint16_t at, const void *from, uint8_t n) {
     }
 }
 
-uint16_t hal_battery_mv(void) { return host.battery_mv; }
+uint16_t hal_battery_mv(void) {
+    return host.battery_mv;
+}
 
-uint16_t hal_supply_mv(void) { return host.supply_mv; }
+uint16_t hal_supply_mv(void) {
+    return host.supply_mv;
+}
 
-struct hal_samples hal_ct_burst(void) { return host.ct; }
+struct hal_samples hal_ct_burst(void) {
+    return host.ct;
+}
 
-void hal_led(bool on) { host.led = on; }
+void hal_led(bool on) {
+    host.led = on;
+}
 
-bool hal_button(void) { return host.button; }
+bool hal_button(void) {
+    return host.button;
+}
 
-uint16_t hal_free_ram(void) { return 1000; }
+uint16_t hal_free_ram(void) {
+    return 1000;
+}
 
-uint32_t hal_entropy(void) { return host.entropy++; }
+uint32_t hal_entropy(void) {
+    return host.entropy++;
+}

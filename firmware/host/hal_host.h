@@ -16,26 +16,27 @@ struct host_spi {
 };
 
 struct host {
-    uint32_t ms;                 ///< hal_ms()
-    uint32_t beat_ms;            ///< hal_beat_ms()
-    uint32_t slept_ms;           ///< spent in power-down
-    uint8_t wakes;               ///< what hal_wakes() will give
+    uint32_t ms;       ///< hal_ms()
+    uint32_t beat_ms;  ///< hal_beat_ms()
+    uint32_t slept_ms; ///< spent in power-down
+    uint8_t wakes;     ///< what hal_wakes() will give
     uint8_t reset_cause;
-    unsigned kicks;              ///< calls of hal_watchdog_kick()
-    struct hal_impulses impulses;///< what hal_impulses_take() will give, once
+    unsigned kicks;               ///< calls of hal_watchdog_kick()
+    struct hal_impulses impulses; ///< what hal_impulses_take() will give, once
     uint16_t battery_mv, supply_mv;
     struct hal_samples ct;
     bool led, button, dio0;
-    uint32_t entropy;            ///< hal_entropy() gives this, then one more each time
+    uint32_t entropy; ///< hal_entropy() gives this, then one more each time
     struct host_spi radio, rtc;
-    void (*tick)(uint32_t ms);   ///< called for each ms that passes, before hal_ms() says it
+    void (*tick)(uint32_t ms); ///< called for each ms that passes, before hal_ms() says it
     uint8_t eeprom[HAL_EEPROM_SIZE];
     uint32_t eeprom_writes[HAL_EEPROM_SIZE]; ///< wear
-    int32_t cut_after;           ///< power fails in this many EEPROM byte writes from now (−1: never): the byte in question is `cut_leaves`, and the test resumes at `cut`
+    int32_t
+        cut_after; ///< power fails in this many EEPROM byte writes from now (−1: never): the byte in question is `cut_leaves`, and the test resumes at `cut`
     uint8_t cut_leaves;
-    uint16_t worn_out;           ///< address of a cell that keeps what it holds whatever is written; 0: none
-    jmp_buf cut;                 ///< `if (setjmp(host.cut) == 0) { host.cut_after = n; write…; }`
-    char out[4096];              ///< what hal_putc() printed, zero-terminated; more is dropped
+    uint16_t worn_out; ///< address of a cell that keeps what it holds whatever is written; 0: none
+    jmp_buf cut;       ///< `if (setjmp(host.cut) == 0) { host.cut_after = n; write…; }`
+    char out[4096];    ///< what hal_putc() printed, zero-terminated; more is dropped
     uint16_t out_length;
 };
 

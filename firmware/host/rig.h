@@ -25,7 +25,8 @@ static inline void rig_equal(int64_t wanted, int64_t got, const char *file, int 
     rig_checks++;
     if (wanted == got) return;
     rig_failures++;
-    printf("%s:%d: %s is %" PRId64 " (0x%" PRIx64 "), not %" PRId64 " (0x%" PRIx64 ")\n", file, line, what, got, (uint64_t)got, wanted, (uint64_t)wanted);
+    printf("%s:%d: %s is %" PRId64 " (0x%" PRIx64 "), not %" PRId64 " (0x%" PRIx64 ")\n", file, line, what, got, (uint64_t)got, wanted,
+           (uint64_t)wanted);
 }
 
 static inline void rig_text(const char *wanted, const char *got, const char *file, int line, const char *what) {
@@ -46,16 +47,16 @@ static inline void rig_bytes(const void *wanted, const void *got, size_t n, cons
     printf("\n");
 }
 
-#define CHECK(condition) rig_check((condition) ? 1 : 0, __FILE__, __LINE__, #condition)
-#define CHECK_EQUAL(wanted, got) rig_equal((int64_t)(wanted), (int64_t)(got), __FILE__, __LINE__, #got)
-#define CHECK_TEXT(wanted, got) rig_text((wanted), (got), __FILE__, __LINE__, #got)
+#define CHECK(condition)            rig_check((condition) ? 1 : 0, __FILE__, __LINE__, #condition)
+#define CHECK_EQUAL(wanted, got)    rig_equal((int64_t)(wanted), (int64_t)(got), __FILE__, __LINE__, #got)
+#define CHECK_TEXT(wanted, got)     rig_text((wanted), (got), __FILE__, __LINE__, #got)
 #define CHECK_BYTES(wanted, got, n) rig_bytes((wanted), (got), (n), __FILE__, __LINE__, #got)
 
-#define RUN(name)                                                            \
-    do {                                                                     \
-        unsigned rig_before = rig_failures;                                  \
-        name();                                                              \
-        printf("%s %s\n", rig_before == rig_failures ? "ok  " : "FAIL", #name); \
+#define RUN(name)                                                                                                                          \
+    do {                                                                                                                                   \
+        unsigned rig_before = rig_failures;                                                                                                \
+        name();                                                                                                                            \
+        printf("%s %s\n", rig_before == rig_failures ? "ok  " : "FAIL", #name);                                                            \
     } while (0)
 
 /** Exit code of the program: 0 if at least one check was made and none failed. */

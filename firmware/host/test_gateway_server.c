@@ -25,7 +25,7 @@ static void queues_only_what_nodes_can_take(void) {
     instructions_sending(2, INSTRUCTION_REGISTER);
     instructions_delivered(2, INSTRUCTION_REGISTER);
     CHECK_EQUAL(60, instructions_next(2)->interval_s); // v10 set 0 by the comma
-    static const char *const bad[] = {"SMVAL;2,0",     "SMVAL;2,3000000000", "SMINT;2,0", "SMINT;2,255", "SPLED;2,255,100",
+    static const char *const bad[] = {"SMVAL;2,0",      "SMVAL;2,3000000000", "SMINT;2,0", "SMINT;2,255", "SPLED;2,255,100",
                                       "SPLED;2,1,3001", "SGITR;2,9,600",      "SMVAL;2",   "SMVAL;2,1,1", "SMVAL;2,007"};
     for (uint8_t i = 0; i < 10; i++) {
         char line[40], answer[60];

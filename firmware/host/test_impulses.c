@@ -9,7 +9,9 @@ static uint16_t after_ms(uint16_t ms) {
     return tick;
 }
 
-static uint16_t taken(uint32_t now_q64) { return impulses_take(now_q64, tick).count; }
+static uint16_t taken(uint32_t now_q64) {
+    return impulses_take(now_q64, tick).count;
+}
 
 static void counts_a_pulse_once_however_it_chatters(void) {
     impulses_reset(false);

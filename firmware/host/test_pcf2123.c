@@ -38,7 +38,8 @@ static void after_a_power_failure_it_counts_from_2000(void) {
 }
 
 static void impossible_digits_are_no_time(void) {
-    static const uint8_t bad[][2] = {{2, 0x5A}, {2, 0x60}, {3, 0x60}, {4, 0x24}, {5, 0x00}, {5, 0x32}, {7, 0x00}, {7, 0x13}, {8, 0xA0}, {8, 0x9F}};
+    static const uint8_t bad[][2] = {{2, 0x5A}, {2, 0x60}, {3, 0x60}, {4, 0x24}, {5, 0x00},
+                                     {5, 0x32}, {7, 0x00}, {7, 0x13}, {8, 0xA0}, {8, 0x9F}};
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         fresh(0);
         fake_pcf2123.registers[bad[i][0]] = bad[i][1];

@@ -87,8 +87,10 @@ static void tries_four_times_half_a_second_to_a_second_apart(void) {
     for (unsigned i = 0; i < 4; i++) {
         wait_sent(i + 1);
         sent_ms[i] = host.ms;
-        if (i == 0) id = fake_rfm69.sent[3];
-        else CHECK(sent_ms[i] - sent_ms[i - 1] >= 540 && sent_ms[i] - sent_ms[i - 1] <= 1060);
+        if (i == 0)
+            id = fake_rfm69.sent[3];
+        else
+            CHECK(sent_ms[i] - sent_ms[i - 1] >= 540 && sent_ms[i] - sent_ms[i - 1] <= 1060);
         CHECK_EQUAL(id, fake_rfm69.sent[3]);
     }
     CHECK_EQUAL(RADIO_FAILED, wait(1100));

@@ -13,7 +13,9 @@ static void fresh(void) {
     fake_rfm69_attach();
 }
 
-static bool transmit(const struct radio_frame *frame) { return rfm69_transmit(frame, frame->payload, frame->length); }
+static bool transmit(const struct radio_frame *frame) {
+    return rfm69_transmit(frame, frame->payload, frame->length);
+}
 
 static void sets_the_air_format(void) {
     fresh();

@@ -29,11 +29,15 @@ class Device {
 
   #look(): void {
     const frame = this.#radio.take();
-    if (frame === null || (frame.to !== DEVICE && frame.to !== 255)) return this.#radio.listen();
-    if (frame.flags & ACK) this.acks.push(frame);
-    else this.taken.push(frame);
-    if (frame.flags & ACK || !this.acknowledges || frame.to === 255) return this.#radio.listen();
-    this.#radio.send({ to: frame.from, from: DEVICE, id: frame.id, flags: ACK, payload: Uint8Array.of(0x21) });
+    if (frame !== null && (frame.to === DEVICE || frame.to === 255)) {
+      if (frame.flags & ACK) this.acks.push(frame);
+      else this.taken.push(frame);
+      if (!(frame.flags & ACK) && this.acknowledges && frame.to === DEVICE) {
+        this.#radio.send({ to: frame.from, from: DEVICE, id: frame.id, flags: ACK, payload: Uint8Array.of(0x21) });
+        return;
+      }
+    }
+    this.#radio.listen();
   }
 }
 

@@ -32,7 +32,7 @@
 /** Which pins are connected (firmware.md “Pins”): a gateway has no impulse input, RTC, battery or button to listen to. */
 enum hal_board { HAL_NODE, HAL_GATEWAY };
 
-/** Bits of `hal_reset_cause()`, those of MCUSR. None set: a boot loader has cleared them. */
+/** Bits of `hal_reset_cause()`, those of MCUSR, or what Optiboot hands over of it. None set: another boot loader has cleared them. */
 enum { HAL_RESET_POWER = 1, HAL_RESET_EXTERNAL = 2, HAL_RESET_BROWNOUT = 4, HAL_RESET_WATCHDOG = 8 };
 
 /** Bits of `hal_wakes()`. */

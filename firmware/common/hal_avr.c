@@ -10,6 +10,9 @@
 enum { PARTS = 125, LAP_MS = 65536 * HAL_TICK_US / 1000, LAP_PARTS = 65536 * HAL_TICK_US % 1000 / 8 };
 
 static uint8_t reset_cause;
+// Optiboot clears MCUSR and leaves in r2 what it held: kept before any other code runs.
+__attribute__((used, externally_visible)) uint8_t hal_boot_cause HAL_NOINIT;
+__asm__(".section .init0,\"ax\",@progbits\n sts hal_boot_cause, r2\n .previous");
 static uint32_t lap_ms;   // hal_ms() when Timer1 was last 0
 static uint8_t lap_parts; // and the part of a ms
 static uint8_t period;
@@ -46,7 +49,7 @@ void parts_watchdog(uint8_t new_period) {
 void hal_init(enum hal_board board) {
     bool node = board == HAL_NODE;
     // a watchdog reset leaves the watchdog on, at 16 ms (11.9.1)
-    reset_cause = MCUSR;
+    reset_cause = MCUSR != 0 ? MCUSR : hal_boot_cause;
     MCUSR = 0;
     parts_watchdog(LONGEST);
     paint_ram();

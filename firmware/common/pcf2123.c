@@ -12,6 +12,7 @@ enum {
     RESET = 0x58,
     OS = 0x80,                        // in the seconds: the oscillator has stopped
     TIMER_64_HZ = 0x70 | 0x08 | 0x01, // CLKOUT off, timer on, its source
+    TIMER_BITS = 0x7B,                // the two others may be anything when read
     ROUND = 64,
 };
 
@@ -80,7 +81,7 @@ static void write_time(uint32_t s) {
 
 // What an empty bus reads can not be a timer that counts from 64 down to 1.
 static bool runs(const uint8_t *registers) {
-    return registers[CONTROL] == TIMER_64_HZ && (uint8_t)(registers[TIMER] - 1) < ROUND;
+    return (registers[CONTROL] & TIMER_BITS) == TIMER_64_HZ && (uint8_t)(registers[TIMER] - 1) < ROUND;
 }
 
 static enum pcf2123_state state_of(uint32_t s) {

@@ -116,10 +116,11 @@ int8_t rfm69_set_power(int8_t dbm) {
 
 bool rfm69_mode(enum rfm69_mode wanted) {
     if (wanted == mode) return true;
-    // the receiver is harmed by these settings
-    if (boost && (mode == RFM69_TRANSMIT || wanted == RFM69_TRANSMIT)) {
-        write(REG_TESTPA1, wanted == RFM69_TRANSMIT ? 0x5D : 0x55);
-        write(REG_TESTPA2, wanted == RFM69_TRANSMIT ? 0x7C : 0x70);
+    // the receiver is harmed by these settings: they end with the frame, also when the power was lowered meanwhile
+    if (hw && (mode == RFM69_TRANSMIT || wanted == RFM69_TRANSMIT)) {
+        bool high = boost && wanted == RFM69_TRANSMIT;
+        write(REG_TESTPA1, high ? 0x5D : 0x55);
+        write(REG_TESTPA2, high ? 0x7C : 0x70);
     }
     if (wanted == RFM69_RECEIVE) write(REG_DIOMAPPING, DIO0_PAYLOAD);
     mode = wanted;

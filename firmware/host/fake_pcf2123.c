@@ -99,7 +99,7 @@ static uint8_t transfer(uint8_t byte) {
         return 0;
     }
     if (reading)
-        value = address == TIMER ? timer() : self->registers[address];
+        value = address == TIMER ? timer() : self->registers[address] | (address == TIMER_CONTROL ? 0x84 : 0); // two bits without meaning
     else
         write(byte);
     address = (address + 1) & 15;

@@ -258,9 +258,15 @@ static void closes_intervals_without_impulses(void) {
     ledger_close(&ledger, EPOCH + 86400U * 4000U, 0); /* a clock gone mad neither hangs nor counts */
     CHECK_EQUAL(EPOCH + 86400U * 4000U, ledger.running.start_s);
     CHECK_EQUAL(7, ledger.running.meter.wh);
+    CHECK(ledger_is_due(&ledger, 0));
     ledger_close(&ledger, 0, 0);
     CHECK_EQUAL(0, ledger.running.start_s);
     balance();
+    CHECK(!ledger_is_due(&ledger, UINT32_MAX)); /* a rebase begins a second ahead */
+    const uint8_t items = queue_count(&ledger.queue);
+    ledger_close(&ledger, UINT32_MAX - 100U, 0); /* a little behind: waited for */
+    CHECK_EQUAL(0, ledger.running.start_s);
+    CHECK_EQUAL(items, queue_count(&ledger.queue));
 }
 
 static void refuses_impossible_lengths(void) {

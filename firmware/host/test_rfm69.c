@@ -76,6 +76,12 @@ static void uses_high_power_settings_only_while_it_sends(void) {
     CHECK(rfm69_mode(RFM69_RECEIVE));
     CHECK_EQUAL(0x55, registers[0x5A]);
     CHECK_EQUAL(0x70, registers[0x5C]);
+    CHECK(transmit(&frame));
+    CHECK_EQUAL(0x5D, registers[0x5A]);
+    CHECK_EQUAL(17, rfm69_set_power(17)); // while it sends
+    CHECK(rfm69_mode(RFM69_RECEIVE));
+    CHECK_EQUAL(0x55, registers[0x5A]);
+    CHECK_EQUAL(0x70, registers[0x5C]);
 }
 
 static void sends_a_frame(void) {

@@ -96,7 +96,7 @@ void ledger_close(struct ledger *ledger, uint32_t now_s, uint16_t current_ca) {
         seal(ledger);
         return;
     }
-    while (ledger_is_due(ledger, now_s)) push(ledger, running->seconds, current_ca);
+    while ((int32_t)(now_s - running->start_s) >= running->seconds) push(ledger, running->seconds, current_ca);
     seal(ledger);
 }
 

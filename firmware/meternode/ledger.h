@@ -50,9 +50,9 @@ bool ledger_is_intact(const struct ledger *ledger);
 /** Goes on after a reset: says the kept register in a rebase. */
 void ledger_resume(struct ledger *ledger, uint32_t now_s);
 
-/** True if an interval has ended: then ledger_close, before impulses are counted. */
+/** True if an interval has ended, or the clock fell behind its start: then ledger_close, before impulses are counted. */
 static inline bool ledger_is_due(const struct ledger *ledger, uint32_t now_s) {
-    return (int32_t)(now_s - ledger->running.start_s) >= ledger->running.seconds;
+    return now_s + 1U - ledger->running.start_s > ledger->running.seconds;
 }
 
 /** Closes all intervals that ended. @param current_ca what the current is now, for each of them. */

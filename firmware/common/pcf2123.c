@@ -8,6 +8,7 @@ enum {
     WRITE = 0x10,
     CONTROL_1 = 0x0,
     SECONDS = 0x2,
+    OFFSET = 0xD,
     TIMER_CONTROL = 0xE,
     RESET = 0x58,
     OS = 0x80,                        // in the seconds: the oscillator has stopped
@@ -114,6 +115,7 @@ static void start(void) {
     if (lost) write_registers(CONTROL_1, &reset, 1);
     write_registers(CONTROL_1, running, sizeof running);
     if (lost) write_time(y2000_s);
+    write_registers(OFFSET, running, 1); // it corrects seconds, not the timer: they would part
     write_registers(TIMER_CONTROL, timer, sizeof timer);
     find_phase();
 }

@@ -87,6 +87,11 @@ void ledger_resume(struct ledger *ledger, uint32_t now_s) {
     seal(ledger);
 }
 
+/* As ledger_is_due, but a clock that is a little behind is waited for. */
+static bool has_ended(const struct ledger *ledger, uint32_t now_s) {
+    return (int32_t)(now_s - ledger->running.start_s) >= ledger->running.seconds;
+}
+
 void ledger_close(struct ledger *ledger, uint32_t now_s, uint16_t current_ca) {
     struct running *running = &ledger->running;
     if (now_s - running->start_s + LEDGER_LATE_MAX_S > 2U * LEDGER_LATE_MAX_S + LEDGER_INTERVAL_MAX_S) {
@@ -96,7 +101,7 @@ void ledger_close(struct ledger *ledger, uint32_t now_s, uint16_t current_ca) {
         seal(ledger);
         return;
     }
-    while ((int32_t)(now_s - running->start_s) >= running->seconds) push(ledger, running->seconds, current_ca);
+    while (has_ended(ledger, now_s)) push(ledger, running->seconds, current_ca);
     seal(ledger);
 }
 

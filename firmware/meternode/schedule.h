@@ -44,7 +44,7 @@ struct schedule {
 /** What there is to be sent. */
 struct schedule_waiting {
     uint8_t entries; ///< items in the queue
-    bool rebase;     ///< the oldest is a rebase
+    bool rebase;     ///< a rebase is among them: it is told at once, with what stands before it
     bool text;
     bool clock_known; ///< entries have real times: before, none are sent
 };

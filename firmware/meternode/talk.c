@@ -71,10 +71,9 @@ NODE_CALL static void begin(enum schedule_task task) {
 }
 
 static void begin_due(void) {
-    struct queue_entry oldest;
     const struct schedule_waiting waiting = {
         .entries = queue_count(&node_ledger.queue),
-        .rebase = queue_peek(&node_ledger.queue, 0, &oldest) && oldest.seconds == 0,
+        .rebase = node_ledger.queue.rebase_count > 0 || node_ledger.queue.announcing,
         .text = node.boot_text || node.power_text,
         .clock_known = node.clock.now_s >= LEDGER_KNOWN_FROM_S,
     };

@@ -13,6 +13,7 @@ import { V10Gateway } from "./v10/v10-gateway.ts";
 const NODE = 2;
 const UPDATE = 0x81;
 const POLL = 0xc2;
+const REGISTER = 0xc3;
 
 function house(seed: number, consoles: readonly string[] = []): { scene: Scene; node: NodeBoard; attacker: Attacker } {
   const scene = new Scene({ seed, nodes: 1, intervalS: 20, consoles });
@@ -53,6 +54,29 @@ it("an instruction that comes late delivers nothing that was not acknowledged", 
   world.run(20);
   world.ether.drop = null;
   expect(scene.settle(3000)).toBe(true);
+  expect(scene.impulses(node)).toBe(node.pulsesGiven);
+});
+
+it("a register is set once, however often the acknowledgement is lost", () => {
+  const { scene, node } = house(92);
+  const { world, server, gateway } = scene;
+  const isOrder = ({ from, bytes }: AirFrame) => from === "gateway" && bytes[5] === REGISTER;
+  const isAck = ({ from, bytes }: AirFrame) => from === "node-2" && ((bytes[4] ?? 0) & 0x80) !== 0;
+  for (const command of [`S>G:SGITR;${NODE},10,600`, `S>G:SMVAL;${NODE},5000000`]) {
+    gateway.uart.type(`${withChecksum(command)}\r`);
+    world.run(1);
+  }
+  world.runUntil(() => world.ether.log.some(({ bytes }) => bytes[5] === POLL), 700);
+  world.run(2);
+  world.ether.drop = (frame, to) => to === "gateway" && isAck(frame);
+  over(world, isOrder);
+  world.run(4);
+  world.ether.drop = null;
+  world.run(60);
+  expect(scene.settle(3000)).toBe(true);
+  const orders = world.ether.log.filter(isOrder).map(({ bytes }) => Buffer.from(bytes.slice(6, 9)).toString("hex"));
+  expect(new Set(orders).size).toBe(1);
+  expect(server.of("MREB", NODE).filter(({ register }) => register === 5_000_000)).toHaveLength(1);
   expect(scene.impulses(node)).toBe(node.pulsesGiven);
 });
 

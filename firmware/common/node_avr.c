@@ -57,6 +57,8 @@ void hal_power_down(uint32_t max_ms) {
         sleep_cpu();
         SMCR = 0;
         cli();
+        // a byte is over before the crystal has started: the line is high again, and the interrupt may never see it (datasheet 12)
+        if (wakes == 0) wakes = HAL_WAKE_UART;
         PCMSK2 &= (uint8_t) ~(1 << PCINT16);
         PORTD &= (uint8_t) ~(1 << PIN_RTC);
         if (fits != LONGEST) parts_watchdog(LONGEST);
@@ -74,8 +76,6 @@ ISR(PCINT2_vect) {
         impulses_edge((pins & 1 << PIN_IMPULSE) != 0, tick);
         wakes |= HAL_WAKE_IMPULSE;
     }
-    // a byte is over before the crystal has started: the line is high again
-    if (!(changed & (1 << PIN_BUTTON | 1 << PIN_IMPULSE)) && PCMSK2 & 1 << PCINT16) wakes |= HAL_WAKE_UART;
 }
 
 struct hal_impulses hal_impulses_take(uint32_t now_q64) {

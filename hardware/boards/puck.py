@@ -3,14 +3,15 @@ from model import Block, Board, Part, Place, Tag, Text, Wire
 
 # The cable, as on the original boards: tip 3.3 V, ring 1 sensor, ring 2 LED, sleeve ground.
 SUPPLY, SENSE, LED = "+3V3", "SENSE", "LED"
+PADS = (("3V3", SUPPLY, 14.6), ("SENSE", SENSE, 17.4), ("LED", LED, 20.2), ("GND", "GND", 23.0))
 
 parts = [
     Part("J1", "Connector_Audio:AudioJack4", "Connector_Audio:Jack_3.5mm_PJ320D_Horizontal", "TRRS 3.5 mm",
-         {"T": SUPPLY, "R1": SENSE, "R2": LED, "S": "GND"}, at=(18.7, 5, 180), show_ref=True, ref_at=(0, 0, 0),
+         {"T": SUPPLY, "R1": SENSE, "R2": LED, "S": "GND"}, at=(18.7, 5, 180), ref_at=(-2.9, -3.85, 0),
          maker="QingPu", mpn="WQP-PJ320D", alternatives=("XKB PJ-320D", "HRO PJ-320D"), price=0.25, facts="PJ-320D",
          note="3.5 mm jack, 4 poles, SMD, two pegs; plug enters at the short edge"),
     Part("R1", "Device:R", "Resistor_SMD:R_0603_1608Metric", "100R",
-         {"1": SUPPLY, "2": "LDR_SUPPLY"}, at=(7.9, 5, 270), maker="Yageo", mpn="RC0603FR-07100RL",
+         {"1": SUPPLY, "2": "LDR_SUPPLY"}, at=(7.9, 5, 270), ref_at=(0, -2.1, 0), maker="Yageo", mpn="RC0603FR-07100RL",
          alternatives=("Vishay CRCW0603100RFKEA", "Panasonic ERJ-3EKF1000V"), price=0.01, facts="R",
          note="limits the supply when plug or cable is shorted: 33 mA"),
     Part("R2", "Device:R_Photo", "OptoDevice:R_LDR_5.1x4.3mm_P3.4mm_Vertical", "GL5528",
@@ -26,43 +27,40 @@ parts = [
          alternatives=("Texas Instruments TPD2E2U06QDCKRQ1",), price=0.28, facts="TPD2E2U06DCK",
          note="TVS, at most 10 nA leakage: SENSE is a node of up to 1 Mohm"),
     Part("D3", "Power_Protection:TPD2E2U06DCK", "Package_TO_SOT_SMD:SOT-323_SC-70", "TPD2E2U06",
-         {"1": SUPPLY, "2": SUPPLY, "3": "GND"}, at=(10.45, 1.6, 180), maker="Texas Instruments",
+         {"1": SUPPLY, "2": SUPPLY, "3": "GND"}, at=(10.45, 1.6, 180), ref_at=(-2.9, 0, 0), maker="Texas Instruments",
          mpn="TPD2E2U06DCKR", alternatives=("Texas Instruments TPD2E2U06QDCKRQ1",), price=0.28,
          facts="TPD2E2U06DCK", note="TVS, both channels on the supply wire"),
 ] + [
     Part(f"TP{n}", "Connector:TestPoint", "TestPoint:TestPoint_Pad_D1.5mm", name, {"1": net},
-         at=(x, 7.9, 0), side="bottom", in_bom=False, show_ref=False,
+         at=(x, 7.2, 0), side="bottom", in_bom=False, show_ref=False,
          note="test point; a cable can be soldered here instead of J1")
-    for n, (name, net, x) in enumerate((("3V3", SUPPLY, 14.6), ("SENSE", SENSE, 17.4), ("LED", LED, 20.2),
-                                        ("GND", "GND", 23.0)), 1)
+    for n, (name, net, x) in enumerate(PADS, 1)
 ]
 
 blocks = [
-    Block("Cable to the node", at=(12, 12), size=(60, 52),
-          places=[Place("J1", 9, 32, mirror="x"), Place("D3", 44, 16), Place("D2", 44, 32),
-                  Place("TP1", 30, 14), Place("TP2", 25, 30), Place("TP3", 25, 34, 180), Place("TP4", 27, 44)],
+    Block("Cable to the node", at=(11, 11), size=(60, 54),
+          places=[Place("J1", 9, 36, mirror="x"), Place("D3", 44, 16), Place("D2", 44, 36),
+                  Place("TP1", 30, 14), Place("TP2", 27, 34), Place("TP3", 27, 38, 180), Place("TP4", 27, 46)],
           wires=[Wire("J1.T", (17, 14), "D3.1", "D3.2"),
-                 Wire("J1.R1", "D2.1"), Wire((33, 30), (33, 26), (50, 26)),
-                 Wire("J1.R2", (19, 32), (19, 34), "D2.2"), Wire((33, 34), (33, 46), (50, 46)),
-                 Wire("J1.S", (15, 44), (27, 44))],
-          tags=[Tag(SUPPLY, (22, 14)), Tag("GND", (15, 44)), Tag(SENSE, (50, 26)), Tag(LED, (50, 46))],
-          flags=[(SUPPLY, 17, 14), ("GND", 21, 44)],
-          notes=[("Tip 3.3 V, ring 1 sensor, ring 2 LED, sleeve ground.", 3, 48)]),
-    Block("Light sensor", at=(76, 12), size=(38, 52), places=[Place("R1", 12, 16), Place("R2", 12, 28)],
-          wires=[Wire("R1.2", "R2.1"), Wire("R2.2", (12, 36), (20, 36))], tags=[Tag(SENSE, (20, 36))],
-          notes=[("R1 limits a short in plug or\ncable to 33 mA.", 3, 42), ("Trimmer to ground on the node.", 3, 48)]),
-    Block("What the sensor sees", at=(118, 12), size=(38, 52), places=[Place("D1", 20, 26, 90)],
+                 Wire("J1.R1", "D2.1"), Wire((33, 34), (33, 28), (50, 28)),
+                 Wire("J1.R2", (19, 36), (19, 38), "D2.2"), Wire((33, 38), (33, 49), (50, 49)),
+                 Wire("J1.S", (15, 46), (27, 46))],
+          tags=[Tag(SUPPLY, (22, 14)), Tag("GND", (15, 46)), Tag(SENSE, (50, 28)), Tag(LED, (50, 49))],
+          flags=[(SUPPLY, 17, 14), ("GND", 21, 46)],
+          notes=[("Tip 3.3 V, ring 1 sensor, ring 2 LED, sleeve ground.", 3, 51)]),
+    Block("Light sensor", at=(74, 11), size=(40, 54), places=[Place("R1", 14, 15), Place("R2", 14, 33)],
+          wires=[Wire("R1.2", "R2.1"), Wire("R2.2", (14, 39), (22, 39))], tags=[Tag(SENSE, (22, 39))],
+          notes=[("R1 limits a short in plug or\ncable to 33 mA.", 3, 44), ("Trimmer to ground on the node.", 3, 51)]),
+    Block("What the sensor sees", at=(117, 11), size=(37, 54), places=[Place("D1", 20, 26, 90)],
           wires=[Wire((10, 18), (20, 18), "D1.2")], tags=[Tag(LED, (10, 18), "left")],
-          notes=[("Its 1 kohm is on the node: 1.4 mA.", 3, 48)]),
+          notes=[("Its 1 kohm is on the node: 1.4 mA.", 3, 51)]),
 ]
 
 texts = [
-    Text("PUCK A", 3.2, 1.2, size=0.8), Text("LED", 8.6, 7.2, size=0.7),
+    Text("PUCK A", 3.2, 1.2), Text("CABLE >", 20.6, 1.2), Text("LED", 8.5, 7.0, size=0.7),
     Text("METER'S LED", 4.2, 1.2, "B.SilkS", 0.7), Text("METERMAN", 18.8, 1.3, "B.SilkS", 0.8),
     Text("CERN-OHL-P", 18.8, 2.7, "B.SilkS", 0.7),
-    Text("3V3", 14.6, 6.0, "B.SilkS", 0.8), Text("SENSE", 17.4, 6.0, "B.SilkS", 0.8),
-    Text("LED", 20.3, 6.0, "B.SilkS", 0.8), Text("GND", 23.0, 6.0, "B.SilkS", 0.8),
-]
+] + [Text(name, x, 9.0, "B.SilkS", 0.7) for name, _, x in PADS]
 
 board = Board(
     name="puck", title="Puck: light sensor at the meter", revision="A", date="2026-11-23", paper="A5",

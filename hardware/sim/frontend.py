@@ -1,99 +1,133 @@
-"""The sensor input: thresholds, lock-up, the trimmer's working travel, widths of pulses at 10 Hz, current."""
-from spice import crossings, deck, run, run_all
+"""The sensor input: switching thresholds, lock-up, the trimmer's working travel, widths of pulses, current.
 
-# Samples of light sensors: kOhm at 10 lx (least, typical, most), gamma, least MOhm in the dark. GL55 series data sheet; gamma is +-0.1.
+The comparator's thresholds (conductance of the light sensor at which it switches, per trimmer position) and the light sensor's
+conductance in flashes are simulated apart, as the comparator is a thousand times faster; `whole` simulates both together.
+Conductances in uS, resistances in ohms, times in seconds.
+"""
+from bisect import bisect_left
+from functools import lru_cache
+
+from spice import crossings, deck, run_all
+
+# Samples of light sensors: ohms at 10 lx (least, typical, most), gamma (+-0.1), least ohms in the dark. GL55 series data sheet.
 SENSORS = {
     "GL5528": {"r10": (10e3, 15e3, 20e3), "gamma": 0.6, "rdark": 1e6},
     "GL5537": {"r10": (20e3, 25e3, 30e3), "gamma": 0.7, "rdark": 2e6},
     "GL5539": {"r10": (50e3, 75e3, 100e3), "gamma": 0.8, "rdark": 5e6},
-    "GL5549": {"r10": (100e3, 150e3, 200e3), "gamma": 0.9, "rdark": 10e6},
 }
-# Assumed, as the data sheet has no figures: resistance at 10 lx, in the dark, and time constant against 20 degrees C.
+# Assumed, the data sheet has no figures: resistance at 10 lx, resistance in the dark, time constant; against 20 degrees C.
 TEMPERATURES = {-20: (0.8, 4.0, 1.5), 20: (1.0, 1.0, 1.0), 60: (1.3, 0.25, 0.8)}
 SUPPLIES = (2.0, 3.3)
-TRIMMER_MAX = 1e6
+# Comparators: offset, own hysteresis; TS881 data sheet, least and most
+COMPARATORS = {"low": (-6e-3, 4.2e-3), "typical": (0.0, 2.7e-3), "high": (6e-3, 1.6e-3)}
+SAMPLES = {"sensitive": (0, 0.1, "low"), "typical": (1, 0.0, "typical"), "dull": (2, -0.1, "high")}
+TRIMMER = 1e6
+POSITIONS = (1e3, 2e3, 5e3, 1e4, 3e4, 1e5, 2e5, 4e5, 6e5, 8e5, 1e6)
+FINE = tuple(1e3 * 10 ** (i / 100) for i in range(301))
 TAU = 25e-3
-PERIOD, LIT = 100e-3, 50e-3
 LOW_NEEDED = 31e-3  # firmware/common/impulses.h: a rise counts after 16 to 31 ms of low
-PER_DECADE = 16
+INPUTS = (r"^X1 .*?(?=^\* end of inputs)", "X{i} o{i} g vcc input vos={{vos}} vhyst={{vhyst}} rf={{rf}} reftop={{reftop}} refbottom={{refbottom}} rt={rt:.6g}\n")
 
 
-def positions(low=1e3, high=TRIMMER_MAX):
-    """Trimmer settings in ohms, logarithmic, both ends included."""
-    count, value = 0, []
-    while low * 10 ** (count / PER_DECADE) < high * 0.999:
-        value.append(low * 10 ** (count / PER_DECADE))
-        count += 1
-    return value + [high]
+def network(values):
+    """The deck's parameters of a set of values.json."""
+    return {"rf": values["feedback"], "reftop": values["reference_top"], "refbottom": values["reference_bottom"]}
 
 
-def samples(sensor):
-    """Three parts of one type: as sensitive as may be, typical, as dull as may be; with the comparator's offset against them."""
-    s = SENSORS[sensor]
-    low, mid, high = s["r10"]
-    return {
-        "sensitive": {"r10": low, "gamma": s["gamma"] + 0.1, "rdark": s["rdark"], "vos": -6e-3, "vhyst": 4.2e-3},
-        "typical": {"r10": mid, "gamma": s["gamma"], "rdark": 2 * s["rdark"], "vos": 0.0, "vhyst": 2.7e-3},
-        "dull": {"r10": high, "gamma": s["gamma"] - 0.1, "rdark": s["rdark"], "vos": 6e-3, "vhyst": 1.6e-3},
-    }
+def with_inputs(name, params, trims, replace=()):
+    """Deck with one input per trimmer setting."""
+    lines = "".join(INPUTS[1].format(i=i, rt=rt) for i, rt in enumerate(trims))
+    columns = "v(g) " + " ".join(f"v(o{i})" for i in range(len(trims)))
+    return deck(name, params, ((INPUTS[0], lines), (r"v\(g\) v\(o1\)", columns), *replace))
 
 
-def at(sample, celsius):
-    """Parameters of a sample at a temperature."""
-    r10, rdark, tau = TEMPERATURES[celsius]
-    return {**sample, "r10": sample["r10"] * r10, "rdark": sample["rdark"] * rdark, "tau": TAU * tau}
+def thresholds(jobs):
+    """[(network, supply, comparator)] -> for each a list over POSITIONS of (rises at, falls at) in uS; falls at 0: never."""
+    decks = []
+    for net, supply, comparator in jobs:
+        vos, vhyst = COMPARATORS[comparator]
+        decks.append(with_inputs("thresholds.cir", {**net, "supply": supply, "vos": vos, "vhyst": vhyst}, POSITIONS))
+    answers = []
+    for (_n, supply, _c), rows in zip(jobs, run_all(decks)):
+        times, g = [r[0] for r in rows], [r[1] for r in rows]
+        found = []
+        for i in range(len(POSITIONS)):
+            edges = crossings(times, [r[i + 2] for r in rows], supply / 2)
+            at = {up: g[min(bisect_left(times, t), len(g) - 1)] for t, up in edges}
+            found.append((at.get(True, float("inf") if rows[0][i + 2] < supply / 2 else 0.0), at.get(False, 0.0)))
+        answers.append(found)
+    return answers
 
 
-def inputs_deck(params, network, trims, light, tran, supply, extra=""):
-    """Deck with one input per trimmer setting under one light. light: text of the source. tran: its arguments."""
-    line = ("X{i} o{i} light vcc input r10={{r10}} gamma={{gamma}} rdark={{rdark}} tau={{tau}} vos={{vos}} vhyst={{vhyst}}"
-            " rf={{rf}} reftop={{reftop}} refbottom={{refbottom}} rt={rt:.6g}")
-    inputs = "\n".join(line.format(i=i, rt=rt) for i, rt in enumerate(trims))
-    outs = " ".join(f"v(o{i})" for i in range(len(trims)))
-    return deck("comparator.cir", {"supply": supply, **params, **network}, (
-        (r"^Vlight light 0 .*?$", f"Vlight light 0 {light}"),
-        (r"^X1 .*?(?=^\* end of inputs)", inputs + "\n"),
-        (r"^tran .*?$", f"tran {tran}"),
-        (r"^wrdata .*?$", f"wrdata out {outs} {extra}".rstrip()),
-    ))
+def between(table, rt):
+    """Thresholds at a trimmer setting, straight between simulated ones over 1/rt, which is exact but for the offset."""
+    i = max(1, min(len(POSITIONS) - 1, bisect_left(POSITIONS, rt)))
+    a, b = POSITIONS[i - 1], POSITIONS[i]
+    share = (1 / rt - 1 / a) / (1 / b - 1 / a)
+    (on_a, off_a), (on_b, off_b) = table[i - 1], table[i]
+    if off_b == 0.0 and off_a > 0.0:  # locks up somewhere between: as if it were already here
+        return on_a + share * (on_b - on_a), 0.0
+    return on_a + share * (on_b - on_a), off_a + share * (off_b - off_a)
 
 
-def network(rf=10e6, top=470e3, bottom=470e3):
-    return {"rf": rf, "reftop": top, "refbottom": bottom}
+def cell(sensor, sample, celsius):
+    """Parameters of a light sensor: {'r10', 'gamma', 'rdark', 'tau'}."""
+    which, gamma, _c = SAMPLES[sample]
+    s, (r10, rdark, tau) = SENSORS[sensor], TEMPERATURES[celsius]
+    return {"r10": s["r10"][which] * r10, "gamma": s["gamma"] + gamma, "rdark": s["rdark"] * rdark, "tau": TAU * tau}
 
 
-def pulses_deck(params, net, trims, lux, ambient, supply):
-    """Flashes of 10 Hz on ambient light: 50 ms lit, 50 ms dark; the last five periods count."""
-    light = f"PULSE({ambient:.6g} {lux + ambient:.6g} 95m 0.2m 0.2m {LIT - 0.2e-3:.6g} {PERIOD:.6g})"
-    return inputs_deck(params, net, trims, light, "1m 705m 0 1m", supply)
+def pulse(lux, ambient, hertz, lit, lead=5e-3):
+    """Text of the light's source: flashes of `lux` on `ambient`."""
+    return f"PULSE({ambient:.6g} {lux + ambient:.6g} {lead:g} 0.2m 0.2m {lit - 0.2e-3:.6g} {1 / hertz:.6g})"
 
 
-def judge_pulses(rows, column, supply, first=0.19, periods=5):
-    """Widths of the pulses in one column: {'counts', 'width_min_ms', 'width_max_ms', 'low_min_ms'}."""
-    times = [r[0] for r in rows]
-    edges = [e for e in crossings(times, [r[column] for r in rows], supply / 2) if e[0] > first]
-    rises = [t for t, up in edges if up]
-    highs = [b[0] - a[0] for a, b in zip(edges, edges[1:]) if a[1]]
-    lows = [b[0] - a[0] for a, b in zip(edges, edges[1:]) if not a[1]]
-    if len(rises) != periods or not highs or not lows:
-        return {"counts": False}
-    return {"counts": min(lows) >= LOW_NEEDED and min(highs) >= 1e-3, "width_min_ms": min(highs) * 1e3,
-            "width_max_ms": max(highs) * 1e3, "low_min_ms": min(lows) * 1e3}
+class Flash:
+    """The conductance over the last flash of a train, in which it rises once and falls once."""
+
+    def __init__(self, rows, hertz, lit, flashes):
+        start = 5e-3 + (flashes - 1) / hertz
+        end = start + 1 / hertz
+        last = [(t, g) for t, g in rows if start <= t <= end]
+        self.up = [(t - start, g) for t, g in last if t - start <= lit]
+        self.down = [(t - start, g) for t, g in last if t - start >= lit]
+        self.period = 1 / hertz
+
+    def width(self, on, off):
+        """Seconds the output is high, or None where it does not switch."""
+        if not (self.up[0][1] < off and self.up[0][1] < on < self.up[-1][1] and self.down[-1][1] < off):
+            return None
+        rise = next(t for t, g in self.up if g >= on)
+        return next(t for t, g in self.down if g <= off) - rise
+
+    def counts(self, on, off):
+        """Whether the firmware counts it for certain."""
+        width = self.width(on, off)
+        return width is not None and width >= 1e-3 and self.period - width >= LOW_NEEDED
 
 
-def corner_decks(sample, net, trims, lux, ambient, temperatures=TEMPERATURES, supplies=SUPPLIES):
-    return [(supply, pulses_deck(at(sample, c), net, trims, lux, ambient, supply)) for c in temperatures for supply in supplies]
+@lru_cache(maxsize=None)
+def _flash_text(sensor, sample, celsius, lux, ambient, hertz, lit, flashes):
+    end = 5e-3 + flashes / hertz
+    return deck("light.cir", cell(sensor, sample, celsius), (
+        (r"^Vlight light 0 .*?$", f"Vlight light 0 {pulse(lux, ambient, hertz, lit)}"),
+        (r"^tran .*?$", f"tran 1m {end:.6g} 0 1m")))
 
 
-def working(sensor, net, luxes, ambient_share=0.0, temperatures=TEMPERATURES, supplies=SUPPLIES):
-    """For each illuminance the trimmer settings (ohms) that count every flash of 10 Hz at all given corners, per sample."""
-    trims = positions()
-    parts = samples(sensor)
-    jobs = [(lux, name, c, s) for lux in luxes for name in parts for c in temperatures for s in supplies]
-    rows = run_all([pulses_deck(at(parts[name], c), net, trims, lux, lux * ambient_share, s) for lux, name, c, s in jobs])
-    result = {}
-    for (lux, name, _c, supply), table in zip(jobs, rows):
-        good = {i for i in range(len(trims)) if judge_pulses(table, i + 1, supply)["counts"]}
-        key = (lux, name)
-        result[key] = result.get(key, set(range(len(trims)))) & good
-    return {key: [trims[i] for i in sorted(good)] for key, good in result.items()}
+def flashes_of(jobs, flashes=4):
+    """[(sensor, sample, celsius, lux, ambient, hertz, lit)] -> Flash of each."""
+    rows = run_all([_flash_text(*job, flashes) for job in jobs])
+    return [Flash(r, job[5], job[6], flashes) for job, r in zip(jobs, rows)]
+
+
+def travel(good):
+    """(from ohms, to ohms, share of the trimmer's travel) of the longest run of good settings of FINE."""
+    best, start = (0.0, 0.0), None
+    for rt, fine in zip(FINE + (0,), tuple(good) + (False,)):
+        if fine:
+            start = rt if start is None else start
+            last = rt
+        elif start is not None:
+            best = max(best, (start, last), key=lambda p: p[1] - p[0])
+            start = None
+    return (*best, (best[1] - best[0]) / TRIMMER)

@@ -5,7 +5,8 @@ import json
 PARITY = ["net_conflict", "missing_footprint", "extra_footprint", "duplicate_footprints", "footprint_symbol_mismatch",
           "unconnected_items", "footprint_filters_mismatch"]
 # 'ignore' in KiCad's defaults or of no use to us.
-IGNORED = ["footprint_type_mismatch"]
+# silk_edge_clearance: connectors at the edge print beyond it; fabs clip there.
+IGNORED = ["footprint_type_mismatch", "silk_edge_clearance"]
 
 
 def write(path, board):

@@ -65,9 +65,13 @@ class Sheet:
             anchor, rows = x1 + 1.27, ((y0 + y1) / 2 - 1.27, (y0 + y1) / 2 + 1.27)
             return [_field(n, v, anchor + _width(v) / 2, row, angle)
                     for (n, v), row in zip((("Reference", part.ref), ("Value", part.value)), rows)]
-        top = y0 - (1.6 if "up" not in sides else 3.8)
-        bottom = y1 + (1.6 if "down" not in sides else 3.8)
-        return [_field("Reference", part.ref, middle, top, angle), _field("Value", part.value, middle, bottom, angle)]
+        if "down" not in sides:
+            rows = [(middle, y0 - (1.6 if "up" not in sides else 3.8)), (middle, y1 + 1.6)]
+        elif "up" not in sides:
+            rows = [(middle, y0 - 3.8), (middle, y0 - 1.6)]
+        else:                                        # pins all round: beside the upper right corner
+            rows = [(x1 + 1.27 + _width(v) / 2, y0 - d) for v, d in ((part.ref, 3.8), (part.value, 1.6))]
+        return [_field("Reference", part.ref, *rows[0], angle), _field("Value", part.value, *rows[1], angle)]
 
     def wire(self, a, b):
         self.add("wire", ["pts", ["xy", *a], ["xy", *b]], ["stroke", ["width", 0], ["type", "default"]], key=(a, b))

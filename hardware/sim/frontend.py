@@ -92,10 +92,11 @@ class Flash:
         self.up = [(t - start, g) for t, g in last if t - start <= lit]
         self.down = [(t - start, g) for t, g in last if t - start >= lit]
         self.period = 1 / hertz
+        self.first_peak = max(g for t, g in rows if t <= 5e-3 + lit)
 
     def width(self, on, off):
         """Seconds the output is high, or None where it does not switch."""
-        if not (self.up[0][1] < off and self.up[0][1] < on < self.up[-1][1] and self.down[-1][1] < off):
+        if not (self.up[0][1] < min(on, off) and on < min(self.up[-1][1], self.first_peak) and self.down[-1][1] < off):
             return None
         rise = next(t for t, g in self.up if g >= on)
         return next(t for t, g in self.down if g <= off) - rise

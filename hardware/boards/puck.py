@@ -8,7 +8,7 @@ PADS = (("3V3", SUPPLY, 14.6), ("SENSE", SENSE, 17.4), ("LED", LED, 20.2), ("GND
 parts = [
     Part("J1", "Connector_Audio:AudioJack4", "Connector_Audio:Jack_3.5mm_PJ320D_Horizontal", "TRRS 3.5 mm",
          {"T": SUPPLY, "R1": SENSE, "R2": LED, "S": "GND"}, at=(18.7, 5, 180), ref_at=(-2.9, -3.85, 0),
-         maker="QingPu", mpn="WQP-PJ320D", alternatives=("XKB PJ-320D", "HRO PJ-320D"), price=0.25, facts="PJ-320D",
+         maker="QingPu", mpn="WQP-PJ320D", alternatives=("any PJ-320D with the WQP-PJ320D drawing",), price=0.25, facts="PJ-320D",
          note="3.5 mm jack, 4 poles, SMD, two pegs; plug enters at the short edge"),
     Part("R1", "Device:R", "Resistor_SMD:R_0603_1608Metric", "100R",
          {"1": SUPPLY, "2": "LDR_SUPPLY"}, at=(7.9, 5, 270), ref_at=(0, -2.1, 0), maker="Yageo", mpn="RC0603FR-07100RL",
@@ -38,22 +38,22 @@ parts = [
 ]
 
 blocks = [
-    Block("Cable to the node", at=(11, 11), size=(60, 54),
-          places=[Place("J1", 9, 36, mirror="x"), Place("D3", 44, 16), Place("D2", 44, 36),
-                  Place("TP1", 30, 14), Place("TP2", 27, 34), Place("TP3", 27, 38, 180), Place("TP4", 27, 46)],
-          wires=[Wire("J1.T", (17, 14), "D3.1", "D3.2"),
-                 Wire("J1.R1", "D2.1"), Wire((33, 34), (33, 28), (50, 28)),
-                 Wire("J1.R2", (19, 36), (19, 38), "D2.2"), Wire((33, 38), (33, 49), (50, 49)),
-                 Wire("J1.S", (15, 46), (27, 46))],
-          tags=[Tag(SUPPLY, (22, 14)), Tag("GND", (15, 46)), Tag(SENSE, (50, 28)), Tag(LED, (50, 49))],
-          flags=[(SUPPLY, 17, 14), ("GND", 21, 46)],
-          notes=[("Tip 3.3 V, ring 1 sensor, ring 2 LED, sleeve ground.", 3, 51)]),
-    Block("Light sensor", at=(74, 11), size=(40, 54), places=[Place("R1", 14, 15), Place("R2", 14, 33)],
+    Block("Cable to the node", at=(11, 11), size=(60, 57),
+          places=[Place("J1", 9, 38, mirror="x"), Place("D3", 46, 15), Place("D2", 46, 38),
+                  Place("TP1", 28, 13), Place("TP2", 27, 36), Place("TP3", 22, 40, 180), Place("TP4", 28, 48)],
+          wires=[Wire("J1.T", (17, 13), "D3.1", "D3.2"),
+                 Wire("J1.R1", "D2.1"), Wire((36, 36), (36, 29), (52, 29)),
+                 Wire("J1.R2", (19, 38), (19, 40), "D2.2"), Wire((36, 40), (36, 51), (52, 51)),
+                 Wire("J1.S", (15, 48), (28, 48))],
+          tags=[Tag(SUPPLY, (22, 13)), Tag("GND", (15, 48)), Tag(SENSE, (52, 29)), Tag(LED, (52, 51))],
+          flags=[(SUPPLY, 17, 13), ("GND", 21, 48)],
+          notes=[("Tip 3.3 V, ring 1 sensor, ring 2 LED, sleeve ground.", 3, 54)]),
+    Block("Light sensor", at=(74, 11), size=(40, 57), places=[Place("R1", 14, 15), Place("R2", 14, 33)],
           wires=[Wire("R1.2", "R2.1"), Wire("R2.2", (14, 39), (22, 39))], tags=[Tag(SENSE, (22, 39))],
-          notes=[("R1 limits a short in plug or\ncable to 33 mA.", 3, 44), ("Trimmer to ground on the node.", 3, 51)]),
-    Block("What the sensor sees", at=(117, 11), size=(37, 54), places=[Place("D1", 20, 26, 90)],
+          notes=[("R1 limits a short in plug or\ncable to 33 mA.", 3, 47), ("Trimmer to ground on the node.", 3, 54)]),
+    Block("What the sensor sees", at=(117, 11), size=(37, 57), places=[Place("D1", 20, 26, 90)],
           wires=[Wire((10, 18), (20, 18), "D1.2")], tags=[Tag(LED, (10, 18), "left")],
-          notes=[("Its 1 kohm is on the node: 1.4 mA.", 3, 51)]),
+          notes=[("Its 1 kohm is on the node: 1.4 mA.", 3, 54)]),
 ]
 
 texts = [

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import steps
 from library import OWN
 
 TEMPLATE = Path("/usr/share/kicad/template")
@@ -20,7 +21,9 @@ def environment():
         target.mkdir()
         for table in ("sym-lib-table", "fp-lib-table"):
             shutil.copy(TEMPLATE / table, target / table)
+        steps.write_all(Path(_home.name) / "bodies")
     return {**os.environ, "KICAD_CONFIG_HOME": _home.name, "LC_ALL": "C.UTF-8", "TZ": "UTC",
+            "KICAD9_3DMODEL_DIR": f"{_home.name}/bodies",
             "KICAD9_SYMBOL_DIR": "/usr/share/kicad/symbols", "KICAD9_FOOTPRINT_DIR": "/usr/share/kicad/footprints"}
 
 

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import assembly
 import bom
 import kicad
 from build import load
@@ -55,15 +56,6 @@ def fabrication(base, folder, board):
             pack.writestr(entry, path.read_bytes())
 
 
-def assembly(base, folder):
-    """Two pages for the bench: what goes where, top and bottom."""
-    for side, mirror in (("F", []), ("B", ["--mirror"])):
-        kicad.run("pcb", "export", "pdf", "--mode-single", "--layers", f"{side}.Fab,{side}.Mask,Edge.Cuts", *mirror,
-                  "--black-and-white", "--scale", "0", "--include-border-title", "--sketch-pads-on-fab-layers",
-                  "-o", folder / f"{base.name}-assembly-{'top' if side == 'F' else 'bottom'}.pdf",
-                  base.with_suffix(".kicad_pcb"))
-
-
 def solid(base, folder):
     kicad.run("pcb", "export", "step", "--force", "--no-dnp", "--drill-origin", "--subst-models",
               "-o", folder / f"{base.name}.step", base.with_suffix(".kicad_pcb"))
@@ -72,8 +64,8 @@ def solid(base, folder):
 def renders(base, folder):
     """PNG from above, below and at an angle; needs no screen."""
     for side, more in (("top", []), ("bottom", []), ("angle", ["--rotate", "-45,0,30", "--perspective"])):
-        kicad.run("pcb", "render", "--side", "top" if side == "angle" else side, "--quality", "high", "--floor",
-                  "-w", 1600, "-h", 900, "--zoom", 1.6 if side != "angle" else 1.3, "--background", "opaque", *more,
+        kicad.run("pcb", "render", "--side", "top" if side == "angle" else side, "-w", 1400, "-h", 800, "--zoom",
+                  1.6 if side != "angle" else 1.1, "--background", "opaque", *more,
                   "-o", folder / f"{base.name}-{side}.png", base.with_suffix(".kicad_pcb"))
 
 
@@ -83,7 +75,7 @@ def make(name, folder, pictures=True):
     bom.write(folder / f"{name}-bom.csv", board)
     schematic(base, folder)
     fabrication(base, folder, board)
-    assembly(base, folder)
+    assembly.write(folder / f"{name}-assembly.html", board, base.with_suffix(".kicad_pcb"))
     solid(base, folder)
     for pattern in ("*.pdf", "*.svg", "*.step"):
         for path in folder.glob(pattern):

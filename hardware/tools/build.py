@@ -50,6 +50,8 @@ def build(name, folder):
     base.with_suffix(".kicad_prl").unlink(missing_ok=True)
     print(f"{name}: {len(board.parts)} parts, {len(router.paths)} connections, {stitched} stitching vias,"
           f" {time.monotonic() - began:.0f} s")
+    for line in router.narrowed:
+        print(f"  narrower: {line}")
     _stop(said)
 
 

@@ -4,18 +4,18 @@
 1 the committed project, layout and outputs are what the source gives; 2 ERC and DRC with parity find nothing;
 3 pins are as the data sheets say; 4 each mutation of a sound board is found."""
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import bom  # noqa: F401
 import build
 import kicad
 import mutations
-import outputs
 import pins
 
-OUT = Path(__file__).resolve().parent.parent / "out"
+HERE = Path(__file__).resolve().parent
+OUT = HERE.parent / "out"
 COMPARED = ("*.kicad_sch", "*.kicad_pcb", "*.kicad_pro", "*-table", "*.csv", "*.zip", "*.html", "*.svg", "*.pdf", "*.step")
 
 
@@ -59,8 +59,8 @@ def check(name):
     said += [s for s in (erc(committed, name), drc(committed, name)) if s]
     fresh = OUT.parent / "build" / name
     shutil.rmtree(fresh, ignore_errors=True)
-    build.build(name, fresh)
-    outputs.make(name, fresh, pictures=False)
+    for tool, more in (("build.py", []), ("outputs.py", ["--no-pictures"])):     # as make does: a process each
+        subprocess.run([sys.executable, HERE / tool, name, fresh, *more], check=True)
     said += changed(name, committed, fresh)
     said += mutations.missed(board, fresh, erc, drc)
     return said

@@ -22,7 +22,7 @@ class Grid:
         self.cells = self.columns * self.rows
         self.maps = {}           # half width in KiCad units, "via" -> [fixed cells of layer 0, of layer 1]
         self.routed = {}         # the same -> [dict cell -> {net: count}, ...]
-        self.radii = {w: MM(w) // 2 for w in {board.width, *board.widths.values()}}
+        self.radii = {w: MM(w) // 2 for w in sorted({board.width, board.neck, *board.widths.values()})}
         self.radii["via"] = MM(board.via[0]) // 2
         for key in self.radii:
             self.maps[key] = [[0] * self.cells, [0] * self.cells]

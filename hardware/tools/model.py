@@ -22,7 +22,6 @@ class Part:
     fitted: bool = True              # False: pads only
     in_bom: bool = True              # False: copper only (test point, fiducial)
     facts: str = ""                  # key in lib/facts.toml
-    pad_of: dict = field(default_factory=dict)  # symbol pin -> pad, where they differ
     ref_at: tuple = None             # (x mm, y mm, angle) of the silk text relative to the part; None: found by itself
     show_ref: bool = True
     note: str = ""
@@ -96,6 +95,8 @@ class Board:
     power: dict = field(default_factory=dict)   # net -> power symbol
     widths: dict = field(default_factory=dict)  # net -> track width in mm
     width: float = 0.25
+    neck: float = 0.2                # width for connections that the wanted one does not reach
+    tracks: list = field(default_factory=list)  # drawn by hand before routing: (net, layer, width, [(x, y) or "U1.3", ...])
     clearance: float = 0.2
     via: tuple = (0.6, 0.3)
     edge: float = 0.4                # copper to edge

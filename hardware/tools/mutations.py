@@ -14,7 +14,7 @@ def missed(board, folder, erc, drc):
     """Sentences about damages that no check found."""
     said = []
     for title, suffix, damage, check in (
-            ("every track", ".kicad_pcb", _tracks, drc), ("every via outside the pour", ".kicad_pcb", _pads_moved, drc),
+            ("tracks deleted", ".kicad_pcb", _tracks, drc), ("a track moved", ".kicad_pcb", _track_moved, drc),
             ("a net renamed on the board", ".kicad_pcb", _net_renamed, drc),
             ("a footprint removed", ".kicad_pcb", _footprint_removed, drc),
             ("a net renamed in the schematic", ".kicad_sch", _label_renamed, drc)):
@@ -27,6 +27,11 @@ def missed(board, folder, erc, drc):
                 (copy / f"{board.name}{suffix}").write_text(changed)
                 if not check(copy, board.name):
                     said.append(f"{board.name}: not found: {title}: {what}")
+    with tempfile.TemporaryDirectory(dir=folder.parent) as there:
+        shutil.copy(folder / f"{board.name}.kicad_pcb", there)
+        shutil.copy(folder / f"{board.name}.kicad_pro", there)
+        if not drc(Path(there), board.name):
+            said.append(f"{board.name}: not found: the schematic is missing")
     said += _wires(board, folder, erc)
     said += _pins(board)
     return said
@@ -38,7 +43,7 @@ def _without(tree, nodes):
 
 
 def _tracks(text):
-    """One net at a time loses its tracks; the poured net loses pour and tracks."""
+    """One net at a time loses all its tracks, then its longest."""
     tree = parse(text)
     for net in sorted({find(s, "net")[1] for s in find_all(tree, "segment")}, key=int)[:3]:
         tracks = [s for s in find_all(tree, "segment") if find(s, "net")[1] == net]
@@ -53,14 +58,15 @@ def _length(track):
     return abs(float(a[1]) - float(b[1])) + abs(float(a[2]) - float(b[2]))
 
 
-def _pads_moved(text):
+def _track_moved(text):
     """The longest track moves sideways by 0.35 mm: too near to something, or off its pad."""
     tree = parse(text)
-    track = max(find_all(tree, "segment"), key=_length)
+    poured = {find(z, "net")[1] for z in find_all(tree, "zone")}
+    track = max((s for s in find_all(tree, "segment") if find(s, "net")[1] not in poured), key=_length)
     for end in ("start", "end"):
         node = find(track, end)
         node[1], node[2] = f"{float(node[1]) + .35:.4f}", f"{float(node[2]) + .35:.4f}"
-    yield "a track moved", dump(tree) + "\n"
+    yield "the longest", dump(tree) + "\n"
 
 
 def _net_renamed(text):

@@ -91,14 +91,10 @@ def footprints(layout, board, symbols, root, nets):
             if field != "Footprint":
                 item.SetField(field, value)
                 item.GetFieldByName(field).SetVisible(False)
-        pads = {}
-        for pin in part.nets:
-            pads[part.pad_of.get(pin, pin)] = pin
         for pad in item.Pads():
-            pin = pads.get(pad.GetNumber())
-            if pin is not None and (part.ref, pin) in nets:
-                pad.SetNet(table[nets[part.ref, pin]])
-        missing = set(pads) - {p.GetNumber() for p in item.Pads()}
+            if (part.ref, pad.GetNumber()) in nets:
+                pad.SetNet(table[nets[part.ref, pad.GetNumber()]])
+        missing = set(part.nets) - {p.GetNumber() for p in item.Pads()}
         if missing:
             raise ValueError(f"{part.ref}: no pad {sorted(missing)} in {part.footprint}")
         item.Reference().SetVisible(part.show_ref)

@@ -28,9 +28,8 @@ def findings(board, table=None):
     for part in board.parts:
         symbol = library.pins(part.symbol)
         copper = pads(part.footprint)
-        mapped = {part.pad_of.get(pin, pin) for pin in symbol}
-        said += [f"{part.ref}: pin {p} has no pad" for p in sorted(mapped - set(copper))]
-        said += [f"{part.ref}: pad {p} has no pin" for p in sorted(set(copper) - mapped)]
+        said += [f"{part.ref}: pin {p} has no pad" for p in sorted(set(symbol) - set(copper))]
+        said += [f"{part.ref}: pad {p} has no pin" for p in sorted(set(copper) - set(symbol))]
         if not part.mpn:
             continue
         if part.facts not in table:
@@ -45,15 +44,14 @@ def _against(part, fact, symbol, copper):
     for pad in sorted(set(known) ^ set(copper)):
         yield f"pad {pad} is {'only in the facts' if pad in known else 'not in the facts'}"
     names = {str(k): v for k, v in fact.get("symbol", {}).items()}
-    for pin, entry in symbol.items():
-        pad = part.pad_of.get(pin, pin)
+    for pad, entry in symbol.items():                  # KiCad joins pin and pad by their number
         function = known.get(pad, "")
         name = entry["name"]
         if pad in names and name != names[pad]:
-            yield f"pin {pin} of the symbol is called {name}, the pad is {names[pad]}"
+            yield f"pin {pad} of the symbol is called {name}, the pad is {names[pad]}"
         elif not names and name not in ("~", "", pad) and name.upper() != function.upper():
-            yield f"pin {pin} of the symbol is called {name}, the data sheet says {function}"
-        want, have = fact.get("nets", {}).get(function), part.nets.get(pin)
+            yield f"pin {pad} of the symbol is called {name}, the data sheet says {function}"
+        want, have = fact.get("nets", {}).get(function), part.nets.get(pad)
         if want and not _suits(want, have):
             yield f"{function} (pad {pad}) is on {have}, must be on {want}"
     order = fact.get("order_from_face")

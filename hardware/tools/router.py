@@ -1,18 +1,13 @@
 """Path-finding router for two layers: A* over the grid, one connection after the other; what stands in the way may be taken out
 and routed again, at a price that rises each time (negotiation)."""
-import heapq
-import math
 from dataclasses import dataclass
 
 import pcbnew
 
 from grid import LAYERS, MM, Grid
+from search import search
 
-VIA = 12                 # price of a via in cells
-TAKE_OUT = 40            # price of a cell of another routed net
-ROUNDS = 400             # connections tried before giving up
-STEPS = [(1, 0, 1.0), (-1, 0, 1.0), (0, 1, 1.0), (0, -1, 1.0),
-         (1, 1, 1.42), (1, -1, 1.42), (-1, 1, 1.42), (-1, -1, 1.42)]
+ROUNDS = 8               # how often each connection may be routed on average before giving up
 
 
 @dataclass(eq=False)
@@ -23,7 +18,10 @@ class Connection:
     b: pcbnew.PAD
 
     def ends(self):
-        return {self.a.m_Uuid.AsString(), self.b.m_Uuid.AsString()}
+        return {_id(self.a), _id(self.b)}
+
+    def __str__(self):
+        return f"{_pad(self.a)} to {_pad(self.b)}"
 
 
 class Router:
@@ -37,7 +35,10 @@ class Router:
         self.paths = {}                       # Connection -> (items, stamps, path, width)
         self.history = {}
         self.anchors = {}                     # (pad id, layer) -> cells inside the pad
+        self.given = []                       # groups of pad ids joined by tracks of the board file
+        self.narrowed = []
         self._obstacles()
+        self._given_tracks()
 
     def _obstacles(self):
         self.grid.edges(self.layout)
@@ -66,6 +67,20 @@ class Router:
                         area.Inflate(radius, pcbnew.CORNER_STRATEGY_ROUND_ALL_CORNERS, MM(0.005))
                         self.grid.block_cells(key, index, self.grid.inside(area))
 
+    def _given_tracks(self):
+        """Tracks the board file draws itself: (net, layer, width mm, points); a point is (x mm, y mm) or "U1.10"."""
+        table = {_pad(p): p for pads in self.pads.values() for p in pads}
+        for net_name, layer, width, points in self.board.tracks:
+            net = next(n for n in self.pads if self.name(n) == net_name)
+            index = LAYERS.index(self.layout.GetLayerID(layer))
+            spots = [table[p].GetPosition() if isinstance(p, str) else
+                     self.grid.origin + pcbnew.VECTOR2I(MM(p[0]), MM(p[1])) for p in points]
+            for p, q in zip(spots, spots[1:]):
+                track = self._track(p, q, index, net, width)
+                self.layout.Add(track)
+                self.grid.block(track, index, net, self.gap)
+            self.given.append([_id(table[p]) for p in points if isinstance(p, str)])
+
     def _no_via_in(self, pad):
         """No via in a pad, not even of its own net: solder runs away."""
         for index, layer in enumerate(LAYERS):
@@ -77,7 +92,7 @@ class Router:
         """Cells in a pad from which a track of the width may start."""
         if not pad.IsOnLayer(LAYERS[layer_index]):
             return []
-        key = (pad.m_Uuid.AsString(), layer_index)
+        key = (_id(pad), layer_index)
         if key not in self.anchors:
             found = list(self.grid.inside(self.grid.grown(pad, LAYERS[layer_index], 0)))
             middle = pad.GetPosition()
@@ -86,117 +101,81 @@ class Router:
         net = pad.GetNetCode()
         return [c for c in self.anchors[key] if self.grid.fixed_free(width, layer_index, c, net)]
 
-    # -- search --------------------------------------------------------------
-
-    def search(self, net, width, sources, targets):
-        """Cheapest path from any source to any target, both sets of (cell, layer); None if there is none."""
-        grid, columns = self.grid, self.grid.columns
-        rows_cols = [divmod(c, columns) for c, _ in targets]
-        top, bottom = min(r for r, _ in rows_cols), max(r for r, _ in rows_cols)
-        left, right = min(c for _, c in rows_cols), max(c for _, c in rows_cols)
-
-        def ahead(cell):
-            row, column = divmod(cell, columns)
-            dy, dx = max(top - row, 0, row - bottom), max(left - column, 0, column - right)
-            return max(dx, dy) + 0.42 * min(dx, dy)
-
-        best = {s: 0.0 for s in sources}
-        queue = [(ahead(c), c, l) for c, l in sorted(sources)]
-        came, done = {}, set()
-        heapq.heapify(queue)
-        goal = set(targets)
-        while queue:
-            _, cell, layer = heapq.heappop(queue)
-            here = (cell, layer)
-            if here in done:
-                continue
-            done.add(here)
-            if here in goal:
-                return self._trace(came, here)
-            base = best[here]
-            column = cell % columns
-            moves = []
-            for dx, dy, price in STEPS:
-                if 0 <= column + dx < columns and 0 <= cell + dy * columns + dx < grid.cells:
-                    moves.append((cell + dy * columns + dx, layer, price))
-            if all(grid.fixed_free("via", l, cell, net) for l in (0, 1)):
-                extra = sum(TAKE_OUT * self._weight(n) for l in (0, 1) for n in grid.strangers("via", l, cell, net))
-                moves.append((cell, 1 - layer, VIA + extra))
-            for nxt, on, price in moves:
-                if not grid.fixed_free(width, on, nxt, net) or (nxt, on) in done:
-                    continue
-                price += sum(TAKE_OUT * self._weight(n) for n in grid.strangers(width, on, nxt, net))
-                if base + price < best.get((nxt, on), math.inf) - 1e-9:
-                    best[nxt, on] = base + price
-                    came[nxt, on] = here
-                    heapq.heappush(queue, (base + price + ahead(nxt), nxt, on))
-        return None
-
-    def _weight(self, net):
-        return 1 + self.history.get(net, 0)
-
-    @staticmethod
-    def _trace(came, here):
-        path = [here]
-        while here in came:
-            here = came[here]
-            path.append(here)
-        return path[::-1]
-
     # -- connections ---------------------------------------------------------
 
     def connections(self):
-        """Pairs of pads to connect: a shortest tree per net, short ones first."""
+        """Pairs of pads to connect: a shortest tree per net, short ones first, the poured net last."""
         result = []
         for net, pads in sorted(self.pads.items()):
             pads = sorted(pads, key=lambda p: (p.GetParentFootprint().GetReference(), p.GetNumber(),
                                                p.GetPosition().x, p.GetPosition().y))
-            joined, left = pads[:1], pads[1:]
-            while left:
-                length, _, a, _, b = min(((pa.GetPosition() - pb.GetPosition()).EuclideanNorm(), i, pa, j, pb)
-                                         for i, pa in enumerate(joined) for j, pb in enumerate(left))
-                left.remove(b)
-                joined.append(b)
-                result.append((length, net, a, b))
-        poured = {n for n in self.pads if self.name(n) == self.board.pour}
-        result.sort(key=lambda c: (c[1] in poured, c[0]))
-        return [Connection(net, a, b) for _, net, a, b in result]
+            group = {_id(p): _id(p) for p in pads}
+
+            def root(p, group=group):
+                while group[p] != p:
+                    p = group[p]
+                return p
+            for joined in self.given:                      # by tracks of the board file
+                inside = [p for p in joined if p in group]
+                for other in inside[1:]:
+                    group[root(other)] = root(inside[0])
+            edges = sorted(((pa.GetPosition() - pb.GetPosition()).EuclideanNorm(), i, j)
+                           for i, pa in enumerate(pads) for j, pb in enumerate(pads) if i < j)
+            for length, i, j in edges:
+                a, b = root(_id(pads[i])), root(_id(pads[j]))
+                if a != b:
+                    group[a] = b
+                    result.append((self.name(net) == self.board.pour, length, net, pads[i], pads[j]))
+        result.sort(key=lambda c: c[:3])
+        return [Connection(net, a, b) for _, _, net, a, b in result]
 
     def name(self, net):
         return self.layout.FindNet(net).GetNetname().removeprefix("/")
 
     def run(self):
-        """Route everything; returns the sentences about what could not be connected."""
-        waiting, failed = list(self.connections()), []
-        for _ in range(ROUNDS):
-            if not waiting:
-                break
+        """Route everything; returns the sentences about what could not be connected. `narrowed` lists thinner connections."""
+        waiting, failed, turns = list(self.connections()), [], 0
+        limit = ROUNDS * len(waiting)
+        while waiting and turns < limit:
+            turns += 1
             link = waiting.pop(0)
-            net, a, b = link.net, link.a, link.b
-            width = self.board.widths.get(self.name(net), self.board.width)
-            path = self._connect(net, a, b, width)
+            wanted = self.board.widths.get(self.name(link.net), self.board.width)
+            for width in [w for w in (wanted, self.board.width, self.board.neck) if w <= wanted]:
+                path = self._connect(link, width)
+                if path is not None:
+                    break
             if path is None:
-                failed.append(f"{self.name(net)}: {_pad(a)} to {_pad(b)} has no way")
+                failed.append(f"{self.name(link.net)}: {link} has no way")
                 continue
-            waiting += self._make_room(path, net, width)
+            if width < wanted:
+                self.narrowed.append(f"{self.name(link.net)} {link} {width:g} mm instead of {wanted:g}")
+            waiting += self._make_room(path, link.net, width)
             self._lay(link, path, width)
-        return failed + [f"{self.name(n)}: {_pad(a)} to {_pad(b)} given up" for n, a, b in [(c.net, c.a, c.b) for c in waiting]]
+        return failed + [f"{self.name(c.net)}: {c} given up" for c in waiting]
 
-    def _connect(self, net, a, b, width):
-        sources = {(c, l) for l in (0, 1) for c in self.cells_of(a, l, width)}
-        targets = {(c, l) for l in (0, 1) for c in self.cells_of(b, l, width)}
-        group = {a.m_Uuid.AsString()}                     # copper already joined to a
-        grown = True
+    def _connect(self, link, width):
+        ends = [self._copper(pad, link.net, width) for pad in (link.a, link.b)]
+        if not all(ends):
+            return None
+        return search(self.grid, lambda n: 1 + self.history.get(n, 0), link.net, width, *ends)
+
+    def _copper(self, pad, net, width):
+        """Cells of a pad and of everything routed that is joined to it."""
+        group, grown = {_id(pad)}, True
         while grown:
             grown = False
             for link in self.paths:
                 if link.net == net and link.ends() & group and not link.ends() <= group:
                     group |= link.ends()
                     grown = True
+        cells = {(c, l) for l in (0, 1) for c in self.cells_of(pad, l, width)}
+        for other in self.pads[net]:
+            if _id(other) in group:
+                cells |= {(c, l) for l in (0, 1) for c in self.cells_of(other, l, width)}
         for link, (_, _, path, _) in self.paths.items():
             if link.net == net and link.ends() & group:
-                sources |= {s for s in path if self.grid.fixed_free(width, s[1], s[0], net)}
-        return self.search(net, width, sources, targets) if sources and targets else None
+                cells |= {s for s in path if self.grid.fixed_free(width, s[1], s[0], net)}
+        return cells
 
     def _make_room(self, path, net, width):
         """Take out the connections of other nets that the path crosses; they have to be routed again."""
@@ -259,6 +238,10 @@ class Router:
 
 def _turns(p, q, r):
     return (q.x - p.x, q.y - p.y) != (r.x - q.x, r.y - q.y)
+
+
+def _id(pad):
+    return pad.m_Uuid.AsString()
 
 
 def _pad(pad):

@@ -11,6 +11,7 @@ from sexpr import Quoted as Q
 from sexpr import dump
 
 SPACE = uuid.UUID("8f3d1f0e-6f50-4b3a-9c63-5a1f1c0d7e11")
+COMPASS = ["up", "left", "down", "right"]      # counter-clockwise
 FONT = ["effects", ["font", ["size", 1.27, 1.27]]]
 
 
@@ -76,25 +77,28 @@ class Sheet:
     def wire(self, a, b):
         self.add("wire", ["pts", ["xy", *a], ["xy", *b]], ["stroke", ["width", 0], ["type", "default"]], key=(a, b))
 
-    def power(self, net, point, down=None):
-        """A power symbol at a point: ground hangs, supplies stand."""
+    def power(self, net, point, to=None):
+        """A power symbol at a point: ground hangs, supplies stand, unless a pin wants it to point elsewhere."""
         lib = self.board.power[net]
-        self._hash_symbol(lib, net, point, 0)
+        natural = "up" if body(lib)[3] > 0.5 else "down"
+        self._hash_symbol(lib, net, point, COMPASS.index(to or natural) - COMPASS.index(natural), to or natural)
 
     def flag(self, net, point):
         """PWR_FLAG: tells the rule check that a supply enters here."""
-        hanging = "GND" in self.board.power.get(net, "")
-        self._hash_symbol("power:PWR_FLAG", "PWR_FLAG", point, 0 if hanging else 180)
+        ground = body(self.board.power[net])[3] <= 0.5 if net in self.board.power else False
+        self._hash_symbol("power:PWR_FLAG", "PWR_FLAG", point, 0 if ground else 2, "up" if ground else "down")
 
-    def _hash_symbol(self, lib, value, point, angle):
+    def _hash_symbol(self, lib, value, point, quarters, to):
+        angle = quarters % 4 * 90
         self.used.setdefault(lib, symbol(lib))
         self.powers += 1
         ref = ("#FLG" if lib.endswith("FLAG") else "#PWR") + f"{self.powers:03d}"
         x, y = point
-        up = -1 if (body(lib)[3] > 0.5) != (angle == 180) else 1
+        away = 3.81 if to in ("up", "down") else 4.2 + _width(value) / 2
+        label = (x + away * OUTWARD[to][0], y + away * OUTWARD[to][1], 90 if angle in (90, 270) else 0)
         node = ["symbol", ["lib_id", Q(lib)], ["at", x, y, angle], ["unit", 1], ["exclude_from_sim", "no"],
                 ["in_bom", "yes"], ["on_board", "yes"], ["dnp", "no"], ["uuid", Q(self.symbol_uuid(ref))],
-                _field("Reference", ref, x, y, hidden=True), _field("Value", value, x, y + up * 3.81),
+                _field("Reference", ref, x, y, hidden=True), _field("Value", value, *label),
                 _field("Footprint", "", x, y, hidden=True), _field("Datasheet", "", x, y, hidden=True)]
         node += [["pin", Q(n), ["uuid", Q(self.identifier("pin", ref, n))]] for n in pins(lib)]
         self.items.append(node + [self._instance(ref)])
@@ -152,6 +156,8 @@ class Sheet:
             self._tag(tag.net, at(tag.at), tag.to)
         for net, x, y in block.flags:
             self.flag(net, mm(block, (x, y)))
+            if net in self.board.power and not any(on_segment(mm(block, (x, y)), s) for s in segments):
+                self.power(net, mm(block, (x, y)))           # alone: joined by the power symbol
         points = [p for p, (net, _) in pin_at.items() if net is not None]
         joints = junctions(segments, points + [p for _, p in named])
         segments = split(segments, joints)
@@ -174,7 +180,10 @@ class Sheet:
         end = (round(point[0] + 2 * STEP * dx, 4), round(point[1] + 2 * STEP * dy, 4))
         segments.append((point, end))
         named.append((net, end))
-        self._tag(net, end, to)
+        if net in self.board.power:
+            self.power(net, end, to)
+        else:
+            self._tag(net, end, to)
 
     def _between(self, net):
         """Is the net used in more than one block?"""

@@ -40,7 +40,7 @@ parts = [
 blocks = [
     Block("Cable to the node", at=(11, 11), size=(60, 57),
           places=[Place("J1", 9, 38, mirror="x"), Place("D3", 46, 15), Place("D2", 46, 38),
-                  Place("TP1", 28, 13), Place("TP2", 27, 36), Place("TP3", 22, 40, 180), Place("TP4", 28, 48)],
+                  Place("TP1", 28, 13), Place("TP2", 27, 36), Place("TP3", 30, 40, 180), Place("TP4", 28, 48)],
           wires=[Wire("J1.T", (17, 13), "D3.1", "D3.2"),
                  Wire("J1.R1", "D2.1"), Wire((36, 36), (36, 29), (52, 29)),
                  Wire("J1.R2", (19, 38), (19, 40), "D2.2"), Wire((36, 40), (36, 51), (52, 51)),

@@ -16,7 +16,8 @@ import pins
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "out"
-COMPARED = ("*.kicad_sch", "*.kicad_pcb", "*.kicad_pro", "*-table", "*.csv", "*.zip", "*.html", "*.svg", "*.pdf", "*.step")
+COMPARED = ("*.kicad_sch", "*.kicad_pcb", "*.kicad_pro", "*-table", "*.csv", "*.html")
+SAME_KICAD = ("*.zip", "*.svg", "*.pdf", "*.step")       # these name the version that wrote them
 
 
 def erc(folder, name):
@@ -43,7 +44,11 @@ def _report(kind, check, path, more):
 
 def changed(name, committed, fresh):
     """Files that differ between the committed folder and a fresh one."""
-    names = {p.name for f in (committed, fresh) for pattern in COMPARED for p in f.glob(pattern)}
+    patterns = COMPARED + SAME_KICAD
+    if (committed / "built-with.txt").read_text() != (fresh / "built-with.txt").read_text():
+        print(f"{name}: committed with another KiCad; {', '.join(SAME_KICAD)} are not compared")
+        patterns = COMPARED
+    names = {p.name for f in (committed, fresh) for pattern in patterns for p in f.glob(pattern)}
     said = []
     for file in sorted(names):
         a, b = committed / file, fresh / file

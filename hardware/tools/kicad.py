@@ -47,3 +47,8 @@ def run(*arguments, check=True):
     if check and done.returncode:
         raise RuntimeError(f"kicad-cli {' '.join(map(str, arguments))}\n{done.stdout}")
     return done
+
+
+def version():
+    """KiCad's version, "9.0.8"."""
+    return run("version").stdout.split("+")[0].strip()

@@ -80,6 +80,7 @@ def make(name, folder, pictures=True):
     for pattern in ("*.pdf", "*.svg", "*.step"):
         for path in folder.glob(pattern):
             dated(path, board.date)
+    (folder / "built-with.txt").write_text(f"KiCad {kicad.version()}\n")
     if pictures:
         renders(base, folder)
 

@@ -2,8 +2,11 @@
 """Checks the puck's housing: outline.scad is current, every part is manifold, printable without supports, its walls are thick enough,
 board, lid and collet fit. Then that these checks find faults put in on purpose.  check.py [--write]: also STL files and renders into out/.
 """
+import csv
+import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,10 +16,13 @@ from pathlib import Path
 import outline
 
 HERE = Path(__file__).resolve().parent
+BOARD = HERE.parent / "out" / "puck"
+# What the origin of a footprint is of a part: its middle along the board, from the origin in the board's positions
+MIDDLES = {"ldr": 1.7, "led": 0.0, "jack": 0.325}
 PARTS = ("base", "lid", "collet")
 LEAST_WALL = 1.2
 OVERHANG = math.sin(math.radians(46))  # 45 degrees and what rounding adds
-VIEWS = {"exploded": "24,0,20,62,0,330,150", "assembly": "24,0,8,55,0,330,150", "lid": "24,0,5,50,0,30,150"}
+VIEWS = {"exploded": "0,0,0,62,0,330,150", "assembly": "0,0,0,50,0,330,150", "lid": "0,0,0,50,0,30,150"}
 
 
 def stl(part, **overrides):
@@ -32,7 +38,11 @@ def stl(part, **overrides):
             if "object is empty" in done.stderr:
                 return []
             raise RuntimeError(f"{part}: {done.stderr}")
-        points = [tuple(map(float, line.split()[1:])) for line in out.read_text().splitlines() if line.strip().startswith("vertex")]
+        return facets_of(out)
+
+
+def facets_of(file):
+    points = [tuple(map(float, line.split()[1:])) for line in file.read_text().splitlines() if line.strip().startswith("vertex")]
     return [tuple(points[i:i + 3]) for i in range(0, len(points), 3)]
 
 
@@ -122,11 +132,31 @@ def run(jobs):
         return list(pool.map(lambda job: stl(job[0], **job[1]), jobs))
 
 
+def unlike_the_board(data):
+    """Where puck_outline.json is not the built board: outline, place of sensor, LED and jack."""
+    faults = []
+    text = (BOARD / "puck.kicad_pcb").read_text()
+    edges = [b for b in re.findall(r"\(gr_(?:line|arc|rect)\b.*?\(uuid", text, re.S) if "Edge.Cuts" in b]
+    points = [tuple(map(float, p)) for b in edges for p in re.findall(r"\((?:start|mid|end) ([-\d.]+) ([-\d.]+)\)", b)]
+    size = [max(p[i] for p in points) - min(p[i] for p in points) for i in (0, 1)] if points else [0, 0]
+    if max(abs(size[0] - data["board"]["length"]), abs(size[1] - data["board"]["width"])) > 0.01:
+        faults.append(f"the board measures {size}")
+    places = {row["Ref"]: row for row in csv.DictReader((BOARD / "puck-positions.csv").open())}
+    for name, offset in MIDDLES.items():
+        part = data[name]
+        row = places[part["reference"]]
+        x = part["x"] if "x" in part else (part["body_from_x"] + part["body_to_x"]) / 2
+        if abs(float(row["PosX"]) + offset - x) > 0.05 or abs(-float(row["PosY"]) - part["y"]) > 0.05:
+            faults.append(f"{name} is not where {part['reference']} is: {row['PosX']} {row['PosY']}")
+    return faults
+
+
 def check():
     """Faults as sentences; prints the figures."""
     faults = []
     if (HERE / "outline.scad").read_text() != outline.text():
         faults.append("outline.scad is not what outline.py makes")
+    faults += [f"puck_outline.json: {fault}" for fault in unlike_the_board(json.loads(outline.SOURCE.read_text()))]
     for cable in (2.5, 5):
         part, = run([("collet", {"cable": cable})])
         if open_edges(part) or thinnest(part) < LEAST_WALL:
@@ -136,6 +166,8 @@ def check():
         figures = {"facets": len(part), "size": [round(s, 1) for s in size], "cm3": round(volume(part) / 1000, 2), "open edges": open_edges(part),
                    "overhang mm2": round(overhang(part), 2), "on the bed mm2": round(bed_area(part)), "thinnest mm": round(thinnest(part), 2)}
         print(name, figures)
+        if sorted(facets_of(HERE / "out" / f"puck-{name}.stl")) != sorted(part):
+            faults.append(f"{name}: out/puck-{name}.stl is not of this source (check.py --write)")
         if figures["open edges"] or volume(part) <= 0:
             faults.append(f"{name}: not manifold: {figures['open edges']} edges")
         if overhang(part) > 0.05:
@@ -156,6 +188,10 @@ def check():
 def blind():
     """Faults put in on purpose that the checks do not find."""
     missed = []
+    moved = json.loads(outline.SOURCE.read_text())
+    moved["ldr"]["x"] += 0.5
+    if not unlike_the_board(moved):
+        missed.append("a light sensor 0.5 mm off")
     wide, upright, thin = run([("clash", {"grow": 0.5}), ("lid as it sits", {}), ("base", {"floor_z": 0.9})])
     if volume(wide) < 0.01:
         missed.append("a board 1 mm too wide")
@@ -175,7 +211,7 @@ def write():
     for part in PARTS:
         subprocess.run(["openscad", "-q", "-D", f'part="{part}"', "-o", str(out / f"puck-{part}.stl"), str(HERE / "puck.scad")], check=True)
     for view, camera in VIEWS.items():
-        subprocess.run(["xvfb-run", "-a", "openscad", "-q", "-D", f'part="{view}"', "--imgsize=1100,700", f"--camera={camera}", "--viewall",
+        subprocess.run(["xvfb-run", "-a", "openscad", "-q", "-D", f'part="{view}"', "--imgsize=1100,700", f"--camera={camera}", "--viewall", "--autocenter", "--render",
                         "--colorscheme=Tomorrow", "-o", str(out / f"puck-{view}.png"), str(HERE / "puck.scad")], check=True)
 
 

@@ -9,11 +9,12 @@ from functools import lru_cache
 
 from spice import crossings, deck, run_all
 
-# Samples of light sensors: ohms at 10 lx (least, typical, most), gamma (+-0.1), least ohms in the dark. GL55 series data sheet.
+# Samples of light sensors: ohms at 10 lx (least, typical, most), gamma (+-0.1), least ohms in the dark. Sellers' tables of the
+# GL55 series differ: GL5537 16-50 or 20-30 k, GL5539 30-90 or 50-100 k. The wider is taken.
 SENSORS = {
     "GL5528": {"r10": (10e3, 15e3, 20e3), "gamma": 0.6, "rdark": 1e6},
-    "GL5537": {"r10": (20e3, 25e3, 30e3), "gamma": 0.7, "rdark": 2e6},
-    "GL5539": {"r10": (50e3, 75e3, 100e3), "gamma": 0.8, "rdark": 5e6},
+    "GL5537": {"r10": (16e3, 30e3, 50e3), "gamma": 0.7, "rdark": 2e6},
+    "GL5539": {"r10": (30e3, 65e3, 100e3), "gamma": 0.8, "rdark": 5e6},
 }
 # Assumed, the data sheet has no figures: resistance at 10 lx, resistance in the dark, time constant; against 20 degrees C.
 TEMPERATURES = {-20: (0.8, 4.0, 1.5), 20: (1.0, 1.0, 1.0), 60: (1.3, 0.25, 0.8)}

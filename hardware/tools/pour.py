@@ -29,7 +29,7 @@ def keepouts(layout, board):
         zone.SetIsRuleArea(True)
         zone.SetDoNotAllowTracks("tracks" in what)
         zone.SetDoNotAllowVias("vias" in what)
-        zone.SetDoNotAllowZoneFills("pour" in what)
+        zone.SetDoNotAllowCopperPour("pour" in what)
         zone.SetDoNotAllowPads(False)
         zone.SetDoNotAllowFootprints(False)
 

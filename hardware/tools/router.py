@@ -30,7 +30,8 @@ class Router:
     def __init__(self, layout, board, origin):
         self.layout, self.board = layout, board
         self.grid = Grid(layout, board, origin)
-        self.gap = MM(board.clearance)
+        # A straight step between two allowed cells may pass a corner nearer than both: sagitta of a diagonal step over 0.325 mm.
+        self.gap = MM(board.clearance + 0.77 * board.grid ** 2)
         self.pads = {}                        # net code -> [pad]
         self.paths = {}                       # Connection -> (items, stamps, path, width)
         self.history = {}

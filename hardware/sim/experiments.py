@@ -158,8 +158,8 @@ def whole(bench, values):
         counted = as_counted(crossings([r[0] for r in rows], [r[2] for r in rows], s / 2))
         apart = bench.flashes[values["ldr"], m, c, lux, 0.0, 10, 0.05].width(*between(bench.table(net, s, SAMPLES[m][2]), rt[m, lux]))
         checked.append({"pulses": len(counted), "flashes": 4, "differs_ms": round(1e3 * abs(counted[-1] - (apart or 1)), 2)})
-    return {"runs": len(checked), "pulses_as_flashes": all(r["pulses"] == r["flashes"] for r in checked),
-            "widths_differ_at_most_ms": max(r["differs_ms"] for r in checked)}
+    return {"runs": len(checked), "pulses_as_flashes": bool(checked) and all(r["pulses"] == r["flashes"] for r in checked),
+            "widths_differ_at_most_ms": max((r["differs_ms"] for r in checked), default=None)}
 
 
 def current(values):

@@ -43,8 +43,7 @@ def build(name, folder):
     zones = pour.pour(layout, board)
     pour.fill(layout)
     said += silk.references(layout, board)
-    stitched = pour.stitch(layout, board, router.grid, zones)
-    pour.fill(layout)
+    stitched = pour.settle(layout, zones, pour.stitch(layout, board, router.grid, zones))
     pcb.save(layout, base.with_suffix(".kicad_pcb"))
     project.write(base.with_suffix(".kicad_pro"), board)     # pcbnew has added its own
     base.with_suffix(".kicad_prl").unlink(missing_ok=True)

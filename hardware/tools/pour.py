@@ -48,7 +48,7 @@ def pour(layout, board):
         zone.SetThermalReliefGap(MM(0.25))
         zone.SetThermalReliefSpokeWidth(MM(0.4))
         zone.SetPadConnection(pcbnew.ZONE_CONNECTION_THERMAL)
-        zone.SetIslandRemovalMode(pcbnew.ISLAND_REMOVAL_MODE_ALWAYS)
+        zone.SetIslandRemovalMode(pcbnew.ISLAND_REMOVAL_MODE_NEVER)      # stitching may join them; see settle()
         zones.append(zone)
     return zones
 
@@ -58,7 +58,7 @@ def fill(layout):
 
 
 def stitch(layout, board, grid, zones):
-    """Vias where both sides are poured and neither copper nor printing is near, `board.stitch` mm apart; returns how many."""
+    """Vias where both sides are poured and neither copper nor printing is near, `board.stitch` mm apart; returns them."""
     net = zones[0].GetNetCode()
     pitch = round(board.stitch / board.grid)
     free = None
@@ -73,7 +73,7 @@ def stitch(layout, board, grid, zones):
         free = {c for c in free if not box.Contains(grid.position(c))}
     placed = [tuple(divmod(grid.cell(t.GetPosition().x, t.GetPosition().y), grid.columns))
               for t in layout.GetTracks() if isinstance(t, pcbnew.PCB_VIA)]
-    count = 0
+    vias = []
     for cell in sorted(free):
         row, column = divmod(cell, grid.columns)
         if all((row - r) ** 2 + (column - c) ** 2 >= pitch ** 2 for r, c in placed):
@@ -84,8 +84,23 @@ def stitch(layout, board, grid, zones):
             via.SetNetCode(net)
             layout.Add(via)
             placed.append((row, column))
-            count += 1
-    return count
+            vias.append(via)
+    return vias
+
+
+def settle(layout, zones, vias):
+    """Drop islands that no stitching via joins to the rest, and the vias that then end in nothing; returns what stays."""
+    for zone in zones:
+        zone.SetIslandRemovalMode(pcbnew.ISLAND_REMOVAL_MODE_ALWAYS)
+    while True:
+        fill(layout)
+        filled = [z.GetFilledPolysList(z.GetLayer()) for z in zones]
+        lost = [v for v in vias if not all(f.Contains(v.GetPosition()) for f in filled)]
+        if not lost:
+            return len(vias)
+        for via in lost:
+            vias.remove(via)
+            layout.Remove(via)
 
 
 def _printed(layout):

@@ -1,0 +1,26 @@
+// Made by outline.py from hardware/boards/puck_outline.json.
+board_length = 25;
+board_width = 10;
+board_thickness = 1.6;
+board_corner_radius = 1;
+board_tolerance = 0.2;
+rest_from_x = 9;
+rest_to_x = 24;
+rest_strip = 0.8;
+ldr_x = 4.2;
+ldr_y = 0;
+ldr_diameter = 5.2;
+ldr_height = 3.2;
+led_x = 11.3;
+led_y = 0;
+led_height = 1.2;
+jack_y = 0;
+jack_body_from_x = 13.1;
+jack_body_to_x = 24.9;
+jack_body_width = 5.8;
+jack_height = 5;
+jack_axis_above_board = 2.5;
+jack_barrel_to_x = 26.9;
+jack_barrel_diameter = 4.6;
+height_above = 5;
+height_below = 1.5;

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Builds a board from its source: project, schematic, layout. Usage: build.py <board> <folder>"""
+import importlib
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "boards")]
+
+import kicad  # noqa: E402
+import netlist  # noqa: E402
+import project  # noqa: E402
+import schematic  # noqa: E402
+
+
+def load(name):
+    """The Board of boards/<name>.py."""
+    return importlib.import_module(name).board
+
+
+def build(name, folder):
+    """Write <name>.kicad_pro, .kicad_sch and .kicad_pcb into `folder`. Raises when nets, routing or texts fail."""
+    import pcb
+    import pour
+    import silk
+    from router import Router
+    board, began = load(name), time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
+    base = folder / name
+    project.write(base.with_suffix(".kicad_pro"), board)
+    kicad.library_tables(folder)
+    symbols, root = schematic.write(base.with_suffix(".kicad_sch"), board)
+    drawn = netlist.read(base.with_suffix(".kicad_sch"))
+    _stop(netlist.differences(board, drawn))
+    layout = pcb.start(base.with_suffix(".kicad_pcb"), board)
+    pcb.outline(layout, board)
+    pcb.footprints(layout, board, symbols, root, drawn)
+    pcb.printing(layout, board)
+    pour.keepouts(layout, board)
+    router = Router(layout, board, pcb.point(0, 0))
+    said = router.run()
+    zones = pour.pour(layout, board)
+    pour.fill(layout)
+    said += silk.references(layout, board)
+    stitched = pour.settle(layout, zones, pour.stitch(layout, board, router.grid, zones))
+    pcb.save(layout, base.with_suffix(".kicad_pcb"))
+    project.write(base.with_suffix(".kicad_pro"), board)     # pcbnew has added its own
+    base.with_suffix(".kicad_prl").unlink(missing_ok=True)
+    print(f"{name}: {len(board.parts)} parts, {len(router.paths)} connections, {stitched} stitching vias,"
+          f" {time.monotonic() - began:.0f} s")
+    for line in router.narrowed:
+        print(f"  narrower: {line}")
+    _stop(said)
+
+
+def _stop(sentences):
+    if sentences:
+        sys.exit("\n".join(sentences))
+
+
+if __name__ == "__main__":
+    build(sys.argv[1], Path(sys.argv[2]))

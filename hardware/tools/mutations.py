@@ -1,0 +1,118 @@
+"""Damages a sound board in small ways and reports what the checks do not see: a check that never fails proves nothing."""
+import dataclasses
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import netlist
+import pins
+from sexpr import dump, find, find_all, parse
+
+
+def missed(board, folder, erc, drc):
+    """Sentences about damages that no check found."""
+    said = []
+    for title, suffix, damage, check in (
+            ("tracks deleted", ".kicad_pcb", _tracks, drc), ("a track moved", ".kicad_pcb", _track_moved, drc),
+            ("a net renamed on the board", ".kicad_pcb", _net_renamed, drc),
+            ("a footprint removed", ".kicad_pcb", _footprint_removed, drc),
+            ("a net renamed in the schematic", ".kicad_sch", _label_renamed, drc)):
+        text = (folder / f"{board.name}{suffix}").read_text()
+        for what, changed in damage(text):
+            with tempfile.TemporaryDirectory(dir=folder.parent) as there:
+                copy = Path(there)
+                for file in [*folder.glob(f"{board.name}.kicad_*"), *folder.glob("*-table")]:
+                    shutil.copy(file, copy / file.name)
+                (copy / f"{board.name}{suffix}").write_text(changed)
+                if not check(copy, board.name):
+                    said.append(f"{board.name}: not found: {title}: {what}")
+    with tempfile.TemporaryDirectory(dir=folder.parent) as there:
+        shutil.copy(folder / f"{board.name}.kicad_pcb", there)
+        shutil.copy(folder / f"{board.name}.kicad_pro", there)
+        if not drc(Path(there), board.name):
+            said.append(f"{board.name}: not found: the schematic is missing")
+    said += _wires(board, folder, erc)
+    said += _pins(board)
+    return said
+
+
+def _without(tree, nodes):
+    gone = {id(n) for n in nodes}
+    return dump([n for n in tree if id(n) not in gone]) + "\n"
+
+
+def _tracks(text):
+    """One net at a time loses all its tracks, then its longest."""
+    tree = parse(text)
+    for net in sorted({find(s, "net")[1] for s in find_all(tree, "segment")}, key=int)[:3]:
+        tracks = [s for s in find_all(tree, "segment") if find(s, "net")[1] == net]
+        zones = [z for z in find_all(tree, "zone") if find(z, "net")[1] == net]
+        if not zones:
+            yield f"tracks of net {net}", _without(tree, tracks)
+            yield f"one track of net {net}", _without(tree, [max(tracks, key=_length)])
+
+
+def _length(track):
+    a, b = find(track, "start"), find(track, "end")
+    return abs(float(a[1]) - float(b[1])) + abs(float(a[2]) - float(b[2]))
+
+
+def _track_moved(text):
+    """The longest track moves sideways by 0.35 mm: too near to something, or off its pad."""
+    tree = parse(text)
+    poured = {find(z, "net")[1] for z in find_all(tree, "zone")}
+    track = max((s for s in find_all(tree, "segment") if find(s, "net")[1] not in poured), key=_length)
+    for end in ("start", "end"):
+        node = find(track, end)
+        node[1], node[2] = f"{float(node[1]) + .35:.4f}", f"{float(node[2]) + .35:.4f}"
+    yield "the longest", dump(tree) + "\n"
+
+
+def _net_renamed(text):
+    name = next(n for n in re.findall(r'\(net \d+ "([^"]+)"\)', text) if not n.startswith("unconnected"))
+    yield name, text.replace(f'"{name}"', f'"{name}X"')
+
+
+def _footprint_removed(text):
+    tree = parse(text)
+    yield "the first", _without(tree, find_all(tree, "footprint")[:1])
+
+
+def _label_renamed(text):
+    tree = parse(text)
+    label = (find_all(tree, "global_label") + find_all(tree, "label"))[0]
+    old = label[1]
+    for other in find_all(tree, "global_label") + find_all(tree, "label"):
+        if other[1] == old:
+            other[1] = type(old)(old + "_X")
+    yield old, dump(tree) + "\n"
+
+
+def _wires(board, folder, erc):
+    """Each wire deleted alone must be found, by ERC or by comparing the drawn nets with the declared ones."""
+    tree = parse((folder / f"{board.name}.kicad_sch").read_text())
+    said = []
+    wires = find_all(tree, "wire")
+    for wire in wires[::max(1, len(wires) // 12)]:
+        with tempfile.TemporaryDirectory(dir=folder.parent) as there:
+            path = Path(there) / f"{board.name}.kicad_sch"
+            path.write_text(_without(tree, [wire]))
+            if not netlist.differences(board, netlist.read(path)) and not erc(Path(there), board.name):
+                said.append(f"{board.name}: not found: wire deleted at {find(wire, 'pts')[1:]}")
+    return said
+
+
+def _pins(board):
+    """Two nets exchanged on a part whose pins have facts about nets must be found."""
+    table, said, tried = pins.facts(), [], 0
+    for part in board.parts:
+        if not table.get(part.facts, {}).get("nets") or len(set(part.nets.values())) < 2:
+            continue
+        tried += 1
+        a, b = list(part.nets)[0], list(part.nets)[-1]
+        swapped = dataclasses.replace(part, nets={**part.nets, a: part.nets[b], b: part.nets[a]})
+        other = dataclasses.replace(board, parts=[swapped if p is part else p for p in board.parts])
+        if not pins.findings(other):
+            said.append(f"{board.name}: not found: {part.ref} with pins {a} and {b} exchanged")
+    return said if tried else [f"{board.name}: no part with facts about nets"]

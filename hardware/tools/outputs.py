@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""What a fab, a buyer and a reader need from a built board. Usage: outputs.py <board> <folder>
+
+Dates are replaced by the board's own, so that the same source gives the same bytes (pictures aside)."""
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import assembly
+import bom
+import kicad
+from build import load
+
+LAYERS = "F.Cu,B.Cu,F.Mask,B.Mask,F.Paste,B.Paste,F.Silkscreen,B.Silkscreen,Edge.Cuts"
+STAMP = re.compile(rb"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[+-]\d\d:?\d\d|Z)?|D:\d{14}")
+
+
+def dated(path, date):
+    """Replace times of writing by midnight of the board's date, the length kept (PDF counts bytes)."""
+    day = date.encode()
+
+    def fixed(match):
+        found = match.group()
+        if found.startswith(b"D:"):
+            return b"D:" + day.replace(b"-", b"") + b"000000"
+        return day + found[10:11] + b"00:00:00" + re.sub(rb"\d", b"0", found[19:])
+    path.write_bytes(STAMP.sub(fixed, path.read_bytes()))
+
+
+def schematic(base, folder):
+    sheet = base.with_suffix(".kicad_sch")
+    kicad.run("sch", "export", "pdf", "-o", folder / f"{base.name}-schematic.pdf", sheet)
+    kicad.run("sch", "export", "svg", "-o", folder, sheet)
+    (folder / f"{base.name}.svg").rename(folder / f"{base.name}-schematic.svg")
+
+
+def fabrication(base, folder, board):
+    """Gerbers, drill and map in fab/, all in one zip; positions beside it."""
+    fab, layout = folder / "fab", base.with_suffix(".kicad_pcb")
+    fab.mkdir(exist_ok=True)
+    for old in fab.iterdir():
+        old.unlink()
+    kicad.run("pcb", "export", "gerbers", "--layers", LAYERS, "--use-drill-file-origin", "--subtract-soldermask",
+              "-o", f"{fab}/", layout)
+    kicad.run("pcb", "export", "drill", "--format", "excellon", "--excellon-units", "mm", "--drill-origin", "plot",
+              "--excellon-separate-th", "--generate-map", "--map-format", "gerberx2", "-o", f"{fab}/", layout)
+    kicad.run("pcb", "export", "pos", "--format", "csv", "--units", "mm", "--side", "both", "--exclude-dnp",
+              "--use-drill-file-origin", "-o", folder / f"{base.name}-positions.csv", layout)
+    for path in fab.iterdir():
+        dated(path, board.date)
+    with zipfile.ZipFile(folder / f"{base.name}-fab.zip", "w", zipfile.ZIP_DEFLATED) as pack:
+        for path in sorted(fab.iterdir()):
+            entry = zipfile.ZipInfo(path.name, tuple(map(int, board.date.split("-"))) + (0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            pack.writestr(entry, path.read_bytes())
+
+
+def solid(base, folder):
+    kicad.run("pcb", "export", "step", "--force", "--no-dnp", "--drill-origin", "--subst-models",
+              "-o", folder / f"{base.name}.step", base.with_suffix(".kicad_pcb"))
+
+
+def renders(base, folder):
+    """PNG from above, below and at an angle; needs no screen."""
+    for side, more in (("top", []), ("bottom", []), ("angle", ["--rotate", "-45,0,30", "--perspective"])):
+        kicad.run("pcb", "render", "--side", "top" if side == "angle" else side, "-w", 1400, "-h", 800, "--zoom",
+                  1.6 if side != "angle" else 1.1, "--background", "opaque", *more,
+                  "-o", folder / f"{base.name}-{side}.png", base.with_suffix(".kicad_pcb"))
+
+
+def make(name, folder, pictures=True):
+    """All outputs of one board beside its project."""
+    board, base = load(name), folder / name
+    bom.write(folder / f"{name}-bom.csv", board)
+    schematic(base, folder)
+    fabrication(base, folder, board)
+    assembly.write(folder / f"{name}-assembly.html", board, base.with_suffix(".kicad_pcb"))
+    solid(base, folder)
+    for pattern in ("*.pdf", "*.svg", "*.step"):
+        for path in folder.glob(pattern):
+            dated(path, board.date)
+    (folder / "built-with.txt").write_text(f"KiCad {kicad.version()}\n")
+    if pictures:
+        renders(base, folder)
+
+
+if __name__ == "__main__":
+    make(sys.argv[1], Path(sys.argv[2]), pictures="--no-pictures" not in sys.argv)

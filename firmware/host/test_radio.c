@@ -1,66 +1,5 @@
-#include "common/radio.h"
-
-#include "fake_rfm69.h"
-#include "hal_host.h"
-#include "rig.h"
-
-enum { ME = 2, GATEWAY = 1, OTHER = 7 };
-
-static const struct rfm69_settings settings = {{0, 0, 1, 1}, {1}, 868, RFM69_W, 13};
-static struct radio_frame frame;
-static unsigned asked, judged;
-static bool genuine;
-static uint8_t ack_length;
-
-static uint8_t acknowledge(const struct radio_frame *got, uint8_t *payload) {
-    asked++;
-    CHECK_EQUAL(ME, got->to);
-    memcpy(payload, "!234567", 7);
-    return ack_length;
-}
-
-static bool is_genuine(const struct radio_frame *sent, const struct radio_frame *ack) {
-    judged++;
-    CHECK(sent == &frame);
-    CHECK_EQUAL(RADIO_FLAG_ACK, ack->flags);
-    return genuine;
-}
-
-static const struct radio_hooks hooks = {acknowledge, is_genuine};
-
-static void fresh(void) {
-    host_reset();
-    fake_rfm69_attach();
-    asked = judged = 0;
-    genuine = true;
-    ack_length = 1;
-    CHECK(radio_init(&settings, ME, 1, &hooks));
-    frame = (struct radio_frame){.to = GATEWAY, .length = 5, .payload = "hello"};
-}
-
-// Polls as a main loop does, for so long or until something happens.
-static enum radio_event wait(uint32_t ms) {
-    uint32_t end = host.ms + ms;
-    for (;;) {
-        enum radio_event event = radio_poll(host.ms);
-        (void)hal_wakes();
-        if (event != RADIO_NOTHING || host.ms >= end) return event;
-        uint32_t due = radio_due_ms(host.ms);
-        hal_idle((int32_t)(due - end) < 0 ? due : end);
-    }
-}
-
-// Waits until the n-th packet has been sent.
-static void wait_sent(unsigned n) {
-    for (int i = 0; i < 5000 && fake_rfm69.sent_count < n; i++) CHECK_EQUAL(RADIO_NOTHING, wait(1));
-    CHECK_EQUAL(n, fake_rfm69.sent_count);
-    CHECK_EQUAL(RADIO_NOTHING, wait(1));
-}
-
-static bool hears(uint8_t to, uint8_t from, uint8_t id, uint8_t flags) {
-    const uint8_t packet[] = {5, to, from, id, flags, 'x'};
-    return fake_rfm69_hears(packet, -60);
-}
+/* Datagrams between healthy radios. */
+#include "host/radio_bench.h"
 
 static void sends_and_is_acknowledged(void) {
     fresh();
@@ -214,78 +153,6 @@ static void two_that_boot_together_differ(void) {
     CHECK(second_try[0] != second_try[1]);
 }
 
-static void a_missing_radio_fails_and_comes_back(void) {
-    host_reset();
-    fake_rfm69_attach();
-    fake_rfm69.present = false;
-    CHECK(!radio_init(&settings, ME, 1, &hooks));
-    CHECK(radio_send(&frame, 4));
-    CHECK_EQUAL(RADIO_FAILED, wait(200));
-    CHECK(radio_asleep());
-    radio_listen(true);
-    for (int i = 0; i < 100; i++) CHECK_EQUAL(RADIO_NOTHING, wait(10));
-    radio_listen(false);
-    fake_rfm69.present = true;
-    fake_rfm69_forgets();
-    CHECK(radio_send(&frame, 0));
-    CHECK_EQUAL(RADIO_SENT, wait(200));
-    CHECK(radio_faults() >= 2);
-}
-
-static void a_bus_where_nobody_answers_is_no_radio(void) {
-    fresh();
-    radio_listen(true);
-    CHECK_EQUAL(RADIO_NOTHING, wait(10));
-    fake_rfm69.present = false;
-    CHECK(radio_send(&frame, RADIO_TRIES));
-    CHECK_EQUAL(RADIO_FAILED, wait(10000));
-    CHECK_EQUAL(RADIO_NOTHING, wait(10));
-    fake_rfm69.present = true;
-    fake_rfm69_forgets();
-    CHECK_EQUAL(RADIO_NOTHING, wait(61000));
-    CHECK(hears(ME, OTHER, 1, 0));
-    CHECK_EQUAL(RADIO_FRAME, wait(1));
-}
-
-static void it_goes_while_it_sends(void) {
-    fresh();
-    CHECK(radio_send(&frame, RADIO_TRIES));
-    CHECK_EQUAL(RADIO_NOTHING, wait(20));
-    fake_rfm69.present = false;
-    CHECK_EQUAL(RADIO_FAILED, wait(10000));
-}
-
-static void a_radio_that_lost_its_settings_gets_them_again(void) {
-    fresh();
-    uint8_t faults = radio_faults();
-    CHECK_EQUAL(-3, radio_set_power(-3));
-    radio_listen(true);
-    (void)wait(100);
-    fake_rfm69_forgets();
-    (void)wait(61000);
-    CHECK_EQUAL(0xD0, fake_rfm69.registers[0x37]);
-    CHECK_EQUAL(0x80 | 15, fake_rfm69.registers[0x11]);
-    CHECK(hears(ME, OTHER, 1, 0));
-    CHECK_EQUAL(RADIO_FRAME, wait(1));
-    CHECK_EQUAL(1, radio_faults() - faults);
-}
-
-static void a_transmission_that_never_ends_is_given_up(void) {
-    fresh();
-    uint8_t faults = radio_faults();
-    fake_rfm69.deaf = true;
-    CHECK(radio_send(&frame, 2));
-    CHECK_EQUAL(RADIO_FAILED, wait(5000));
-    CHECK(host.ms < 2000);
-    CHECK_EQUAL(2, radio_faults() - faults);
-    radio_listen(true);
-    CHECK(hears(ME, OTHER, 1, 0));
-    CHECK_EQUAL(RADIO_FRAME, wait(1));
-    CHECK_EQUAL(RADIO_NOTHING, wait(1000));
-    CHECK(hears(ME, OTHER, 2, 0));
-    CHECK_EQUAL(RADIO_FRAME, wait(1));
-}
-
 int main(void) {
     RUN(sends_and_is_acknowledged);
     RUN(tries_four_times_half_a_second_to_a_second_apart);
@@ -297,10 +164,5 @@ int main(void) {
     RUN(waits_for_a_clear_channel_but_not_for_ever);
     RUN(ids_go_on_and_are_never_0);
     RUN(two_that_boot_together_differ);
-    RUN(a_missing_radio_fails_and_comes_back);
-    RUN(a_bus_where_nobody_answers_is_no_radio);
-    RUN(it_goes_while_it_sends);
-    RUN(a_radio_that_lost_its_settings_gets_them_again);
-    RUN(a_transmission_that_never_ends_is_given_up);
     return rig_end();
 }

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "boards")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "boards"), str(HERE.parent / "lib")]
 
 import kicad  # noqa: E402
 import netlist  # noqa: E402

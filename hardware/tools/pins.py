@@ -1,4 +1,5 @@
-"""Pin tables: what the data sheet says of each pin against symbol, footprint and net. Facts are in lib/facts.toml."""
+"""Pin tables: what the data sheet says of each pin against symbol, footprint and net. Facts are in lib/facts/, explained there."""
+import functools
 import tomllib
 from fnmatch import fnmatchcase
 
@@ -6,10 +7,19 @@ import library
 from sexpr import find, find_all, parse
 
 
+@functools.lru_cache(None)
 def facts():
-    return tomllib.loads((library.OWN / "facts.toml").read_text())
+    """Key -> facts, `like` resolved."""
+    table = {}
+    for path in sorted((library.OWN / "facts").glob("*.toml")):
+        for key, entry in tomllib.loads(path.read_text()).items():
+            if key in table:
+                raise ValueError(f"facts '{key}' are there twice, the second time in {path.name}")
+            table[key] = entry
+    return {key: {**table.get(entry.get("like"), {}), **entry} for key, entry in table.items()}
 
 
+@functools.lru_cache(None)
 def pads(footprint):
     """Numbered pads of a footprint: number -> [(x, y)] in mm."""
     folder, name = footprint.split(":")
@@ -26,41 +36,65 @@ def findings(board, table=None):
     """Sentences about every pin that is not as the data sheet has it, and about parts without facts."""
     table, said = table or facts(), []
     for part in board.parts:
-        symbol = library.pins(part.symbol)
-        copper = pads(part.footprint)
-        said += [f"{part.ref}: pin {p} has no pad" for p in sorted(set(symbol) - set(copper))]
-        said += [f"{part.ref}: pad {p} has no pin" for p in sorted(set(copper) - set(symbol))]
-        if not part.mpn:
-            continue
-        if part.facts not in table:
-            said.append(f"{part.ref}: no facts '{part.facts}'")
-            continue
-        said += [f"{part.ref}: {s}" for s in _against(part, table[part.facts], symbol, copper)]
+        said += [f"{part.ref}: {s}" for s in of_part(part, board.name, table)]
     return said
 
 
-def _against(part, fact, symbol, copper):
+def of_part(part, board_name, table):
+    """The same for one part."""
+    symbol, copper = library.pins(part.symbol), pads(part.footprint)
+    yield from (f"pin {p} has no pad" for p in sorted(set(symbol) - set(copper)))
+    yield from (f"pad {p} has no pin" for p in sorted(set(copper) - set(symbol)))
+    if part.facts not in table:
+        if part.mpn or part.facts:
+            yield f"no facts '{part.facts}'"
+        return
+    yield from _against(part, board_name, table[part.facts], symbol, copper)
+
+
+def _against(part, board_name, fact, symbol, copper):
+    if fact.get("any"):
+        return
     known = {str(k): v for k, v in fact["pins"].items()}
     for pad in sorted(set(known) ^ set(copper)):
         yield f"pad {pad} is {'only in the facts' if pad in known else 'not in the facts'}"
     names = {str(k): v for k, v in fact.get("symbol", {}).items()}
+    wanted = {**fact.get("nets", {}), **fact.get("boards", {}).get(board_name, {})}
+    on = {}
     for pad, entry in symbol.items():                  # KiCad joins pin and pad by their number
         function = known.get(pad, "")
-        name = entry["name"]
-        if pad in names and name != names[pad]:
-            yield f"pin {pad} of the symbol is called {name}, the pad is {names[pad]}"
-        elif not names and name not in ("~", "", pad) and name.upper() != function.upper():
-            yield f"pin {pad} of the symbol is called {name}, the data sheet says {function}"
-        want, have = fact.get("nets", {}).get(function), part.nets.get(pad)
-        if want and not _suits(want, have):
-            yield f"{function} (pad {pad}) is on {have}, must be on {want}"
+        if not _named(entry["name"], names.get(pad, function), pad, pad in names):
+            yield f"pin {pad} of the symbol is called {entry['name']}, the data sheet says {names.get(pad, function)}"
+        have = part.nets.get(pad)
+        on.setdefault(function, set()).add(have)
+        if function in wanted and not _suits(wanted[function], have):
+            yield f"{function} (pad {pad}) is on {have}, must be on {wanted[function]}"
+    apart = fact.get("apart", ())
+    for n, one in enumerate(apart):
+        for two in apart[n + 1:]:
+            if on.get(one, set()) & on.get(two, set()) - {None}:
+                yield f"{one} and {two} are both on {', '.join(on[one] & on[two])}"
+            if None in on.get(one, ()) | on.get(two, set()):
+                yield f"{one} or {two} is open"
     order = fact.get("order_from_face")
     if order and order != sorted(order, key=lambda p: copper[p][0][0]):
         yield f"pads do not follow {order} from the face"
 
 
+def _named(name, wanted, pad, exactly):
+    """Is the symbol's pin name what it should be? Unnamed and numbered pins pass unless the facts give a name."""
+    plain = name.replace("~{", "").replace("}", "").upper()
+    if wanted == "*" or not exactly and plain in ("~", "", pad):
+        return True
+    return plain == wanted.upper() or not exactly and wanted.upper() in plain.split("/")
+
+
 def _suits(pattern, net):
-    """Patterns as in a shell; a leading ! turns it round."""
+    """Patterns as in a shell, or a list of which one suits; a leading ! turns it round, "open" is a pin on no net."""
+    if isinstance(pattern, list):
+        return any(_suits(p, net) for p in pattern)
+    if net is None or pattern == "open":
+        return net is None and pattern == "open"
     if pattern.startswith("!"):
-        return net is not None and not fnmatchcase(net, pattern[1:])
-    return net is not None and fnmatchcase(net, pattern)
+        return not fnmatchcase(net, pattern[1:])
+    return fnmatchcase(net, pattern)

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Does the pin check see exchanged pins? Every pair of pins of every part is exchanged once, in the nets and in the symbol.
+
+Usage: swaps.py <board>...   also checks the whole catalogue: symbol, footprint, facts, alternatives."""
+import dataclasses
+import itertools
+import sys
+from fnmatch import fnmatchcase
+from unittest import mock
+
+import library
+import pins
+from sexpr import find_all
+
+
+def _functions(part, table):
+    return {str(pad): function for pad, function in table.get(part.facts, {}).get("pins", {}).items()}
+
+
+def _equal(one, two, fact):
+    """May these two functions change places?"""
+    return one == two or any({one, two} <= set(group) for group in fact.get("equal", ()))
+
+
+def nets(board):
+    """Sentences about exchanged nets that pins.findings does not see, and how many were tried."""
+    table, said, tried = pins.facts(), [], 0
+    for part in board.parts:
+        fact, function = table.get(part.facts, {}), _functions(part, table)
+        if not function:
+            continue
+        before = list(pins.of_part(part, board.name, table))
+        for a, b in itertools.combinations(part.nets, 2):
+            if part.nets[a] == part.nets[b] or _equal(function.get(a), function.get(b), fact):
+                continue
+            tried += 1
+            swapped = dataclasses.replace(part, nets={**part.nets, a: part.nets[b], b: part.nets[a]})
+            if list(pins.of_part(swapped, board.name, table)) == before:
+                said.append(f"{board.name}: not found: {part.ref} ({part.value}) with {function.get(a)} and {function.get(b)} exchanged")
+    return said, tried
+
+
+def symbols(entries):
+    """The same for two pins of a symbol that have changed their numbers. `entries`: Parts, one of each kind."""
+    table, said, tried = pins.facts(), [], 0
+    for part in entries:
+        fact, function = table.get(part.facts, {}), _functions(part, table)
+        symbol = library.pins(part.symbol)
+        for a, b in itertools.combinations(function, 2):
+            if a not in symbol or b not in symbol or symbol[a]["name"] == symbol[b]["name"] or symbol[a]["name"] == a:
+                continue
+            tried += 1
+            wrong = {**symbol, a: symbol[b], b: symbol[a]}
+            with mock.patch.object(library, "pins", lambda _, wrong=wrong: wrong):
+                seen = [s for s in pins.of_part(part, "", table) if "the data sheet says" in s]
+            if not seen:
+                said.append(f"catalogue: not found: {part.symbol} with pins {a} and {b} exchanged")
+    return said, tried
+
+
+def catalogue():
+    """Sentences about entries of the catalogue that are incomplete or do not fit together."""
+    import parts
+    table, said, entries = pins.facts(), [], []
+    for key in parts.catalogue():
+        part = parts.make(key, "X1", {}, (0, 0, 0))
+        entries.append(part)
+        if not part.in_bom:
+            continue
+        said += [f"catalogue: {key}: no {what}" for what in ("maker", "mpn", "alternatives", "price", "facts") if not getattr(part, what)]
+        said += [f"catalogue: {key}: {s}" for s in pins.of_part(part, "", table) if "is on None" not in s and "is open" not in s]
+        said += [f"catalogue: {key}: {s}" for s in _filters(part)]
+    return said, entries
+
+
+def _filters(part):
+    """KiCad's own rule: the symbol names the footprints it is meant for; in it "?" also stands for nothing."""
+    texts = [p[2] for p in find_all(library.symbol(part.symbol), "property") if p[1] == "ki_fp_filters"]
+    patterns = [p for text in texts for p in text.split()]
+    folder, name = part.footprint.split(":")
+    if patterns and not any(fnmatchcase(f"{folder}:{name}" if ":" in p else name, form) for p in patterns
+                            for form in (p, p.replace("?", ""))):
+        yield f"footprint {part.footprint} is not among {' '.join(patterns)}"
+
+
+def missed(board):
+    """What mutations.py asks for one board."""
+    said, tried = nets(board)
+    return said if tried else [f"{board.name}: no part with facts about nets"]
+
+
+if __name__ == "__main__":
+    import build                                          # also makes boards/ and lib/ known
+    said, entries = catalogue()
+    more, tried = symbols(entries)
+    said += more
+    for name in sys.argv[1:]:
+        more, count = nets(build.load(name))
+        said, tried = said + more, tried + count
+    print("\n".join(said) or f"{len(entries)} parts of the catalogue are sound, {tried} exchanges found")
+    sys.exit(1 if said else 0)

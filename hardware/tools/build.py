@@ -43,14 +43,12 @@ def build(name, folder):
     zones = pour.pour(layout, board)
     pour.fill(layout)
     said += silk.references(layout, board)
-    stitched = pour.settle(layout, zones, pour.stitch(layout, board, router.grid, zones))
+    stitched = pour.settle(layout, zones, pour.stitch(layout, board, router, zones))
     pcb.save(layout, base.with_suffix(".kicad_pcb"))
     project.write(base.with_suffix(".kicad_pro"), board)     # pcbnew has added its own
     base.with_suffix(".kicad_prl").unlink(missing_ok=True)
-    print(f"{name}: {len(board.parts)} parts, {len(router.paths)} connections, {stitched} stitching vias,"
+    print(f"{name}: {len(board.parts)} parts, {len(router.links)} connections in {router.turns} turns, {stitched} stitching vias,"
           f" {time.monotonic() - began:.0f} s")
-    for line in router.narrowed:
-        print(f"  narrower: {line}")
     _stop(said)
 
 

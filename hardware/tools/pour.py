@@ -57,33 +57,41 @@ def fill(layout):
     pcbnew.ZONE_FILLER(layout).Fill(layout.Zones())
 
 
-def stitch(layout, board, grid, zones):
+def stitch(layout, board, router, zones):
     """Vias where both sides are poured and neither copper nor printing is near, `board.stitch` mm apart; returns them."""
-    net = zones[0].GetNetCode()
+    net, grid = zones[0].GetNetCode(), router.grid
     pitch = round(board.stitch / board.grid)
     free = None
     for index, zone in enumerate(zones):
         filled = pcbnew.SHAPE_POLY_SET(zone.GetFilledPolysList(zone.GetLayer()))
         filled.Deflate(grid.radii["via"], pcbnew.CORNER_STRATEGY_ROUND_ALL_CORNERS, MM(0.005))
-        cells = {c for c in grid.inside(filled) if grid.fixed_free("via", index, c, net)
-                 and not grid.strangers("via", index, c, net)}
+        cells = router.room_for_vias(index, net).intersection(grid.inside(filled))
         free = cells if free is None else free & cells
     for box in _printed(layout):
         box.Inflate(grid.radii["via"] // 2)
-        free = {c for c in free if not box.Contains(grid.position(c))}
-    placed = [tuple(divmod(grid.cell(t.GetPosition().x, t.GetPosition().y), grid.columns))
-              for t in layout.GetTracks() if isinstance(t, pcbnew.PCB_VIA)]
+        free.difference_update(grid.in_box(box))
+    placed = {}                                            # square of the size of a pitch -> cells with a via
+
+    def near(row, column):
+        return any((row - r) ** 2 + (column - c) ** 2 < pitch ** 2 for i in (-1, 0, 1) for j in (-1, 0, 1)
+                   for r, c in placed.get((row // pitch + i, column // pitch + j), ()))
+
+    def put(row, column):
+        placed.setdefault((row // pitch, column // pitch), []).append((row, column))
+    for track in layout.GetTracks():
+        if isinstance(track, pcbnew.PCB_VIA):
+            put(*divmod(grid.cell(track.GetPosition().x, track.GetPosition().y), grid.columns))
     vias = []
     for cell in sorted(free):
         row, column = divmod(cell, grid.columns)
-        if all((row - r) ** 2 + (column - c) ** 2 >= pitch ** 2 for r, c in placed):
+        if not near(row, column):
             via = pcbnew.PCB_VIA(layout)
             via.SetPosition(grid.position(cell))
             via.SetWidth(MM(board.via[0]))
             via.SetDrill(MM(board.via[1]))
             via.SetNetCode(net)
             layout.Add(via)
-            placed.append((row, column))
+            put(row, column)
             vias.append(via)
     return vias
 

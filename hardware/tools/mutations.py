@@ -1,12 +1,11 @@
 """Damages a sound board in small ways and reports what the checks do not see: a check that never fails proves nothing."""
-import dataclasses
 import re
 import shutil
 import tempfile
 from pathlib import Path
 
 import netlist
-import pins
+import swaps
 from sexpr import dump, find, find_all, parse
 
 
@@ -33,7 +32,7 @@ def missed(board, folder, erc, drc):
         if not drc(Path(there), board.name):
             said.append(f"{board.name}: not found: the schematic is missing")
     said += _wires(board, folder, erc)
-    said += _pins(board)
+    said += swaps.missed(board)
     return said
 
 
@@ -101,18 +100,3 @@ def _wires(board, folder, erc):
             if not netlist.differences(board, netlist.read(path)) and not erc(Path(there), board.name):
                 said.append(f"{board.name}: not found: wire deleted at {find(wire, 'pts')[1:]}")
     return said
-
-
-def _pins(board):
-    """Two nets exchanged on a part whose pins have facts about nets must be found."""
-    table, said, tried = pins.facts(), [], 0
-    for part in board.parts:
-        if not table.get(part.facts, {}).get("nets") or len(set(part.nets.values())) < 2:
-            continue
-        tried += 1
-        a, b = list(part.nets)[0], list(part.nets)[-1]
-        swapped = dataclasses.replace(part, nets={**part.nets, a: part.nets[b], b: part.nets[a]})
-        other = dataclasses.replace(board, parts=[swapped if p is part else p for p in board.parts])
-        if not pins.findings(other):
-            said.append(f"{board.name}: not found: {part.ref} with pins {a} and {b} exchanged")
-    return said if tried else [f"{board.name}: no part with facts about nets"]

@@ -1,5 +1,6 @@
-"""The promises, the tables of docs/hardware.md, and the comparison of two runs."""
-import re
+"""The promises, and the comparison of two runs."""
+
+from tables import ALL
 
 # What is promised of the sensor input with one setting of the trimmer from -20 to 60 degrees C and 2.0 to 3.3 V,
 # for the worst sample of the light sensor: train of flashes -> (lx -> least share of the trimmer's travel in percent)
@@ -9,7 +10,7 @@ WORKING = {
     "2 Hz": {"3": 20, "10": 20, "30": 20, "100": 20, "300": 20, "1000": 20, "3000": 20},
 }
 TOLERANCE = 0.15  # relative, between runs of different versions of ngspice
-ALL = "one setting, -20...60 C"
+
 
 
 def broken(f):
@@ -35,11 +36,35 @@ def broken(f):
     promise(set(f["widths"]) >= {"3", "10", "30", "100"}, "a level of light without a pulse in every corner")
     promise(f["current"]["ours, dark"] <= 6, f"sensor input in the dark: {f['current']['ours, dark']} uA")
     promise(f["sending"]["worst"]["cell_V_at_2.7V"] <= 1.0, "brown-out above 1.0 V a cell")
-    promise(f["wrong_polarity"]["vin_least_V"] > -0.3 and f["wrong_polarity"]["current_most_uA"] < 10, f"reversed cells: {f['wrong_polarity']}")
-    promise(abs(f["charging"]["ours"]) < 0.01, f"the jack charges the cells: {f['charging']['ours']} mA")
-    promise(f["charging"]["original"] > 10, "the original is not seen to charge its cells: the simulation has lost it")
+    promise(f["sending"]["worst, RFM69HW at +20 dBm"]["cell_V_at_2.7V"] <= 1.1, "RFM69HW: brown-out above 1.1 V a cell")
+    supplies_and_cells(f, promise)
+    promise(all(g["drop_HW_mV"] <= 50 for g in f["floating_gate"].values()), f"leaks close the P-FET: {f['floating_gate']}")
+    promise(f["sag"]["node, 3.0 V"]["after_0.1_ms"] <= 100, f"node's supply when sending begins: {f['sag']['node, 3.0 V']}")
+    promise(f["sag"]["gateway"]["most_mV"] <= 150, f"gateway's supply when sending begins: {f['sag']['gateway']}")
+    promise(all(w["junction_C"] <= 125 for w in f["warmth"].values()), f"regulator too warm: {f['warmth']}")
     promise(f["divider"]["pin_at_4.95V"] < 1.0, f"battery divider over the reference's least 1.0 V: {f['divider']['pin_at_4.95V']}")
+    ct = f["ct"]
+    promise(ct["pin_at_100A_V"][0] > 0 and ct["pin_at_100A_V"][1] < 3.3, f"current input at 100 A outside of the ADC's range: {ct}")
+    promise(0.95 <= ct["read_at_1A"] <= 1.05 and 98 <= ct["read_at_100A"] <= 102, f"current input reads {ct['read_at_1A']} and {ct['read_at_100A']} A")
+    promise(ct["overload_400A"]["supply_V"] <= 3.7, f"an overload lifts the supply to {ct['overload_400A']['supply_V']} V")
+    promise(ct["overload_400A"]["supply_V_with_1k"] > 3.9, "1 kohm is not seen to let an overload through: the simulation has lost it")
+    promise(f["sleep"]["sum_dark"]["typical"] <= 18, f"asleep: {f['sleep']['sum_dark']} uA")
     return faults
+
+
+def supplies_and_cells(f, promise):
+    """What no supply may do to the cells, and cells put in the wrong way round to the board."""
+    for name, s in f["supplies"].items():
+        if name.startswith("original"):
+            promise(s["into_cells_mA"] > 10, "the original is not seen to charge its cells: the simulation has lost it")
+            continue
+        promise(s["into_cells_most_uA"]["20 C"] <= 0.1 and s["into_cells_most_uA"]["60 C"] <= 10, f"{name} charges the cells: {s['into_cells_most_uA']} uA")
+        least = {"FTDI 3.3 V": 2.7}.get(name, 3.2)
+        promise(s.get("mcu_V_without_cells_RFM69W", 9) >= least, f"{name} without cells: {s.get('mcu_V_without_cells_RFM69W')} V while sending")
+        promise(s.get("back_into_a_supply_uA", 0) <= 50, f"{name}: {s.get('back_into_a_supply_uA')} uA from one into the other")
+    for name, r in f["reversed_cells"].items():
+        promise(r["load_V"] > -0.6 and r["cells_uA"] < 50 and r["pfet_V"] < 20, f"reversed cells, {name}: {r}")
+        promise("jack" not in name and "FTDI" not in name or r["load_V"] > 3, f"reversed cells, {name}: the load has {r['load_V']} V")
 
 
 def differences(kept, found, path=""):
@@ -52,66 +77,3 @@ def differences(kept, found, path=""):
         if abs(kept - found) <= max(TOLERANCE * abs(kept), 0.6):
             return []
     return [] if kept == found else [f"results.json: {path} is {kept}, this run gives {found} (run.py --write)"]
-
-
-def table(head, rows):
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows])
-
-
-def percent(value):
-    if value is None:
-        return "never releases"
-    return f"{value:.{0 if value >= 10 or value == 0 else 1 if value >= 1 else 2}f} %"
-
-
-def lx(value):
-    """Three digits."""
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def tables(f):
-    """Marker -> table."""
-    ldr = [("10 Hz", "flashes of 50 ms, 10 Hz"), ("5 Hz", "flashes of 50 ms, 5 Hz"), ("2 Hz", "flashes of 50 ms, 2 Hz"),
-           ("2 Hz, flashes of 10 ms", "flashes of 10 ms, 2 Hz")]
-    kinds = [(ALL, "−20…60 °C"), ("20 C", "20 °C"), ("one setting, -20...60 C, ambient light of 10 %", "−20…60 °C, ambient light of a tenth")]
-    lux = list(f["working"]["10 Hz"][ALL])
-    d, c = f["divider"], f["current"]
-    return {
-        "working": table(["", *(f"{x} lx" for x in lux)],
-                         [[f"{name}; {kind}", *(percent(f["working"][train][key][x]) for x in lux)]
-                          for train, name in ldr for key, kind in kinds if train == "10 Hz" or key == ALL or "ambient" in key]),
-        "feedback": table(["feedback", "travel stuck in the dark", "off / dark at 1 MΩ", "hysteresis in light, 30 kΩ", "300 kΩ", "works at 10 Hz, 3 lx", "30 lx"],
-                          [[name.replace("Mohm", "MΩ").replace("kohm", "kΩ"), percent(v["stuck_percent"]), f"{v['margin_at_1M']:.1f}", percent(v["hysteresis_light_percent_at_30k"]),
-                            percent(v["hysteresis_light_percent_at_300k"]), percent(v["travel_10Hz_3lx_percent"]), percent(v["travel_10Hz_30lx_percent"])]
-                           for name, v in f["feedback"].items()]),
-        "choice": table(["", "3 lx", "30 lx", "300 lx", "travel stuck in the dark"],
-                        [[kind + name, percent(v["travel_3lx_percent"]), percent(v["travel_30lx_percent"]), percent(v["travel_300lx_percent"]), percent(v["stuck_percent"])]
-                         for kind, rows in (("reference ", f["references"]), ("light sensor ", f["sensors"])) for name, v in rows.items()]),
-        "levels": table(["trimmer", "switches on at", "off at", "on, over temperature and supply"],
-                        [[name.replace("kohm", "kΩ"), f"{lx(v['on_lx'])} lx", f"{lx(v['off_lx'])} lx", f"{lx(v['on_least_lx'])} … {lx(v['on_most_lx'])} lx"]
-                         for name, v in f["levels"].items()]),
-        "widths": table(["light", *(f"{x} lx" for x in f["widths"])],
-                        [["pulse for a flash of 50 ms, ms", *(f"{w['least_ms']:.0f} … {w['most_ms']:.0f}" for w in f["widths"].values())]]),
-        "battery": table(["battery without load", *(f"{v} V" for v in f["sending"]["worst"]["mcu_V"]), "2.7 V reached at"],
-                         [["MCU while sending, " + name, *(f"{v:.2f} V" for v in row["mcu_V"].values()), f"{row['cell_V_at_2.7V']:.2f} V a cell"]
-                          for name, row in f["sending"].items()]),
-        "rest": table(["", "ours", "original"], [
-            ["sensor input, dark / 30 lx at 2 Hz", f"{c['ours, dark']:.1f} / {c['ours, 2 Hz, 30 lx']:.1f} µA", f"{c['original, dark']:.1f} / {c['original, 2 Hz, 30 lx']:.1f} µA"],
-            ["jack plugged in, cells of 3.6 V: charged with", f"{f['charging']['ours']:.0f} mA", f"{f['charging']['original']:.0f} mA"],
-            ["cells the wrong way round: at the regulator", f"{abs(f['wrong_polarity']['vin_least_V']):.1f} V", "–"],
-            ["supply 0.1 ms after sending begins, battery 3.0 V", f"−{f['sag']['with 47 uF']['after_0.1_ms']} mV", f"−{f['sag']['without']['after_0.1_ms']} mV"],
-            ["battery divider: pin at 4.95 V", f"{d['pin_at_4.95V']:.2f} V", f"{d['original_pin_at_4.95V']:.2f} V"],
-            ["one step, with the 1.1 V reference", f"{d['step_battery_mV']} mV", "–"],
-            ["settles to 99 % / current", f"{d['settles_99_percent_ms']} ms / {d['current_uA']} µA", "–"],
-            ["error by 50 nA of leakage at the pin", f"{d['leakage_50nA_error_battery_mV']} mV", "–"]]),
-    }
-
-
-def put(text, f):
-    """The document with its tables, between `<!-- sim:name -->` and `<!-- /sim -->`."""
-    for name, new in tables(f).items():
-        text, count = re.subn(rf"(<!-- sim:{name} -->\n).*?(<!-- /sim -->)", lambda m, n=new: m.group(1) + n + "\n" + m.group(2), text, flags=re.S)
-        if count != 1:
-            raise KeyError(f"docs/hardware.md: {count} places for the table {name}")
-    return text

@@ -1,38 +1,31 @@
 #!/usr/bin/env python3
-"""Simulates the sensor input and the battery path: `run.py` prints the figures as JSON.
+"""Simulates sensor input, supplies and current input: `run.py` prints the figures as JSON.
 
---write    writes results.json and the tables of docs/hardware.md
+--write    writes results.json and the tables of the two documents
 --check    fails where a promise is broken, a board has other values, or results.json or the tables are not what this run gives
 """
-import csv
 import json
 import sys
 from pathlib import Path
 
+import boards
+import ct
 import experiments
 import power
 import report
+import sleep
+import tables
 
 HERE = Path(__file__).resolve().parent
-DOCS = HERE.parents[1] / "docs" / "hardware.md"
+DOCS = [HERE.parents[1] / "docs" / name for name in ("hardware.md", "hardware-simulation.md")]
 RESULTS = HERE / "results.json"
-
-
-def unlike_boards(values):
-    """Where a built board's list of parts has another value than was simulated."""
-    parts = {}
-    for row in csv.DictReader((HERE.parent / "out" / "puck" / "puck-bom.csv").open()):
-        for reference in row["References"].replace(",", " ").split():
-            parts[reference] = row["Value"]
-    expected = {"R1": f"{values['puck_supply_resistor']:g}R", "R2": values["ldr"]}
-    return [f"puck: {ref} is {parts.get(ref)}, simulated was {value}" for ref, value in expected.items() if parts.get(ref) != value]
 
 
 def figures():
     values = json.loads((HERE / "values.json").read_text())
     bench = experiments.Bench()
     bench.need_tables([experiments.network(values), experiments.ORIGINAL])
-    return {
+    found = {
         "feedback": experiments.feedback(bench, values),
         "references": experiments.references(bench, values),
         "sensors": experiments.sensors(bench, values),
@@ -43,25 +36,32 @@ def figures():
         "current": experiments.current(values),
         "sending": power.sending(values),
         "sag": power.sag(values),
-        "wrong_polarity": power.wrong_polarity(values),
-        "charging": power.charging(values),
+        "supplies": power.supplies(values),
+        "reversed_cells": power.reversed_cells(values),
+        "floating_gate": power.floating_gate(values),
+        "warmth": power.warmth(),
         "divider": power.divider(values),
+        "ct": ct.figures(values),
     }
+    return {**found, "sleep": sleep.figures(values, found["current"], found["divider"], found["ct"])}
 
 
 def main(arguments):
     found = figures()
     print(json.dumps(found, indent=1))
     faults = report.broken(found)
+    texts = [path.read_text() for path in DOCS]
     if "--write" in arguments:
         RESULTS.write_text(json.dumps(found, indent=1) + "\n")
-        DOCS.write_text(report.put(DOCS.read_text(), found))
+        for path, text in zip(DOCS, tables.put(texts, found)):
+            path.write_text(text)
     if "--check" in arguments:
-        faults += unlike_boards(json.loads((HERE / "values.json").read_text()))
+        values = json.loads((HERE / "values.json").read_text())
+        faults += boards.unlike(values) or boards.blind(values)
         kept = json.loads(RESULTS.read_text())
         faults += report.differences(kept, found)
-        if report.put(DOCS.read_text(), kept) != DOCS.read_text():
-            faults.append("docs/hardware.md: tables are not those of results.json (run.py --write)")
+        if tables.put(texts, kept) != texts:
+            faults.append("docs: tables are not those of results.json (run.py --write)")
     for fault in faults:
         print("FAIL", fault, file=sys.stderr)
     return 1 if faults else 0

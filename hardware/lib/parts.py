@@ -34,7 +34,7 @@ def make(key, ref, nets, at, value=None, **more):
     fields["alternatives"] = tuple(entry.get("alternatives", ()))
     if value is not None:
         fields["value"] = value
-        fields |= entry.get("values", {}).get(value, {})
+        fields |= {k: tuple(v) if k == "alternatives" else v for k, v in entry.get("values", {}).get(value, {}).items()}
     if not fields.get("in_bom", True):
         fields["show_ref"] = False
     return Part(ref=ref, nets=_resolved(ref, key, entry, nets), at=tuple(at), **{**fields, **more})

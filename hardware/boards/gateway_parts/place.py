@@ -1,0 +1,67 @@
+"""Where every part of the Gateway lies, in mm from the upper left corner as seen from above, and the rules of the HAT drawing.
+
+raspberrypi/hats, hat-board-mechanical.pdf: 65 mm wide, 56 mm high with a through-hole connector (56.5 mm only for an SMT one), corner
+radius 3 mm, four holes of 2.75 mm, 3.5 mm from the edges, 58 x 49 mm apart; the middle of the 2x20 connector is 29 mm from the left
+hole, on the line of the upper holes. On the Pi, pin 2 is next to the edge and pin 1 towards the middle of the board, both at the end
+away from the USB sockets. The HAT lies on the Pi with the same edge up, the socket on its underside: seen from above, pin 1 is
+lower left, pin 2 upper left, 39 lower right, 40 upper right. `prove()` compares that with the built layout."""
+WIDTH, HEIGHT, RADIUS = 65.0, 56.0, 3.0
+EDGE, APART = 3.5, (58.0, 49.0)
+HOLES = [(EDGE, EDGE), (EDGE + APART[0], EDGE), (EDGE, EDGE + APART[1]), (EDGE + APART[0], EDGE + APART[1])]
+PITCH, CENTRE = 2.54, (EDGE + 29.0, EDGE)
+
+RF_X = 9.3               # mm, the antenna line goes straight down from the radio's pin 10
+
+PLACES = {
+    # radio at the left edge, away from the Pi's USB and network sockets; the line to the antenna below it
+    "U2": (RF_X + 5, 25, 270), "C12": (3.9, 16.0, 180), "C13": (3.9, 18.1, 180), "R17": (3.9, 13.9, 180), "C11": (2.4, 10.7, 90),
+    "C15": (RF_X + .95, 36.6, 0), "R18": (RF_X, 39.28, 270), "C16": (RF_X + .95, 41.96, 0), "R19": (7.7, 43.95, 180),
+    "R20": (11.1, 43.95, 0), "R21": (RF_X, 46.6, 270), "J5": (2.94, 43.95, 180), "J6": (14.9, 43.95, 0), "J7": (RF_X, 49.6, 0),
+    "R2": (26.3, 13.6, 270), "R3": (25.9, 39.92, 180),
+    # supply between header and radio
+    "JP1": (8.6, 8.6, 90), "C1": (16.9, 9.0, 90), "U3": (21.5, 10.0, 0), "C2": (16.6, 12.6, 180), "C3": (12.8, 12.6, 180),
+    "TP1": (2.6, 28.6, 0), "TP2": (2.6, 21.8, 0), "TP3": (2.6, 25.2, 0),
+    # controller in the middle, pins 15 to 28 towards the radio
+    "U1": (36.52, 45.0, 180), "C6": (26.3, 23.75, 90), "C7": (26.3, 28.17, 270), "C5": (39.3, 30.5, 270),
+    "Y1": (44.0, 25.85, 90), "C8": (39.3, 26.15, 270), "C9": (39.3, 20.7, 90),
+    "R1": (32.4, 49.2, 0), "D1": (28.2, 49.2, 0), "C10": (35.9, 50.0, 270), "J3": (52.5, 9.4, 0),
+    "JP4": (51.0, 20.0, 90), "R9": (51.5, 23.6, 0), "R4": (44.2, 31.3, 0), "D2": (44.2, 33.9, 180),
+    "R5": (60.6, 43.4, 0), "SW1": (39.6, 49.6, 0), "SW2": (49.3, 49.6, 0), "J4": (62.6, 9.0, 0),
+    # what belongs to the Pi, at its header
+    "U4": (44.5, 13.2, 90), "C14": (40.0, 10.6, 180), "R10": (47.6, 7.9, 180), "R11": (43.6, 7.9, 0), "R12": (40.0, 12.9, 0),
+    "TP5": (39.4, 15.6, 0), "TP6": (48.9, 16.2, 0), "R13": (26.2, 7.8, 180), "R15": (30.6, 7.8, 0),
+    "R14": (60.6, 38.6, 0), "SW3": (49.3, 31.6, 0), "R16": (60.6, 41.0, 0), "SW4": (49.3, 40.6, 0),
+    # serial line
+    "J2": (23.0, 53.6, 90), "JP3": (40.2, 37.5, 90), "JP2": (40.2, 42.5, 90), "R6": (40.2, 45.9, 0), "R7": (44.6, 45.9, 180),
+    "R8": (40.2, 34.1, 0),
+    "FID1": (2.6, 33.0, 0), "FID2": (57.9, 14.0, 0), "FID3": (15.5, 53.4, 0),
+}
+
+
+def at(ref):
+    """Position of a part: (x, y, angle)."""
+    return PLACES[ref]
+
+
+def pin(number):
+    """Where the drawing has a pin of the connector, seen from above."""
+    column, row = divmod(number - 1, 2)
+    return round(CENTRE[0] - 9.5 * PITCH + column * PITCH, 3), round(CENTRE[1] + PITCH / 2 - row * PITCH, 3)
+
+
+def pin_one():
+    """Position of the socket: at pin 1, turned so that the numbers run to the right."""
+    return (*pin(1), 90)
+
+
+def prove(layout):
+    """Sentences about pins of J1 and holes that are not where the drawing has them, in a layout loaded with pcbnew."""
+    import pcbnew
+    origin = layout.GetDesignSettings().GetAuxOrigin()
+    spot = lambda p: tuple(round(pcbnew.ToMM(v), 3) for v in p.GetPosition() - origin)
+    socket = layout.FindFootprintByReference("J1")
+    said = [] if socket.IsFlipped() else ["J1 is not on the underside"]
+    said += [f"J1.{p.GetNumber()} is at {spot(p)}, the drawing has {pin(int(p.GetNumber()))}"
+             for p in socket.Pads() if spot(p) != pin(int(p.GetNumber()))]
+    return said + [f"H{n} is at {spot(layout.FindFootprintByReference(f'H{n}'))}, the drawing has {hole}"
+                   for n, hole in enumerate(HOLES, 1) if spot(layout.FindFootprintByReference(f"H{n}")) != hole]

@@ -3,7 +3,7 @@ from model import Block, Board, Part, Place, Tag, Text, Wire
 
 # The cable, as on the original boards: tip 3.3 V, ring 1 sensor, ring 2 LED, sleeve ground.
 SUPPLY, SENSE, LED = "+3V3", "SENSE", "LED"
-PADS = (("3V3", SUPPLY, 14.6), ("SENSE", SENSE, 17.4), ("LED", LED, 20.2), ("GND", "GND", 23.0))
+PADS = (("3V3", SUPPLY, 14.6), ("LDR", SENSE, 17.4), ("LED", LED, 20.2), ("GND", "GND", 23.0))
 
 parts = [
     Part("J1", "Connector_Audio:AudioJack4", "Connector_Audio:Jack_3.5mm_PJ320D_Horizontal", "TRRS 3.5 mm",
@@ -23,7 +23,7 @@ parts = [
          alternatives=("Lite-On LTST-C170KRKT", "Wurth 150080RS75000"), price=0.08, facts="LED",
          note="its resistor of 1 kohm is on the node"),
     Part("D2", "Power_Protection:TPD2E2U06DCK", "Package_TO_SOT_SMD:SOT-323_SC-70", "TPD2E2U06",
-         {"1": SENSE, "2": LED, "3": "GND"}, at=(10.45, 8.4, 180), maker="Texas Instruments", mpn="TPD2E2U06DCKR",
+         {"1": SENSE, "2": LED, "3": "GND"}, at=(10.45, 8.4, 180), ref_at=(-2.9, 0.2, 0), maker="Texas Instruments", mpn="TPD2E2U06DCKR",
          alternatives=("Texas Instruments TPD2E2U06QDCKRQ1",), price=0.28, facts="TPD2E2U06DCK",
          note="TVS, at most 10 nA leakage: SENSE is a node of up to 1 Mohm"),
     Part("D3", "Power_Protection:TPD2E2U06DCK", "Package_TO_SOT_SMD:SOT-323_SC-70", "TPD2E2U06",
@@ -57,10 +57,10 @@ blocks = [
 ]
 
 texts = [
-    Text("PUCK A", 3.2, 1.2), Text("CABLE >", 20.6, 1.2), Text("LED", 8.5, 7.0, size=0.7),
-    Text("METER'S LED", 4.2, 1.2, "B.SilkS", 0.7), Text("METERMAN", 18.8, 1.3, "B.SilkS", 0.8),
-    Text("CERN-OHL-P", 18.8, 2.7, "B.SilkS", 0.7),
-] + [Text(name, x, 9.0, "B.SilkS", 0.7) for name, _, x in PADS]
+    Text("PUCK A", 3.2, 1.2), Text("CABLE >", 20.6, 1.2), Text("LED", 7.6, 6.9),
+    Text("METER'S LED", 4.2, 1.2, "B.SilkS", 0.8), Text("METERMAN", 18.8, 1.3, "B.SilkS", 0.8),
+    Text("CERN-OHL-P", 18.8, 2.7, "B.SilkS", 0.8),
+] + [Text(name, x, 9.0, "B.SilkS", 0.8) for name, _, x in PADS]
 
 board = Board(
     name="puck", title="Puck: light sensor at the meter", revision="A", date="2026-11-23", paper="A5",

@@ -21,6 +21,7 @@ def load(name):
 
 def build(name, folder):
     """Write <name>.kicad_pro, .kicad_sch and .kicad_pcb into `folder`. Raises when nets, routing or texts fail."""
+    import copper
     import pcb
     import pour
     import silk
@@ -49,6 +50,9 @@ def build(name, folder):
     base.with_suffix(".kicad_prl").unlink(missing_ok=True)
     print(f"{name}: {len(board.parts)} parts, {len(router.links)} connections in {router.turns} turns, {stitched} stitching vias,"
           f" {time.monotonic() - began:.0f} s")
+    for net, (thin, whole, least) in copper.narrow_shares(board, layout).items():
+        if thin:
+            print(f"  {net}: {thin:.1f} of {whole:.1f} mm narrower than {board.widths[net]:g} mm, down to {least:g}")
     _stop(said)
 
 

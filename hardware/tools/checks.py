@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import build
+import copper
 import kicad
 import mutations
 import pins
@@ -61,6 +62,7 @@ def check(name):
     """All checks of one board; returns sentences."""
     board, committed = build.load(name), OUT / name
     said = [f"{name}: {s}" for s in pins.findings(board)]
+    said += [f"{name}: {s}" for s in copper.findings(board, committed / f"{name}.kicad_pcb")]
     said += [s for s in (erc(committed, name), drc(committed, name)) if s]
     fresh = OUT.parent / "build" / name
     shutil.rmtree(fresh, ignore_errors=True)

@@ -85,14 +85,14 @@ class Grid:
         item.TransformShapeToPolygon(shape, layer, int(by), MM(0.005), pcbnew.ERROR_OUTSIDE)
         return shape
 
-    def block(self, item, layer_index, net, hole=False):
-        """Draw fixed copper (or a hole) of `net` (-1: nobody's) into all maps of one layer."""
+    def block(self, item, layer_index, net, hole=False, more=0):
+        """Draw fixed copper (or a hole) of `net` (-1: nobody's), with `more` distance, into all maps of one layer."""
         for key, radius in self.radii.items():
             if hole:
                 shape = pcbnew.SHAPE_POLY_SET()
                 item.TransformHoleToPolygon(shape, int(max(self.gap, MM(0.25)) + radius), MM(0.005), pcbnew.ERROR_OUTSIDE)
             else:
-                shape = self.grown(item, LAYERS[layer_index], self.gap + radius)
+                shape = self.grown(item, LAYERS[layer_index], self.gap + radius + more)
             self.claim(key, layer_index, self.spans(shape), net)
 
     def claim(self, key, layer_index, runs, net=-1):

@@ -21,7 +21,7 @@ class Part:
     price: float = 0.0               # euro, one piece at a quantity of 10; an estimate, not an offer
     fitted: bool = True              # False: pads only
     in_bom: bool = True              # False: copper only (test point, fiducial)
-    facts: str = ""                  # key in lib/facts.toml
+    facts: str = ""                  # key in lib/facts/
     ref_at: tuple = None             # (x mm, y mm, angle) of the silk text relative to the part; None: found by itself
     show_ref: bool = True
     note: str = ""
@@ -94,6 +94,10 @@ class Board:
     paper: str = "A4"
     power: dict = field(default_factory=dict)   # net -> power symbol
     widths: dict = field(default_factory=dict)  # net -> track width in mm
+    narrow: float = 0.35             # share of such a net's length that may be narrower, near fine pads
+    lines: dict = field(default_factory=dict)   # net -> ohm: drawn by hand in `tracks`, width from tools/line.py, ground beside and below
+    gaps: dict = field(default_factory=dict)    # net -> distance in mm to other copper, where it is more than the clearance
+    holes: list = field(default_factory=list)   # (x mm, y mm, drill mm): the mounting holes that must be there
     width: float = 0.25
     neck: float = 0.2                # width for connections that the wanted one does not reach
     tracks: list = field(default_factory=list)  # drawn by hand before routing: (net, layer, width, [(x, y) or "U1.3", ...])

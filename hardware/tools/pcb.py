@@ -7,7 +7,12 @@ from library import footprint_folder
 from schematic import fields_of
 
 MM = pcbnew.FromMM
-TEXT_STROKE = 0.16               # of the height
+MASK = 0.1                       # mm: narrower bridges of solder mask are left out, and must not part two nets
+
+
+def stroke(height):
+    """Line width of a text in mm: what fabs print, and a sixth of the height."""
+    return max(0.15, 0.16 * height)
 
 
 def point(x, y):
@@ -29,6 +34,7 @@ def start(path, board):
     path.write_text(EMPTY.format(t=board.thickness, title=board.title, date=board.date, rev=board.revision))
     pcbnew.KIID.SeedGenerator(20)
     layout = pcbnew.LoadBoard(str(path))
+    layout.GetDesignSettings().m_SolderMaskMinWidth = MM(MASK)
     layout.GetDesignSettings().SetAuxOrigin(point(0, 0))
     layout.GetDesignSettings().SetGridOrigin(point(0, 0))
     return layout
@@ -109,7 +115,7 @@ def printing(layout, board):
         text.SetLayer(layout.GetLayerID(words.layer))
         text.SetPosition(point(words.x, words.y))
         text.SetTextSize(pcbnew.VECTOR2I(MM(words.size), MM(words.size)))
-        text.SetTextThickness(MM(max(0.1, words.size * TEXT_STROKE)))
+        text.SetTextThickness(MM(stroke(words.size)))
         text.SetTextAngleDegrees(words.angle)
         text.SetMirrored(words.layer.startswith("B."))
         text.SetHorizJustify({"left": pcbnew.GR_TEXT_H_ALIGN_LEFT, "right": pcbnew.GR_TEXT_H_ALIGN_RIGHT,

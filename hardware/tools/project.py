@@ -1,27 +1,34 @@
-"""The .kicad_pro: design rules of a common two-layer fab, net classes, and which findings are errors."""
+"""The .kicad_pro: design rules of a common two-layer fab (0.15 mm tracks and gaps, 0.3 mm drill, 0.13 mm ring, printing 0.15 mm
+wide and 0.8 mm high), net classes, and which findings are errors."""
 import json
 
-# Warnings by default, but without them parity is a false green.
-PARITY = ["net_conflict", "missing_footprint", "extra_footprint", "duplicate_footprints", "footprint_symbol_mismatch",
-          "unconnected_items", "footprint_filters_mismatch"]
-# 'ignore' in KiCad's defaults or of no use to us.
-# silk_edge_clearance: connectors at the edge print beyond it; fabs clip there.
+# All findings of DRC are errors: what is a warning by default (parity!) would be a false green.
+ERRORS = """annular_width clearance connection_width copper_edge_clearance copper_sliver courtyards_overlap drill_out_of_range
+    duplicate_footprints extra_footprint footprint footprint_filters_mismatch footprint_symbol_mismatch hole_clearance
+    hole_to_hole holes_co_located invalid_outline isolated_copper item_on_disabled_layer items_not_allowed
+    lib_footprint_issues lib_footprint_mismatch malformed_courtyard missing_courtyard missing_footprint
+    mirrored_text_on_front_layer net_conflict nonmirrored_text_on_back_layer npth_inside_courtyard padstack
+    pth_inside_courtyard shorting_items silk_over_copper silk_overlap solder_mask_bridge starved_thermal text_height
+    text_on_edge_cuts text_thickness through_hole_pad_without_hole track_dangling track_width tracks_crossing
+    unconnected_items unresolved_variable via_dangling zones_intersect""".split()
+# silk_edge_clearance: connectors at the edge print beyond it; fabs clip there. Texts are checked by copper.py.
 IGNORED = ["footprint_type_mismatch", "silk_edge_clearance"]
 
 
 def write(path, board):
     """Write the project file next to schematic and layout."""
-    drc = {name: "error" for name in PARITY} | {name: "ignore" for name in IGNORED}
+    drc = {name: "error" for name in ERRORS} | {name: "ignore" for name in IGNORED}
     classes = [_netclass("Default", board.width, board)]
     patterns = []
-    for width in sorted(set(board.widths.values())):
-        name = f"W{width:g}mm"
-        classes.append(_netclass(name, width, board))
-        patterns += [{"netclass": name, "pattern": n} for net, w in sorted(board.widths.items()) if w == width
-                     for n in (net, "/" + net)]
-    rules = {"min_clearance": 0.15, "min_track_width": 0.15, "min_via_diameter": 0.5, "min_via_annular_width": 0.1,
+    wanted = {net: (board.widths.get(net, board.width), board.gaps.get(net, board.clearance))
+              for net in sorted(board.widths | board.gaps)}
+    for width, gap in sorted(set(wanted.values())):
+        name = f"W{width:g}mm" + (f"_gap{gap:g}mm" if gap != board.clearance else "")
+        classes.append(_netclass(name, width, board, gap))
+        patterns += [{"netclass": name, "pattern": n} for net in wanted if wanted[net] == (width, gap) for n in (net, "/" + net)]
+    rules = {"min_clearance": 0.15, "min_track_width": 0.15, "min_via_diameter": 0.5, "min_via_annular_width": 0.13,
              "min_through_hole_diameter": 0.3, "min_copper_edge_clearance": 0.3, "min_hole_clearance": 0.25,
-             "min_hole_to_hole": 0.25, "min_text_height": 0.7, "min_text_thickness": 0.1, "min_silk_clearance": 0.0,
+             "min_hole_to_hole": 0.25, "min_text_height": 0.8, "min_text_thickness": 0.15, "min_silk_clearance": 0.0,
              "min_resolved_spokes": 1, "min_connection": 0.0, "solder_mask_to_copper_clearance": 0.0,
              "use_height_for_length_calcs": True, "max_error": 0.005}
     project = {
@@ -39,8 +46,8 @@ def write(path, board):
     path.write_text(json.dumps(project, indent=2, sort_keys=True) + "\n")
 
 
-def _netclass(name, width, board):
-    return {"name": name, "clearance": board.clearance, "track_width": width, "via_diameter": board.via[0],
+def _netclass(name, width, board, gap=0):
+    return {"name": name, "clearance": max(gap, board.clearance), "track_width": width, "via_diameter": board.via[0],
             "via_drill": board.via[1], "microvia_diameter": 0.3, "microvia_drill": 0.1, "diff_pair_gap": 0.25,
             "diff_pair_width": 0.2, "diff_pair_via_gap": 0.25, "bus_width": 12, "wire_width": 6, "line_style": 0,
             "pcb_color": "rgba(0, 0, 0, 0.000)", "schematic_color": "rgba(0, 0, 0, 0.000)",

@@ -66,7 +66,8 @@ class Router:
                      self.grid.origin + pcbnew.VECTOR2I(MM(p[0]), MM(p[1])) for p in points]
             for p, q in zip(spots, spots[1:]):
                 track = self._add_track(p, q, index, codes[net_name], MM(width))
-                self.grid.block(track, index, codes[net_name])
+                self.grid.block(track, index, codes[net_name],
+                                more=MM(max(0, self.board.gaps.get(net_name, 0) - self.board.clearance)))
             self.given.append([table[p] for p in points if isinstance(p, str)])
 
     def run(self, say=print):

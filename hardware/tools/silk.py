@@ -1,7 +1,7 @@
 """Finds a place for every reference on the silk: near its part, off pads, holes, other texts and the board's edge."""
 import pcbnew
 
-from pcb import MM, TEXT_STROKE, point
+from pcb import MM, stroke
 
 HEIGHT = 0.8                         # mm
 
@@ -29,7 +29,7 @@ def references(layout, board):
         part = board.part(item.GetReference())
         text = item.Reference()
         text.SetTextSize(pcbnew.VECTOR2I(MM(HEIGHT), MM(HEIGHT)))
-        text.SetTextThickness(MM(HEIGHT * TEXT_STROKE))
+        text.SetTextThickness(MM(stroke(HEIGHT)))
         text.SetKeepUpright(True)
         if not part.show_ref:
             continue

@@ -1,0 +1,48 @@
+"""The microcontroller with crystal, reset, programming headers and the button."""
+from model import Block, Place, Tag, Wire
+from parts import C, R, make
+
+PINS = {"RESET": "RESET", "PD0": "RXD", "PD1": "TXD", "PD2": "DIO0", "PD3": "IMPULSE", "PD4": "LED", "VCC": "+3V3", "GND": "GND",
+        "XTAL1": "XTAL1", "XTAL2": "XTAL2", "PD5": "RTC_INT", "PD6": "BUTTON", "PD7": "RTC_CE", "PB0": "PB0", "PB1": "PB1",
+        "PB2": "NSS", "PB3": "MOSI", "PB4": "MISO", "PB5": "SCK", "AVCC": "+3V3", "AREF": "AREF", "PC0": "BATT_ADC", "PC1": "CT",
+        "PC2": "PC2", "PC3": "RADIO_RESET", "PC4": "PC4", "PC5": "PC5"}
+
+parts = [
+    make("atmega328p", "U1", PINS, (31, 62, 180)),
+    C("C5", "100n", "+3V3", "GND", (33.7, 45.5, 90)),
+    C("C6", "100n", "+3V3", "GND", (20.7, 42.6, 270)),
+    C("C7", "100n", "AREF", "GND", (20.7, 46.15, 270)),
+    make("crystal-8mhz", "Y1", {"1": "XTAL1", "2": "XTAL2"}, (37.8, 42.85, 90)),
+    C("C8", "22p", "XTAL1", "GND", (42.5, 42.85, 0)),
+    C("C9", "22p", "XTAL2", "GND", (42.5, 37.97, 0)),
+    make("ftdi", "J5", {"GND": "GND", "CTS": "GND", "VCC": "FTDI_VCC", "TXD": "FTDI_TXD", "RXD": "TXD", "RTS": "RTS"}, (57.6, 35.5, 0)),
+    R("R4", "10k", "FTDI_TXD", "RXD", (53.2, 43.1, 180)),
+    C("C10", "100n", "RTS", "RESET", (53.2, 47.4, 180)),
+    R("R5", "10k", "+3V3", "RESET", (35.5, 66.0, 180)),
+    make("1n4148w", "D6", {"K": "+3V3", "A": "RESET"}, (36.2, 68.4, 180)),
+    make("tact", "SW2", {"1": "RESET", "2": "GND"}, (9.1, 42.6, 0), "RESET"),
+    make("isp", "J6", {"VCC": "+3V3", "GND": "GND", "MISO": "MISO", "MOSI": "MOSI", "SCK": "SCK", "RST": "RESET"}, (3.0, 44.0, 0)),
+    make("tact", "SW1", {"1": "BUTTON", "2": "GND"}, (52.5, 31, 90), "BUTTON"),
+]
+
+blocks = [
+    Block("Microcontroller, 8 MHz", at=(11, 78), size=(98, 86),
+          places=[Place("U1", 40, 45), Place("C5", 6, 12), Place("C6", 15, 12), Place("C7", 22, 24),
+                  Place("Y1", 76, 34, 270), Place("C8", 84, 27, 90), Place("C9", 84, 41, 90)],
+          wires=[Wire("C5.1", (40, 9), "U1.7"), Wire((40, 9), (42, 9), "U1.20"), Wire("U1.21", "C7.1"),
+                 Wire("U1.9", (70, 33), (70, 27), "C8.1"), Wire("U1.10", (70, 35), (70, 41), "C9.1"),
+                 Wire("Y1.1", (76, 27)), Wire("Y1.2", (76, 41)),
+                 Wire("C8.2", (87, 43))],
+          tags=[Tag("+3V3", (10, 9)), Tag("GND", (87, 43)), Tag("XTAL1", (62, 33)), Tag("XTAL2", (62, 35))],
+          notes=[("PC3 holds the radio in reset until the firmware runs.\nPC2, PC4, PC5, PB0, PB1 are free.", 56, 74)]),
+    Block("Serial cable, reset, programming, button", at=(112, 78), size=(68, 86),
+          places=[Place("J5", 8, 17), Place("R4", 40, 18, 90), Place("C10", 32, 22, 90), Place("R5", 12, 37),
+                  Place("D6", 22, 37, 270), Place("SW2", 36, 44, 270), Place("J6", 14, 69), Place("SW1", 52, 66, 270)],
+          wires=[Wire("J5.1", (48, 12)), Wire("J5.2", (22, 14), (22, 12)), Wire("J5.4", "R4.1"), Wire("J5.6", "C10.1"),
+                 Wire("R4.2", (50, 18)), Wire("C10.2", (50, 22)),
+                 Wire("R5.1", (12, 33), (22, 33), "D6.1"), Wire("R5.2", (50, 40)), Wire("SW2.1", (36, 40)),
+                 Wire("SW1.1", (52, 60))],
+          tags=[Tag("GND", (48, 12)), Tag("RXD", (50, 18)), Tag("RESET", (50, 22)), Tag("+3V3", (17, 33)),
+                Tag("RESET", (50, 40)), Tag("BUTTON", (52, 60), "up"), Tag("FTDI_TXD", (27, 18)), Tag("RTS", (24, 22))],
+          notes=[("Names as on the cable: its TXD is our RXD.", 4, 26.5)]),
+]

@@ -1,0 +1,52 @@
+"""Where the node's energy comes from: three AA cells, a 5 V jack or the serial cable; 3.3 V; what is left in the cells.
+
+A supply switches Q1 off through D2, so that it does not charge the cells. R1 holds the gate down when there is none. Leakage of
+D2 (2 uA at most) lifts the gate by 44 mV. D3 shorts a supply with the wrong polarity until F2 opens."""
+from model import Block, Place, Tag, Wire
+from parts import C, R, make
+
+parts = [
+    make("battery", "J4", {"+": "CELLS", "-": "GND"}, (5.6, 63.5, 270)),
+    make("ptc", "F1", {"1": "CELLS", "2": "VBAT"}, (12.8, 63.5, 0)),
+    make("pfet", "Q1", {"G": "GATE", "D": "VBAT", "S": "LOAD"}, (19.2, 63.5, 180)),
+    R("R1", "22k", "GATE", "GND", (18.0, 66.35, 180)),
+    make("barrel", "J3", {"TIP": "JACK_IN", "SLEEVE": "GND"}, (16.5, 78.3, 0), "5 V"),
+    make("ptc", "F2", {"1": "JACK_IN", "2": "JACK"}, (15.9, 73.9, 0)),
+    make("tvs-5v", "D3", {"K": "JACK", "A": "GND"}, (21.6, 72.4, 90)),
+    make("bat54c", "D1", {"A1": "JACK", "A2": "FTDI_VCC", "K": "LOAD"}, (17.2, 69.4, 90)),
+    make("bat54c", "D2", {"A1": "FTDI_VCC", "A2": "JACK", "K": "GATE"}, (12.8, 69.4, 90)),
+    C("C1", "1u", "LOAD", "GND", (19.8, 59.2, 270)),
+    make("mcp1700-sot23", "U2", {"VIN": "LOAD", "VOUT": "+3V3", "GND": "GND"}, (16.6, 58.4, 0)),
+    C("C2", "10u", "+3V3", "GND", (12.6, 59.35, 180)),
+    C("C3", "1u", "+3V3", "GND", (12.6, 57.2, 180)),
+    R("R2", "4M7", "VBAT", "BATT_ADC", (16.3, 50.6, 90)),
+    R("R3", "1M", "BATT_ADC", "GND", (18.5, 50.6, 270)),
+    C("C4", "100n", "BATT_ADC", "GND", (20.7, 50.6, 270)),
+    make("testpoint", "TP1", {"1": "VBAT"}, (8.2, 59.0, 0), "VBAT"),
+    make("testpoint", "TP2", {"1": "JACK"}, (9.8, 74.5, 0), "JACK"),
+    make("testpoint", "TP3", {"1": "LOAD"}, (23.0, 66.5, 0), "LOAD"),
+    make("testpoint", "TP4", {"1": "+3V3"}, (9.0, 56.5, 0), "3V3"),
+    make("testpoint", "TP5", {"1": "GND"}, (9.0, 53.5, 0), "GND"),
+]
+
+blocks = [
+    Block("Power: cells, 5 V jack or serial cable; 3.3 V", at=(11, 11), size=(168, 64),
+          places=[Place("J4", 9, 18, mirror="y"), Place("F1", 21, 18, 90), Place("Q1", 42, 20, 90), Place("TP1", 31, 18),
+                  Place("R1", 34, 34), Place("J3", 9, 49), Place("F2", 23, 47, 90), Place("D3", 30, 52, 270),
+                  Place("TP2", 36, 47), Place("D2", 50, 41, 270), Place("D1", 64, 41, 90),
+                  Place("TP3", 80, 18), Place("C1", 86, 21), Place("U2", 98, 18), Place("C2", 110, 21),
+                  Place("C3", 118, 21), Place("TP4", 125, 18), Place("R2", 143, 21), Place("R3", 143, 32), Place("C4", 152, 32),
+                  Place("TP5", 158, 53)],
+          wires=[Wire("J4.1", "F1.1"), Wire("J4.2", (15, 20), (15, 22)), Wire("F1.2", "Q1.3"),
+                 Wire("Q1.2", "U2.3"), Wire("Q1.1", (42, 41), "D2.3"), Wire((42, 31), "R1.1"),
+                 Wire("J3.1", "F2.1"), Wire("F2.2", (64, 47)), Wire("J3.2", (15, 53)),
+                 Wire((50, 35), (64, 35)), Wire((57, 35), (57, 32)), Wire("D1.3", (74, 41), (74, 18)),
+                 Wire("U2.2", (132, 18)), Wire((141, 18), "R2.1"), Wire("R2.2", "R3.1"),
+                 Wire((143, 27), (156, 27)), Wire((152, 27), "C4.1")],
+          tags=[Tag("GND", (15, 22)), Tag("GND", (15, 53)), Tag("FTDI_VCC", (57, 32), "up"), Tag("+3V3", (132, 18)),
+                Tag("VBAT", (141, 18), "left"), Tag("BATT_ADC", (156, 27)), Tag("LOAD", (56, 18))],
+          flags=[("LOAD", 70, 18), ("GND", 150, 53)],
+          notes=[("Q1 blocks cells put in the wrong way round. A supply at the\njack or the serial cable raises its gate: the cells are off and\n"
+                  "are not charged. No diode is in the cells' way.", 80, 32),
+                 ("D3 and F2: surges, and a supply with the wrong polarity.\nR2, R3: 4.95 V of the cells are 0.87 V at BATT_ADC.", 80, 44)]),
+]

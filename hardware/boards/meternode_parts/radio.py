@@ -1,0 +1,56 @@
+"""The radio, its antenna and the clock.
+
+The regulator wants a capacitor with little resistance of its own and no great one: the 47 uF hang behind R6, so that it sees
+11 uF and a damped 47 uF. The antenna line is 50 ohm; C13 and C14 are for a match once one has been measured."""
+from model import Block, Place, Tag, Wire
+from parts import C, R, make
+
+FEED = 9.6                # mm, height of the antenna line
+NODE = 19.0               # mm, where it parts
+FEED_WIDTH = 1.2          # mm
+UNUSED = "for a match that has been measured"
+
+parts = [
+    make("rfm69", "U3", {"RESET": "RADIO_RESET", "DIO0": "DIO0", "3.3V": "+3V3", "GND": "GND", "NC": "GND", "ANT": "RF", "SCK": "SCK",
+                         "MISO": "MISO", "MOSI": "MOSI", "NSS": "NSS"}, (38.8, FEED + 5, 180), "RFM69W"),
+    C("C11", "100n", "+3V3", "GND", (46.9, 5.2, 180)),
+    R("R6", "1R", "+3V3", "BULK", (47.0, 2.7, 180)),
+    C("C12", "47u", "BULK", "GND", (42.3, 2.7, 180)),
+    R("R7", "10k", "+3V3", "NSS", (27.5, 24.8, 0)),
+    R("R8", "100k", "RADIO_RESET", "GND", (46.8, 24.3, 180)),
+    C("C13", "DNP", "RF", "GND", (26.9, FEED + .95, 270), note=UNUSED),
+    R("R9", "0R", "RF", "RF_ANT", (23.95, FEED, 180)),
+    C("C14", "DNP", "RF_ANT", "GND", (21.1, FEED + .95, 270), note=UNUSED),
+    R("R10", "0R", "RF_ANT", "RF_WIRE", (16.2, FEED, 180)),
+    R("R11", "0R", "RF_ANT", "RF_UFL", (NODE, FEED + 1.75, 270), fitted=False, note="instead of R10: antenna at U.FL"),
+    R("R12", "0R", "RF_ANT", "RF_SMA", (NODE, FEED - 1.85, 90), fitted=False, note="instead of R10: antenna at SMA"),
+    make("wire-hole", "AE1", {"A": "RF_WIRE"}, (11.9, 3.2, 0)),
+    make("ufl", "J9", {"In": "RF_UFL", "Ext": "GND"}, (NODE, FEED + 5.7, 270), fitted=False),
+    make("sma", "J10", {"In": "RF_SMA", "Ext": "GND"}, (NODE, 2.9, 90), fitted=False),
+    make("pcf2123", "U5", {"OSCI": "OSCI", "OSCO": "OSCO", "TEST": "GND", "INT": "RTC_INT", "CE": "RTC_CE", "VSS": "GND", "SDO": "MISO",
+                           "SDI": "MOSI", "SCL": "SCK", "CLKOE": "GND", "VDD": "+3V3"}, (12.5, 34.5, 0)),
+    make("crystal-32k", "Y2", {"1": "OSCI", "2": "OSCO"}, (6.9, 32.9, 90)),
+    C("C15", "100n", "+3V3", "GND", (14.6, 30.2, 180)),
+    R("R13", "100k", "+3V3", "RTC_INT", (6.6, 37.0, 0)),
+    R("R14", "100k", "RTC_CE", "GND", (6.6, 39.2, 180)),
+]
+
+blocks = [
+    Block("Radio and antenna, 50 ohm", at=(182, 11), size=(136, 64),
+          places=[Place("U3", 44, 31), Place("C11", 32, 13), Place("R6", 22, 13), Place("C12", 22, 22),
+                  Place("R7", 10, 52), Place("R8", 36, 52), Place("C13", 66, 28), Place("R9", 75, 25, 90), Place("C14", 83, 28),
+                  Place("R12", 101, 10, 90), Place("R11", 101, 25, 90), Place("R10", 101, 42, 90),
+                  Place("J10", 117, 10), Place("J9", 117, 25), Place("AE1", 117, 38)],
+          wires=[Wire("R6.1", (44, 10), "U3.8"), Wire("R6.2", "C12.1"), Wire("U3.10", "R9.1"), Wire("R9.2", (93, 25), "R11.1"),
+                 Wire("R12.1", (93, 10), (93, 25), (93, 42), "R10.1"),
+                 Wire("U3.9", (42, 45), (44, 45), (46, 45), "U3.16"), Wire("U3.11", (44, 45)), Wire("R7.2", (14, 55)), Wire("R8.1", (33, 49)), Wire("R12.2", "J10.1"), Wire("R11.2", "J9.1"), Wire("R10.2", "AE1.1")],
+          tags=[Tag("+3V3", (44, 10)), Tag("GND", (44, 45)), Tag("NSS", (14, 55)), Tag("RADIO_RESET", (33, 49), "left"), Tag("RF_ANT", (84, 25))],
+          notes=[("One of R10 (wire), R11 (U.FL), R12 (SMA) is fitted.\nWire: 82 mm at 868 MHz, 78 mm at 915 MHz.\nC13, C14: only for a match that has been measured.", 62, 51),
+                 ("R6: the regulator sees\n11 uF, and 47 uF\nbehind 1 ohm.", 2.5, 36)]),
+    Block("Clock", at=(183, 78), size=(66, 52),
+          places=[Place("U5", 25, 26), Place("C15", 7, 13), Place("Y2", 49, 23, 270), Place("R13", 49, 41), Place("R14", 60, 40)],
+          wires=[Wire("U5.14", (25, 10), "C15.1"), Wire("U5.1", "Y2.1"), Wire("U5.2", "Y2.2"),
+                 Wire("U5.12", (39, 28), (39, 34)), Wire("U5.4", (39, 32)), Wire("R13.2", (47, 44))],
+          tags=[Tag("+3V3", (25, 10)), Tag("GND", (39, 34)), Tag("RTC_INT", (47, 44), "left")],
+          notes=[("CE is active high and held low.", 4, 47)]),
+]

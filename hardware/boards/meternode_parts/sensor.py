@@ -1,0 +1,51 @@
+"""What is measured: the puck's light sensor with its comparator, and the current clamp. Values: docs/hardware.md."""
+from model import Block, Place, Tag, Wire
+from parts import C, R, make
+
+parts = [
+    make("trrs", "J1", {"T": "SENSOR_3V3", "R1": "SENSE", "R2": "PUCK_LED", "S": "GND"}, (43.5, 85.7, 90), "PUCK"),
+    R("R15", "100R", "+3V3", "SENSOR_3V3", (40.2, 77.3, 270)),
+    make("tvs-cable", "D4", {"1": "PUCK_LED", "2": "SENSE", "3": "GND"}, (36.5, 87.3, 180)),
+    R("R16", "1k", "LED", "PUCK_LED", (37.6, 77.3, 270)),
+    make("trimmer-1m", "RV1", {"CCW": "SENSE", "WIPER": "GND", "CW": "GND"}, (43.5, 72, 180)),
+    R("R17", "1k", "SENSE", "VPLUS", (43.5, 67.3, 90)),
+    make("ts881", "U4", {"OUT": "IMPULSE", "V-": "GND", "+": "VPLUS", "-": "VREF", "V+": "+3V3"}, (40.6, 62.6, 0)),
+    C("C16", "100n", "+3V3", "GND", (41.2, 59.4, 180)),
+    R("R18", "4M7", "VPLUS", "IMPULSE", (36.6, 62.6, 90)),
+    C("C17", "22p", "VPLUS", "IMPULSE", (34.4, 62.6, 90)),
+    R("R19", "330k", "+3V3", "VREF", (44.9, 59.2, 180)),
+    R("R20", "680k", "VREF", "GND", (44.6, 61.4, 0)),
+    C("C18", "100n", "VREF", "GND", (44.6, 63.5, 0)),
+    make("ct-jack", "J2", {"T": "CT_IN", "S": "CT_BIAS"}, (29.5, 85.7, 90), "CLAMP"),
+    R("R21", "22R", "CT_IN", "CT_BIAS", (29.5, 78.2, 0)),
+    R("R22", "470k", "+3V3", "CT_BIAS", (32.6, 74.9, 270)),
+    R("R23", "470k", "CT_BIAS", "GND", (34.8, 74.9, 90)),
+    C("C19", "10u", "CT_BIAS", "GND", (30.4, 74.9, 90)),
+    R("R24", "10k", "CT_IN", "CT", (27.4, 75.3, 90)),
+    make("bav99", "D5", {"A1": "GND", "K2": "+3V3", "COM": "CT"}, (27.4, 71.2, 270)),
+]
+
+blocks = [
+    Block("Sensor input: puck, trimmer, comparator", at=(11, 167), size=(160, 57),
+          places=[Place("J1", 9, 28, mirror="x"), Place("R15", 17, 17), Place("D4", 42, 35), Place("R16", 32, 50, 270),
+                  Place("RV1", 58, 35), Place("R17", 72, 26, 90), Place("U4", 102, 28), Place("R18", 94, 7, 90), Place("C17", 94, 15, 90),
+                  Place("C16", 138, 12), Place("R19", 78, 36), Place("R20", 78, 43), Place("C18", 90, 43)],
+          wires=[Wire("J1.T", (17, 24), "R15.2"), Wire("J1.R1", "R17.1"), Wire((30, 26), (30, 37), "D4.2"),
+                 Wire("J1.R2", (22, 28), (22, 50), "R16.2"), Wire((22, 33), "D4.1"), Wire("J1.S", (16, 30), (16, 34)),
+                 Wire((58, 26), "RV1.1"), Wire("RV1.2", (64, 35), (64, 40), (58, 40)), Wire("RV1.3", (58, 41)),
+                 Wire("R17.2", "U4.3"), Wire((84, 26), (84, 7), "R18.1"), Wire((84, 15), "C17.1"),
+                 Wire("R18.2", (114, 7), (114, 28)), Wire("C17.2", (114, 15)), Wire((50, 26), (50, 22)), Wire("U4.1", (120, 28)),
+                 Wire("U4.4", (90, 30), (90, 40)), Wire("R19.2", "R20.1"), Wire((78, 40), "C18.1"), Wire("R16.1", (40, 50))],
+          tags=[Tag("GND", (16, 34)), Tag("LED", (40, 50)), Tag("GND", (58, 41)), Tag("SENSE", (50, 22), "up"), Tag("IMPULSE", (120, 28)),
+                Tag("VREF", (90, 34)), Tag("VPLUS", (84, 20))],
+          notes=[("RV1: clockwise is more resistance,\nthe input sees dimmer light.", 106, 38),
+                 ("VREF 2.2 V. R18 with the light sensor and RV1 makes\nthe hysteresis. IMPULSE is high while the LED is lit.", 106, 45)]),
+    Block("Current clamp, 100 A : 50 mA", at=(252, 78), size=(66, 52),
+          places=[Place("J2", 9, 20, mirror="x"), Place("R21", 22, 19), Place("R24", 33, 16, 90), Place("D5", 46, 9),
+                  Place("R22", 36, 29), Place("R23", 36, 37), Place("C19", 48, 37)],
+          wires=[Wire("J2.T", "R24.1"), Wire("R24.2", (54, 16)), Wire("D5.3", (46, 16)), Wire("D5.1", (38, 9), (38, 10)),
+                 Wire("D5.2", (54, 9)), Wire("J2.S", (22, 22)), Wire((22, 22), (22, 33), (36, 33), (48, 33), "C19.1"),
+                 Wire("R22.2", (36, 33), "R23.1")],
+          tags=[Tag("CT", (54, 16)), Tag("CT_BIAS", (25, 33)), Tag("GND", (38, 10)), Tag("+3V3", (54, 9))],
+          notes=[("R24: a short circuit in the house does\nnot lift the 3.3 V through D5.", 4, 47)]),
+]

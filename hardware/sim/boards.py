@@ -59,6 +59,14 @@ def between(parts, a, b, letter):
     return [p for p in parts if p.symbol.startswith(kinds) and {n for n in p.nets.values() if n} == {a, b}]
 
 
+def matches(part, value, nets):
+    """Whether a part is of this kind and on these nets; the two anodes of a BAT54C are the same."""
+    same = [dict(nets)]
+    if value == "BAT54C":
+        same.append({**nets, "1": nets["2"], "2": nets["1"]})
+    return part.value.startswith(value) and any(all(part.nets.get(pin) == net for pin, net in way.items()) for way in same)
+
+
 def unlike(values, load=parts_of):
     """Sentences about every part that is not what was simulated."""
     faults = []
@@ -72,7 +80,7 @@ def unlike(values, load=parts_of):
                 elif (n := number(found[0].value)) is None or abs(n / values[key] - 1) > 1e-6:
                     faults.append(f"{board}: {found[0].ref} is {found[0].value}, simulated was {values[key]:g} ({key})")
         for value, nets in SILICON[board]:
-            if not any(p.value.startswith(value) and all(p.nets.get(pin) == net for pin, net in nets.items()) for p in parts):
+            if not any(matches(p, value, nets) for p in parts):
                 faults.append(f"{board}: no {value} with {', '.join(f'{pin} on {net}' for pin, net in nets.items())}, as simulated")
         if board != "puck":
             direct = sum(number(p.value) or 0 for p in between(parts, TOP, "GND", "C"))
@@ -100,8 +108,8 @@ def blind(values):
                     if not seen(part, replace(part, value=other)):
                         faults.append(f"{board}: {part.ref} of {other} goes unnoticed ({key})")
         for value, nets in SILICON[board]:
-            for part in (p for p in parts if p.value.startswith(value) and all(p.nets.get(k) == n for k, n in nets.items())):
-                one, two = list(nets)[:2]
+            for part in (p for p in parts if matches(p, value, nets)):
+                one, two = list(nets)[0], list(nets)[-1]
                 if not seen(part, replace(part, nets={**part.nets, one: part.nets[two], two: part.nets[one]})):
                     faults.append(f"{board}: {part.ref} with pins {one} and {two} exchanged goes unnoticed")
     return faults

@@ -131,4 +131,4 @@ def divider(values):
     return {"ratio": ratio, "pin_at_4.95V": round(before[1], 3), "settles_99_percent_ms": round(1e3 * settled),
             "sampling_error_battery_mV": round(1e3 * (before[1] - sampled) * ratio, 2), "current_uA": round(-1e6 * before[2], 2),
             "leakage_50nA_error_battery_mV": round(1e3 * (leaky[-400][1] - low[-400][1]) * ratio),
-            "step_battery_mV": round(1100 / 1023 * ratio, 1), "original_pin_at_4.95V": round(4.95 / 3.7, 3)}
+            "step_battery_mV": round(1100 / 1023 * ratio, 1), "step_supply_mV": round(3300 / 1023 * ratio, 1), "original_pin_at_4.95V": round(4.95 / 3.7, 3)}

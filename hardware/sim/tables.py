@@ -50,7 +50,7 @@ def tables(f):
             ["sensor input, dark / 30 lx at 2 Hz", f"{c['ours, dark']:.1f} / {c['ours, 2 Hz, 30 lx']:.1f} µA", f"{c['original, dark']:.1f} / {c['original, 2 Hz, 30 lx']:.1f} µA"],
             ["jack of 5 V plugged in, cells of 3.6 V: charged with", f"{f['supplies']['jack 5 V']['into_cells_most_uA']['20 C']:.0f} mA", f"{f['supplies']['original, jack 5 V, cells of 3.6 V']['into_cells_mA']:.0f} mA"],
             ["battery divider: pin at 4.95 V", f"{d['pin_at_4.95V']:.2f} V", f"{d['original_pin_at_4.95V']:.2f} V"],
-            ["one step, with the 1.1 V reference", f"{d['step_battery_mV']} mV", "–"],
+            ["one step against the supply, as the firmware measures / against 1.1 V", f"{d['step_supply_mV']} / {d['step_battery_mV']} mV", "12 / – mV"],
             ["settles to 99 % / current", f"{d['settles_99_percent_ms']} ms / {d['current_uA']} µA", "–"],
             ["error by 50 nA of leakage at the pin", f"{d['leakage_50nA_error_battery_mV']} mV", "–"]]),
         **power_tables(f),
@@ -72,7 +72,7 @@ def power_tables(f):
                        ["P-FET drops with an RFM69HW sending", *(f"{g['drop_HW_mV']} mV" for g in f["floating_gate"].values())],
                        ["leaks from the cells", *(f"{g['leakage_uA']:.0f} µA" for g in f["floating_gate"].values())]]),
         "sag": table(["supply below its rest", "0.1 ms after sending begins", "1 ms", "at most"],
-                     [[name, *(f"{r[k]} mV" for k in ("after_0.1_ms", "after_1_ms", "most_mV"))] for name, r in f["sag"].items()]),
+                     [[name.replace("uF", "µF"), *(f"{r[k]} mV" for k in ("after_0.1_ms", "after_1_ms", "most_mV"))] for name, r in f["sag"].items()]),
         "warmth": table(["regulator, 60 °C around it, sending without end", "heat", "chip"],
                         [[name, f"{w['W']:.2f} W", f"{w['junction_C']} °C"] for name, w in f["warmth"].items()]),
         "ct": table(["", ""], [
@@ -83,9 +83,11 @@ def power_tables(f):
             ["… supply of the sleeping node: 10 kΩ / the original's 1 kΩ with diodes", f"{over['supply_V']} V / {over['supply_V_with_1k']} V (radio: at most 3.9 V)"],
             ["bias settles in", f"{ct['bias_settles_s']} s"]]),
         "sleep": table(["asleep, 25 °C, battery 4.5 V", "typical", "most"],
-                       [[name, f"{r['typical']:.1f} µA", f"{r['most']:.1f} µA"] for name, r in s["parts"].items()]
+                       [[name.replace("uF", "µF"), f"{r['typical']:.1f} µA", f"{r['most']:.1f} µA"] for name, r in s["parts"].items()]
                        + [["**sum, dark**", f"**{s['sum_dark']['typical']:.1f} µA**", f"**{s['sum_dark']['most']:.1f} µA**"],
                           ["sum, meter flashing twice a second with 30 lx", f"{s['sum_light']:.1f} µA", ""]]),
+        "life": table(["600 W, 1000 imp/kWh", "mean current", "three alkaline AA"],
+                      [[f"{power.replace(' dBm', '')} dBm", f"{s['mean_uA'][power]} µA", f"{s['months'][power]} months"] for power in s["months"]]),
     }
 
 

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Everything that must hold for a board. Usage: checks.py <board>...
+"""Everything that must hold for a board. Usage: checks.py <board>...   Several boards run beside each other.
 
-1 the committed project, layout and outputs are what the source gives; 2 ERC and DRC with parity find nothing;
-3 pins are as the data sheets say; 4 each mutation of a sound board is found."""
+1 pins are as the data sheets say; 2 ERC and DRC with parity find nothing; 3 antenna lines, power widths, mounting holes;
+4 the committed project, layout and outputs are what the source gives; 5 each mutation of a sound board is found."""
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import build
@@ -60,20 +63,43 @@ def changed(name, committed, fresh):
 
 def check(name):
     """All checks of one board; returns sentences."""
-    board, committed = build.load(name), OUT / name
-    said = [f"{name}: {s}" for s in pins.findings(board)]
-    said += [f"{name}: {s}" for s in copper.findings(board, committed / f"{name}.kicad_pcb")]
-    said += [s for s in (erc(committed, name), drc(committed, name)) if s]
-    fresh = OUT.parent / "build" / name
+    began, said = time.monotonic(), []
+
+    def step(words, found):
+        found = list(found)
+        print(f"{name}: {words}: {f'{len(found)} findings' if found else 'good'}, {time.monotonic() - began:.0f} s", flush=True)
+        said.extend(f"{name}: {s.removeprefix(f'{name}: ')}" for s in found)
+
+    board, committed, fresh = build.load(name), OUT / name, OUT.parent / "build" / name
+    if not (committed / f"{name}.kicad_pcb").exists():
+        return [f"{name}: out/{name} has no layout; run make -C hardware BOARDS={name}"]
+    step("pins against data sheets", pins.findings(board))
+    step("ERC, DRC with parity", [s for s in (erc(committed, name), drc(committed, name)) if s])
+    step("antenna, widths, holes, texts", copper.findings(board, committed / f"{name}.kicad_pcb"))
     shutil.rmtree(fresh, ignore_errors=True)
     for tool, more in (("build.py", []), ("outputs.py", ["--no-pictures"])):     # as make does: a process each
-        subprocess.run([sys.executable, HERE / tool, name, fresh, *more], check=True)
-    said += changed(name, committed, fresh)
-    said += mutations.missed(board, fresh, erc, drc)
+        done = subprocess.run([sys.executable, HERE / tool, name, fresh, *more], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode:
+            return said + [f"{name}: {tool} fails:\n{done.stdout}"]
+    step("committed files are what the source gives", changed(name, committed, fresh))
+    step("damages that must be found", mutations.missed(board, fresh, erc, drc))
     return said
 
 
+def beside(names):
+    """One process per board, as many at once as there are processors; True when all are good."""
+    def one(name):
+        done = subprocess.run([sys.executable, __file__, name], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        print(done.stdout + (done.stderr if done.returncode else ""), end="", flush=True)
+        return done.returncode == 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return all(list(pool.map(one, names)))
+
+
 if __name__ == "__main__":
-    found = [s for name in sys.argv[1:] for s in check(name)]
-    print("\n".join(found) or f"checked: {', '.join(sys.argv[1:])}")
-    sys.exit(1 if found else 0)
+    if len(sys.argv) > 2:
+        sys.exit(not beside(sys.argv[1:]))
+    problems = check(sys.argv[1])
+    print("\n".join(problems) or f"checked: {sys.argv[1]}")
+    sys.exit(1 if problems else 0)

@@ -1,9 +1,11 @@
 """Damages a sound board in small ways and reports what the checks do not see: a check that never fails proves nothing."""
+import dataclasses
 import re
 import shutil
 import tempfile
 from pathlib import Path
 
+import copper
 import netlist
 import swaps
 from sexpr import dump, find, find_all, parse
@@ -15,6 +17,7 @@ def missed(board, folder, erc, drc):
     for title, suffix, damage, check in (
             ("tracks deleted", ".kicad_pcb", _tracks, drc), ("a track moved", ".kicad_pcb", _track_moved, drc),
             ("a net renamed on the board", ".kicad_pcb", _net_renamed, drc),
+            ("a via deleted", ".kicad_pcb", _via, drc),
             ("a footprint removed", ".kicad_pcb", _footprint_removed, drc),
             ("a net renamed in the schematic", ".kicad_sch", _label_renamed, drc)):
         text = (folder / f"{board.name}{suffix}").read_text()
@@ -32,6 +35,7 @@ def missed(board, folder, erc, drc):
         if not drc(Path(there), board.name):
             said.append(f"{board.name}: not found: the schematic is missing")
     said += _wires(board, folder, erc)
+    said += _copper(board, folder)
     said += swaps.missed(board)
     return said
 
@@ -66,6 +70,36 @@ def _track_moved(text):
         node = find(track, end)
         node[1], node[2] = f"{float(node[1]) + .35:.4f}", f"{float(node[2]) + .35:.4f}"
     yield "the longest", dump(tree) + "\n"
+
+
+def _via(text):
+    """The first via of a net that is not poured."""
+    tree = parse(text)
+    poured = {find(z, "net")[1] for z in find_all(tree, "zone")}
+    for via in [v for v in find_all(tree, "via") if find(v, "net")[1] not in poured][:1]:
+        yield str(find(via, "at")[1:]), _without(tree, [via])
+
+
+def _copper(board, folder):
+    """Antenna lines made narrower, power tracks made narrower, holes asked for elsewhere: copper.py must say so."""
+    said, text = [], (folder / f"{board.name}.kicad_pcb").read_text()
+    names = dict(re.findall(r'\(net (\d+) "/?([^"]+)"\)', text))
+    wide = [n for n in board.widths if n != board.pour][:1]
+    for net in [*board.lines, *wide]:
+        tree = parse(text)
+        for track in find_all(tree, "segment"):
+            if names.get(str(find(track, "net")[1])) == net:
+                find(track, "width")[1] = "0.2"
+        with tempfile.TemporaryDirectory(dir=folder.parent) as there:
+            path = Path(there) / f"{board.name}.kicad_pcb"
+            path.write_text(dump(tree) + "\n")
+            if not any(s.startswith(f"{net}: ") for s in copper.findings(board, path)):
+                said.append(f"{board.name}: not found: {net} made 0.2 mm wide")
+    for x, y, drill in board.holes[:1]:
+        other = dataclasses.replace(board, holes=[(x + 0.1, y, drill)])
+        if not any("no hole" in s for s in copper.findings(other, folder / f"{board.name}.kicad_pcb")):
+            said.append(f"{board.name}: not found: a hole 0.1 mm beside its place")
+    return said
 
 
 def _net_renamed(text):

@@ -74,12 +74,11 @@ def catalogue():
 
 
 def _filters(part):
-    """KiCad's own rule: the symbol names the footprints it is meant for; in it "?" also stands for nothing."""
+    """KiCad's own rule: the symbol names the footprints it is meant for."""
     texts = [p[2] for p in find_all(library.symbol(part.symbol), "property") if p[1] == "ki_fp_filters"]
     patterns = [p for text in texts for p in text.split()]
     folder, name = part.footprint.split(":")
-    if patterns and not any(fnmatchcase(f"{folder}:{name}" if ":" in p else name, form) for p in patterns
-                            for form in (p, p.replace("?", ""))):
+    if patterns and not any(fnmatchcase((f"{folder}:{name}" if ":" in p else name).lower(), p.lower()) for p in patterns):
         yield f"footprint {part.footprint} is not among {' '.join(patterns)}"
 
 

@@ -1,6 +1,10 @@
-"""Bill of materials as csv: one line per ordered part, with alternatives and an estimate of the cost."""
+"""Bill of materials as csv: one line per part number, with alternatives, an estimate of the cost, and what must stay empty."""
 import csv
 import re
+
+HEAD = ["References", "Quantity", "Fit", "Value", "Footprint", "Manufacturer", "Part number", "Alternatives", "Each (EUR, estimate)",
+        "Sum (EUR)", "Note"]
+CAP = dict(maker="Wurth", mpn="60900213421", alternatives=("any jumper cap, 2.54 mm",), price=0.08, value="jumper cap")
 
 
 def natural(ref):
@@ -8,23 +12,66 @@ def natural(ref):
     return [int(t) if t.isdigit() else t for t in re.split(r"(\d+)", ref)]
 
 
-def write(path, board):
-    """Parts that are fitted and ordered, grouped by manufacturer's number; the sum is a line of its own. Prices in euro."""
-    groups = {}
+def groups(board):
+    """Parts of one order number that are treated alike, in the order of their references: [[Part, ...], ...]."""
+    table = {}
     for part in sorted(board.parts, key=lambda p: natural(p.ref)):
-        if part.in_bom and part.fitted:
-            if not part.mpn:
+        if part.in_bom:
+            if part.fitted and not part.mpn:
                 raise ValueError(f"{part.ref} has no manufacturer's number")
-            groups.setdefault((part.maker, part.mpn), []).append(part)
+            table.setdefault((part.fitted, part.maker, part.mpn, part.value, part.footprint), []).append(part)
+    return [table[key] for key in sorted(table, key=lambda k: not k[0])]
+
+
+def extras(board):
+    """What is ordered with the parts but has no pads: [(references, entry)]; sockets from the catalogue, caps for jumpers JP."""
+    import parts                                    # lib/ is known once a board has been loaded
+    with_it = {entry["mpn"]: entry["extra"] for entry in parts.catalogue().values() if "extra" in entry}
+    found = {}
+    for part in sorted(board.parts, key=lambda p: natural(p.ref)):
+        if not part.fitted:
+            continue
+        for entry in [with_it[part.mpn]] if part.mpn in with_it else [CAP] if part.ref.startswith("JP") else []:
+            found.setdefault(entry["mpn"], (entry, []))[1].append(part.ref)
+    return [(refs, entry) for entry, refs in found.values()]
+
+
+def rows(board):
+    """Lines of the table below the head, and the sum in euro."""
+    total, pieces, result = 0.0, 0, []
+    for group in groups(board):
+        first, count = group[0], len(group)
+        refs, footprint = " ".join(p.ref for p in group), first.footprint.split(":")[1]
+        note = _note(group)
+        if not first.fitted:
+            result.append([refs, count, "DO NOT FIT", first.value, footprint, first.maker, first.mpn, "; ".join(first.alternatives), "", "", note])
+            continue
+        cost = sum(p.price for p in group)
+        total, pieces = total + cost, pieces + count
+        result.append([refs, count, "yes", first.value, footprint, first.maker, first.mpn, "; ".join(first.alternatives),
+                       f"{first.price:.2f}", f"{cost:.2f}", note])
+    for refs, entry in extras(board):
+        cost = entry["price"] * len(refs)
+        total, pieces = total + cost, pieces + len(refs)
+        result.append(["for " + " ".join(refs), len(refs), "yes", entry["value"], "", entry["maker"], entry["mpn"],
+                       "; ".join(entry["alternatives"]), f"{entry['price']:.2f}", f"{cost:.2f}", entry.get("note", "")])
+    result.sort(key=lambda row: row[2] != "yes")
+    result.append(["", pieces, "", "", "", "", "", "", "all parts", f"{total:.2f}",
+                   "for one board; estimates at a quantity of 10 in 2026, no offer; without board, shipping and tax"])
+    return result
+
+
+def _note(group):
+    """Notes of a line; one that not all its parts share names its part."""
+    notes = {}
+    for part in group:
+        notes.setdefault(part.note, []).append(part.ref)
+    return "; ".join(text if len(notes) == 1 else f"{' '.join(refs)}: {text}" for text, refs in notes.items() if text)
+
+
+def write(path, board):
+    """Write the table."""
     with open(path, "w", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(["References", "Quantity", "Value", "Footprint", "Manufacturer", "Part number", "Alternatives",
-                      "Each (EUR, estimate)", "Sum (EUR)", "Note"])
-        total = 0.0
-        for (maker, number), parts in groups.items():
-            first, cost = parts[0], sum(p.price for p in parts)
-            total += cost
-            out.writerow([" ".join(p.ref for p in parts), len(parts), first.value, first.footprint.split(":")[1], maker,
-                          number, "; ".join(first.alternatives), f"{first.price:.2f}", f"{cost:.2f}", first.note])
-        out.writerow(["", sum(len(p) for p in groups.values()), "", "", "", "", "", "all parts", f"{total:.2f}",
-                      "estimate at a quantity of 10, without board and shipping"])
+        out.writerow(HEAD)
+        out.writerows(rows(board))

@@ -66,12 +66,13 @@ def _turned(solid):
     return solid if area > 0 else Solid(solid.ring[::-1], solid.low, solid.high, solid.colour, solid.axis)
 
 
-def sma(edge=2.0):
+def sma(edge=2.94):
     """SMA for the board's edge: flange at the edge, legs above and below a board of 1.6 mm, thread to the right."""
-    legs = [box(-2.4, y - .5, z, edge, y + .5, z + 1, GOLD) for y in (-4.25, 4.25) for z in (0, -2.6)]
-    return [box(edge, -4.75, -5.55, edge + 1.6, 4.75, 3.95, GOLD), *legs, rod((0, -.8), 6.2, edge + 1.6, 13.5, GOLD, "x", 24),
-            *[ring for x in range(6) for ring in (rod((0, -.8), 6.5, edge + 3.2 + 1.1 * x, edge + 3.8 + 1.1 * x, GOLD, "x", 24),)],
-            rod((0, -.8), 4.6, 13.5, 13.52, WHITE, "x", 20), rod((0, -.8), 1.3, 13.5, 13.9, GOLD, "x", 12), box(-2.2, -.38, 0, edge, .38, .3, GOLD)]
+    legs = [box(edge - 4.45, y - .5, z, edge, y + .5, z + 1, GOLD) for y in (-4.25, 4.25) for z in (0, -2.6)]
+    thread = [rod((0, -.8), 6.35, edge + 4.2 + 1.1 * n, edge + 4.8 + 1.1 * n, GOLD, "x", 24) for n in range(6)]
+    return [box(edge, -4.76, -5.56, edge + 1.9, 4.76, 3.96, GOLD), *legs, *thread, rod((0, -.8), 5.9, edge + 1.9, edge + 11.4, GOLD, "x", 24),
+            rod((0, -.8), 4.6, edge + 11.4, edge + 11.42, WHITE, "x"), rod((0, -.8), 1.3, edge + 11.4, edge + 11.6, GOLD, "x", 12),
+            box(edge - 4.45, -.38, 0, edge, .38, .3, GOLD)]
 
 
 def ufl():
@@ -90,5 +91,5 @@ def bodies():
     yield "Connector_Audio.3dshapes/Jack_3.5mm_PJ320D_Horizontal", jack()
     yield "Connector_BarrelJack.3dshapes/BarrelJack_CUI_PJ-102AH_Horizontal", barrel()
     yield "TerminalBlock_Phoenix.3dshapes/TerminalBlock_Phoenix_PT-1,5-2-3.5-H_1x02_P3.50mm_Horizontal", terminal()
-    yield "Connector_Coaxial.3dshapes/SMA_Amphenol_132289_EdgeMount", sma()
+    yield "meterman.3dshapes/SMA_Edge_132289", sma()
     yield "Connector_Coaxial.3dshapes/U.FL_Hirose_U.FL-R-SMT-1_Vertical", ufl()

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Does the pin check see exchanged pins? Every pair of pins of every part is exchanged once, in the nets and in the symbol.
 
-Usage: swaps.py <board>...   also checks the whole catalogue: symbol, footprint, facts, alternatives."""
+Usage: swaps.py <board>...   also checks the whole catalogue: symbol, footprint, facts, alternatives, bodies."""
 import dataclasses
 import itertools
 import sys
 from fnmatch import fnmatchcase
 from unittest import mock
 
+import bodies
 import library
 import pins
-from sexpr import find_all
+from sexpr import find_all, parse
 
 
 def _functions(part, table):
@@ -69,7 +70,7 @@ def catalogue():
             continue
         said += [f"catalogue: {key}: no {what}" for what in ("maker", "mpn", "alternatives", "price", "facts") if not getattr(part, what)]
         said += [f"catalogue: {key}: {s}" for s in pins.of_part(part, "", table) if "is on None" not in s and "is open" not in s]
-        said += [f"catalogue: {key}: {s}" for s in _filters(part)]
+        said += [f"catalogue: {key}: {s}" for s in (*_filters(part), *_bodies(part))]
     return said, entries
 
 
@@ -80,6 +81,15 @@ def _filters(part):
     folder, name = part.footprint.split(":")
     if patterns and not any(fnmatchcase((f"{folder}:{name}" if ":" in p else name).lower(), p.lower()) for p in patterns):
         yield f"footprint {part.footprint} is not among {' '.join(patterns)}"
+
+
+def _bodies(part):
+    """A part without a body would be missing in pictures and STEP."""
+    folder, name = part.footprint.split(":")
+    tree = parse((library.footprint_folder(folder) / f"{name}.kicad_mod").read_text())
+    models = [str(m[1]).partition("/")[2].rpartition(".")[0] for m in find_all(tree, "model")]
+    if not any(model in bodies.BODIES for model in models):
+        yield f"no body for {part.footprint} in tools/bodies.py"
 
 
 def missed(board):

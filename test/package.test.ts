@@ -47,7 +47,7 @@ describe("the package", () => {
     expect(files).toContain(manifest.bin.meterman);
     for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) expect(files).toContain(file);
     for (const file of examples) expect(files).toContain(`examples/${file}`);
-    expect(files.filter((file) => /^(nodes|test|bench|scripts|flows)\//.test(file))).toEqual([]);
+    expect(files.filter((file) => /^(nodes|test|bench|scripts|flows|firmware|hardware)\//.test(file))).toEqual([]);
   });
 
   it("has a command line that runs as it is", () => {

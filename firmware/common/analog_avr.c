@@ -1,4 +1,4 @@
-// ADC of the ATmega328P at 125 kHz, on only while it measures; and chance.
+// ADC of the ATmega328P at 125 kHz, on from a measurement until the next power-down; and chance.
 #include <avr/interrupt.h>
 #include <avr/io.h>
 
@@ -6,6 +6,11 @@
 #include "parts_avr.h"
 
 enum { BATTERY = 0, CT = 1, BAND_GAP = 14 }; // channels
+#ifdef BOARD_A
+enum { DIVIDER_TENTHS = 57 };
+#else
+enum { DIVIDER_TENTHS = 37 };
+#endif
 
 ISR(ADC_vect) {} // ends the nap
 
@@ -26,16 +31,11 @@ static void select(uint8_t channel) {
     ADCSRA = 1 << ADEN | 1 << ADIE | 1 << ADPS2 | 1 << ADPS1 | (F_CPU > 8000000UL ? 1 << ADPS0 : 0);
 }
 
-static void off(void) {
-    ADCSRA = 0;
-}
-
-// The band-gap starts slowly and the battery's divider has 730 kΩ: the last of ten counts.
+// The band-gap starts slowly, and so does the reference, with the capacitor at AREF: the last of ten counts.
 static uint16_t settled(uint8_t channel) {
     uint16_t value = 0;
     select(channel);
     for (uint8_t i = 0; i < 10; i++) value = convert();
-    off();
     return value;
 }
 
@@ -48,18 +48,17 @@ uint16_t hal_battery_mv(void) {
     enum { REGULATED_MV = 3300, DROPOUT_MV = 300 };
     uint16_t value = settled(BATTERY);
     uint16_t supply_mv = REGULATED_MV;
-    uint16_t mv = (uint16_t)((uint32_t)value * supply_mv * 37 / 10230);
-    if (mv >= REGULATED_MV + DROPOUT_MV) return mv;
-    // the reference follows the battery down here, and only the band-gap sees it
-    uint16_t measured_mv = hal_supply_mv();
-    if (measured_mv < supply_mv) supply_mv = measured_mv;
-    return (uint16_t)((uint32_t)value * supply_mv * 37 / 10230);
+    // with too little for the regulator the reference follows the battery down, and only the band-gap sees it
+    if (value < (REGULATED_MV + DROPOUT_MV) * 10230UL / DIVIDER_TENTHS / REGULATED_MV) {
+        uint16_t measured_mv = hal_supply_mv();
+        if (measured_mv < supply_mv) supply_mv = measured_mv;
+    }
+    return (uint16_t)((uint32_t)value * supply_mv * DIVIDER_TENTHS / 10230);
 }
 
 struct hal_samples hal_ct_burst(void) {
     struct hal_samples samples = {0, 0, 0};
-    select(CT);
-    (void)convert();
+    (void)settled(CT);
     uint16_t start = hal_ticks();
     while ((uint16_t)(hal_ticks() - start) < HAL_TICKS(100)) {
         uint16_t value = convert();
@@ -67,7 +66,6 @@ struct hal_samples hal_ct_burst(void) {
         samples.sum += value;
         samples.sum_squares += (uint32_t)value * value;
     }
-    off();
     return samples;
 }
 
@@ -78,7 +76,7 @@ uint32_t hal_entropy(void) {
     for (uint8_t i = 0; i < 32; i++) {
         chance = (chance ^ convert() ^ hal_ticks()) * 16777619UL;
     }
-    off();
+    ADCSRA = 0;
     parts_ram_chance = chance;
     return chance;
 }

@@ -68,7 +68,7 @@ void hal_idle(uint32_t until_ms);
  * Sleeps in power-down, brown-out detector off, until impulse input, button, UART line or watchdog wakes. Node only; the radio must sleep: its DIO0 does not wake.
  * @param max_ms longest sleep. Taken is the longest watchdog period that fits: 16 ms × 2ⁿ, at most 8192 ms. Below 16 ms it idles instead.
  * The 8-second period is not restarted by other wakes, so beats tell time (±10 %, `hal_beat_ms`); shorter ones start with the sleep.
- * Waits first for EEPROM and UART to finish. RTC CE is high meanwhile (low costs 330 µA on boards with the pull-up).
+ * Waits first for EEPROM and UART to finish. RTC CE is high meanwhile on original boards, where low costs 330 µA against its pull-up; low on board A.
  */
 void hal_power_down(uint32_t max_ms);
 
@@ -106,6 +106,9 @@ uint8_t hal_spi(uint8_t byte);
 /** Deselects both. */
 void hal_spi_end(void);
 
+/** Resets the radio by its pin, and waits 6 ms until it answers. Boards where the pin is not connected only wait. */
+void hal_radio_reset(void);
+
 enum { HAL_NO_BYTE = -1, HAL_BYTES_LOST = -2 };
 
 /** Next byte received at 115200 baud, or HAL_NO_BYTE; HAL_BYTES_LOST once where bytes are missing (overrun, framing error): what stood before and after does not belong together. */
@@ -121,7 +124,10 @@ void hal_eeprom_read(uint16_t at, void *to, uint8_t n);
 /** Writes the bytes that differ, 3.4 ms each, in rising order of address, idling meanwhile; the last one is written when it returns. */
 void hal_eeprom_update(uint16_t at, const void *from, uint8_t n);
 
-/** Battery in mV: divider 2.7 MΩ / 1 MΩ against the supply, which is 3300 mV while the regulator has enough, and by the band-gap below. */
+/**
+ * Battery in mV, by a divider of 2.7 MΩ / 1 MΩ (board A: 4.7 MΩ / 1 MΩ) against the supply. That is 3300 mV while the regulator has enough (±2 %), and measured by
+ * the band-gap below (±9 %). Half a second after power-up the divider has settled.
+ */
 uint16_t hal_battery_mv(void);
 
 /** The chip's supply in mV by its band-gap of 1.1 V (±10 % from part to part). */

@@ -2,6 +2,7 @@
 #include <avr/interrupt.h>
 #include <avr/io.h>
 #include <avr/sleep.h>
+#include <util/delay_basic.h>
 
 #include "hal.h"
 #include "parts_avr.h"
@@ -53,10 +54,11 @@ void hal_init(enum hal_board board) {
     MCUSR = 0;
     parts_watchdog(LONGEST);
     paint_ram();
-    // pull-ups at everything that may hang in the air
+    // pull-ups at everything that may hang in the air; not at the radio's reset, which its own pull-down would lose against
     PORTB = 1 << PIN_RADIO | 1 << PIN_MISO | 1 << PB0 | 1 << PB1;
     DDRB = 1 << PIN_RADIO | 1 << PB3 | 1 << PB5;
-    PORTC = (uint8_t)(node ? 0x3C : 0x3F);
+    DDRC = 1 << PIN_RADIO_RESET;
+    PORTC = (uint8_t)(node ? 0x34 : 0x37);
     PORTD = (uint8_t)(1 << PIN_RX | 1 << PIN_BUTTON | 1 << PD5 | (node ? 0 : 1 << PIN_IMPULSE | 1 << PIN_RTC));
     DDRD = (uint8_t)(1 << PD1 | 1 << PIN_LED | (node ? 1 << PIN_RTC : 0));
     ACSR = 1 << ACD;
@@ -193,6 +195,14 @@ uint8_t hal_spi(uint8_t byte) {
 void hal_spi_end(void) {
     PORTB |= 1 << PIN_RADIO;
     if (DDRD & 1 << PIN_RTC) PORTD &= (uint8_t) ~(1 << PIN_RTC);
+}
+
+// 7.2.2 of its data sheet: 100 us high, then 5 ms
+void hal_radio_reset(void) {
+    PORTC |= 1 << PIN_RADIO_RESET;
+    _delay_loop_2(F_CPU / 20000); // 4 cycles each: 200 us
+    PORTC &= (uint8_t) ~(1 << PIN_RADIO_RESET);
+    _delay_loop_2(F_CPU / 4000 * 6);
 }
 
 void hal_led(bool on) {

@@ -49,7 +49,10 @@ void hal_power_down(uint32_t max_ms) {
         else
             parts_watchdog(fits);
         impulses_sleep();
-        PORTD |= 1 << PIN_RTC;
+        ADCSRA = 0;
+#ifndef BOARD_A
+        PORTD |= 1 << PIN_RTC; // its pull-up takes 330 uA while it is low
+#endif
         PCMSK2 |= 1 << PCINT16;
         SMCR = 1 << SM1 | 1 << SE;
         sleep_bod_disable();
@@ -60,7 +63,9 @@ void hal_power_down(uint32_t max_ms) {
         // a byte is over before the crystal has started: the line is high again, and the interrupt may never see it (datasheet 12)
         if (wakes == 0) wakes = HAL_WAKE_UART;
         PCMSK2 &= (uint8_t) ~(1 << PCINT16);
+#ifndef BOARD_A
         PORTD &= (uint8_t) ~(1 << PIN_RTC);
+#endif
         if (fits != LONGEST) parts_watchdog(LONGEST);
     }
     sei();

@@ -4,7 +4,7 @@
 #include <avr/io.h>
 #include <stdint.h>
 
-enum { PIN_RX = PD0, PIN_IMPULSE = PD3, PIN_LED = PD4, PIN_BUTTON = PD6, PIN_RTC = PD7, PIN_RADIO = PB2, PIN_MISO = PB4 };
+enum { PIN_RX = PD0, PIN_IMPULSE = PD3, PIN_LED = PD4, PIN_BUTTON = PD6, PIN_RTC = PD7, PIN_RADIO = PB2, PIN_MISO = PB4, PIN_RADIO_RESET = PC3 };
 
 /** Bits of hal_wakes() live in an I/O register: there an interrupt sets one by a single instruction. */
 #define wakes GPIOR0

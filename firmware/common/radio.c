@@ -170,7 +170,8 @@ enum radio_event radio_poll(uint32_t now_ms) {
         acking = false;
         rfm69_mode(activity == RESTING && !listening ? RFM69_SLEEP : RFM69_RECEIVE);
     }
-    if (rfm69_received()) return receive(now_ms);
+    // one that answers nonsense is found out where its time is over
+    if (rfm69_received() && rfm69_alive()) return receive(now_ms);
     switch (activity) {
     case RESTING:
         if (!listening || !due(now_ms, until_ms)) return RADIO_NOTHING;

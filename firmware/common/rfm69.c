@@ -84,6 +84,7 @@ bool rfm69_init(const struct rfm69_settings *settings) {
     hw = settings->kind == RFM69_HW;
     mode = RFM69_SLEEP;
     boost = false;
+    hal_radio_reset();
     if (read(REG_VERSION) != VERSION || !rfm69_mode(RFM69_STANDBY)) return false;
     for (const uint8_t *pair = fixed; pair < fixed + sizeof fixed; pair += 2) write(flash_byte(pair), flash_byte(pair + 1));
     write(REG_OCP, hw ? 0x0F : 0x1A);                 // an HW draws more than the limit may be

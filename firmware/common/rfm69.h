@@ -36,8 +36,8 @@ struct radio_frame {
 };
 
 /**
- * Writes all registers; the radio sleeps afterwards. Needs no reset pin: any earlier state is overwritten.
- * @return false if no radio answers (version is not 24, or a register does not keep its value), within 20 ms.
+ * Resets the radio by its pin and writes all registers; it sleeps afterwards. Boards without that pin do not need it: any earlier state is overwritten.
+ * @return false if no radio answers (version is not 24, or a register does not keep its value), within 30 ms.
  */
 bool rfm69_init(const struct rfm69_settings *settings);
 

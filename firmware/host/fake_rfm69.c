@@ -65,7 +65,7 @@ static void select_(bool on) {
 
 static uint8_t transfer(uint8_t byte) {
     static bool writing;
-    if (!self->present) return 0xFF;
+    if (!self->present || self->stuck) return 0xFF;
     if (first) {
         first = false;
         writing = (byte & 0x80) != 0;
@@ -94,6 +94,12 @@ void fake_rfm69_forgets(void) {
     self->registers[OPMODE] = 0x04;
     self->registers[0x10] = 0x24;
     self->registers[0x37] = 0x10;
+}
+
+void fake_rfm69_reset(void) {
+    self->stuck = false;
+    clear_fifo();
+    fake_rfm69_forgets();
 }
 
 void fake_rfm69_attach(void) {

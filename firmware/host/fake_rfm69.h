@@ -6,6 +6,7 @@
 
 struct fake_rfm69 {
     bool present;
+    bool stuck; ///< answers nothing sensible until its pin resets it
     uint8_t registers[128];
     uint8_t fifo[66];
     uint8_t fifo_length, fifo_read;
@@ -27,3 +28,6 @@ bool fake_rfm69_hears(const uint8_t *packet, int8_t rssi);
 
 /** Registers as after power-on. */
 void fake_rfm69_forgets(void);
+
+/** Its pin, for host.radio_reset. */
+void fake_rfm69_reset(void);

@@ -135,6 +135,11 @@ void hal_spi_end(void) {
     spi_open = false;
 }
 
+void hal_radio_reset(void) {
+    if (host.radio_reset != NULL) host.radio_reset();
+    host_advance_ms(6);
+}
+
 int16_t hal_getc(void) {
     if (typed_read < typed_length) return (uint8_t)typed[typed_read++];
     typed_read = typed_length = 0;

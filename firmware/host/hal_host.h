@@ -28,6 +28,7 @@ struct host {
     bool led, button, dio0;
     uint32_t entropy; ///< hal_entropy() gives this, then one more each time
     struct host_spi radio, rtc;
+    void (*radio_reset)(void); ///< the radio's pin, if it is connected
     void (*tick)(uint32_t ms); ///< called for each ms that passes, before hal_ms() says it
     uint8_t eeprom[HAL_EEPROM_SIZE];
     uint32_t eeprom_writes[HAL_EEPROM_SIZE]; ///< wear

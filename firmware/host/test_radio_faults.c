@@ -73,10 +73,24 @@ static void a_transmission_that_never_ends_is_given_up(void) {
     CHECK_EQUAL(RADIO_FRAME, wait(1));
 }
 
+static void a_stuck_radio_is_reset_by_its_pin(void) {
+    host_reset();
+    fake_rfm69_attach();
+    fake_rfm69.stuck = true;
+    CHECK(!radio_init(&settings, ME, 1, &hooks));
+    host.radio_reset = fake_rfm69_reset;
+    CHECK(radio_init(&settings, ME, 1, &hooks));
+    fake_rfm69.stuck = true;
+    CHECK(radio_send(&frame, 0));
+    CHECK_EQUAL(RADIO_SENT, wait(200));
+    CHECK_EQUAL(0xD0, fake_rfm69.registers[0x37]);
+}
+
 int main(void) {
     RUN(a_missing_radio_fails_and_comes_back);
     RUN(a_bus_where_nobody_answers_is_no_radio);
     RUN(it_goes_while_it_sends);
+    RUN(a_stuck_radio_is_reset_by_its_pin);
     RUN(a_radio_that_lost_its_settings_gets_them_again);
     RUN(a_transmission_that_never_ends_is_given_up);
     return rig_end();

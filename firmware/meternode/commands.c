@@ -39,7 +39,7 @@ static void reply_dbm(flash_text label, int8_t dbm) {
 static void dump(void) {
     reply(TEXT("Val"), node_ledger.running.meter.wh);
     reply(TEXT("Closed Ent"), queue_count(&node_ledger.queue));
-    reply(TEXT("Batt"), node.battery_mv);
+    reply(TEXT("Batt"), hal_battery_mv());
     reply(TEXT("RAM"), hal_free_ram());
     reply(TEXT("Boots"), node.boots);
     reply(TEXT("v11 Gw"), link_secure());

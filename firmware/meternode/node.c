@@ -60,7 +60,6 @@ void node_start(void) {
     schedule_init(&node.schedule, (uint8_t)hal_entropy() & 3U); /* nodes that boot together do not ask together */
     node.sleepy = true;
     node.boot_text = true;
-    node.battery_mv = hal_battery_mv();
     if (node.clock.dead) error(TEXT("no clock"));
 }
 

@@ -30,7 +30,6 @@ struct node {
     struct button button;
     uint32_t boots;
     uint16_t unsaved_s; ///< since the register was saved
-    uint16_t battery_mv;
     enum schedule_task task; ///< the exchange under way
     uint16_t asked_q64;      ///< when it began
     bool signal;             ///< the button waits to be told how it went

@@ -27,11 +27,11 @@ static void failed(void) {
 }
 
 NODE_CALL static uint8_t status(uint8_t *payload) {
-    node.battery_mv = hal_battery_mv();
-    if (node.battery_mv < NODE_LOW_BATTERY_MV) node_save_register();
+    const uint16_t battery_mv = hal_battery_mv();
+    if (battery_mv < NODE_LOW_BATTERY_MV) node_save_register();
     const struct radio_text_status status = {.status =
                                                  {
-                                                     .battery_mv = node.battery_mv,
+                                                     .battery_mv = battery_mv,
                                                      .uptime_s = node.clock.uptime_s,
                                                      .slept_s = node_slept_s(),
                                                      .free_ram = hal_free_ram(),

@@ -1,4 +1,4 @@
-import type { GatewayBoard } from "../simulator/board.ts";
+import type { BoardOptions, GatewayBoard } from "../simulator/board.ts";
 import type { NodeBoard, NodeOptions } from "../simulator/node-board.ts";
 import { World } from "../simulator/world.ts";
 import { imageOf } from "./images.ts";
@@ -20,6 +20,9 @@ export interface SceneOptions {
   /** false: nobody reads the gateway. */
   readonly server?: boolean;
   readonly board?: Partial<NodeOptions>;
+  readonly gatewayBoard?: Partial<BoardOptions>;
+  /** Board A: its image is for 8 MHz. */
+  readonly node?: "meternode" | "meternode-a";
 }
 
 export const FIRST_NODE = 2;
@@ -43,9 +46,13 @@ export class Scene {
     this.world = new World({ seed: o.seed });
     const { scheduler } = this.world;
     const gateway = { name: "gateway", image: imageOf("gateway", mhz, band), clockHz: HZ[mhz], radio: "HW" } as const;
-    this.gateway = this.world.gateway({ ...gateway, startS: DESK_S });
+    this.gateway = this.world.gateway({ ...gateway, startS: DESK_S, ...o.gatewayBoard });
     this.nodes = Array.from({ length: o.nodes }, (_, i) => {
-      const node = { name: `node-${FIRST_NODE + i}`, image: imageOf("meternode", mhz, band), clockHz: HZ[mhz] };
+      const node = {
+        name: `node-${FIRST_NODE + i}`,
+        image: imageOf(o.node ?? "meternode", mhz, band),
+        clockHz: HZ[mhz],
+      };
       return this.world.node({ ...node, startS: 0.1, ...o.board });
     });
     this.#perKwh = this.nodes.map((_, i) => o.perKwh?.[i] ?? 1000);

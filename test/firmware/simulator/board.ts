@@ -9,6 +9,8 @@ import { SerialLine, type Uart } from "./serial.ts";
 
 export interface BoardOptions extends ChipOptions {
   name?: string;
+  /** Of our own board; without it it is an original one. */
+  revision?: "A";
   radio?: "W" | "HW";
   /** When it is switched on first. */
   startS?: number;
@@ -62,6 +64,7 @@ export abstract class Board {
     this.radio.powerFail();
     pins.drive("B", 2, true); // pulled up: nobody is selected while the chip is in reset
     pins.watch("B", 2, (high) => this.radio.select(!high));
+    if (o.revision === "A") pins.watch("C", 3, (high) => this.radio.resetPin.drive(high)); // pulled down, weaker than a pull-up of the chip
     pins.watch("D", 4, (high) => this.onLed?.(high, scheduler.now));
     this.chip.spi.onTransfer = (byte) => this.#transfer(byte);
     this.chip.onReset = (cause) => this.resets.push({ cause, atUs: scheduler.now });

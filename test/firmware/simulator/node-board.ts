@@ -1,4 +1,5 @@
 import { Board, type BoardOptions, type Charge, type Surroundings } from "./board.ts";
+import { Capacitor } from "./capacitor.ts";
 import { Pcf2123 } from "./parts/pcf2123.ts";
 import { CURRENT_UA, Meter } from "./power.ts";
 
@@ -10,7 +11,8 @@ export interface NodeOptions extends BoardOptions {
 
 const REGULATED_V = 3.3;
 const DROPOUT_V = 0.05;
-const BATTERY_DIVIDER = 3.7;
+/** Battery's voltage to that at the pin, and the time constant of 100 nF there. */
+const DIVIDERS = { original: { ratio: 3.7, tauUs: 72_973 }, A: { ratio: 5.7, tauUs: 82_456 } } as const;
 /** 100 A make 50 mA in 22 Ω. */
 const CT_VOLT_PER_AMPERE = (0.05 / 100) * 22;
 /** How far ahead a pulse rate is believed. */
@@ -19,7 +21,9 @@ const RATE_STEP_S = 1;
 /** The puck on the meter: light sensor, clock, battery, current transformer. */
 export class NodeBoard extends Board {
   readonly rtc: Pcf2123;
-  batteryMv: number;
+  readonly revision: keyof typeof DIVIDERS;
+  readonly #divided: Capacitor;
+  #batteryMv: number;
   readonly #analog: Meter;
   #given = 0;
   #stop: () => void = () => {};
@@ -32,11 +36,13 @@ export class NodeBoard extends Board {
         return supply();
       },
       channel: (channel) => {
-        if (channel === 0) return this.batteryMv / 1000 / BATTERY_DIVIDER;
+        if (channel === 0) return this.#divided.volt;
         return channel === 1 ? this.#ctVolt(supply()) : 0;
       },
     });
-    this.batteryMv = o.batteryMv ?? 4500;
+    this.revision = o.revision ?? "original";
+    this.#divided = new Capacitor(() => this.scheduler.now);
+    this.#batteryMv = o.batteryMv ?? 4500;
     this.rtc = new Pcf2123(this.scheduler, { ppm: o.rtcPpm ?? 0 });
     this.#analog = new Meter(this.scheduler);
     const { pins } = this.chip;
@@ -45,7 +51,16 @@ export class NodeBoard extends Board {
       this.rtc.select(high);
       this.#analogChanged();
     });
-    pins.drive("D", 7, true); // pulled up on the board
+    if (this.revision === "original") pins.drive("D", 7, true); // pulled up on the board
+  }
+
+  get batteryMv(): number {
+    return this.#batteryMv;
+  }
+
+  set batteryMv(mv: number) {
+    this.#batteryMv = mv;
+    this.#divide();
   }
 
   /** RTC and radio lose their supply with the chip; `keepRtc` as if it had a cell of its own. */
@@ -53,6 +68,7 @@ export class NodeBoard extends Board {
     const was = this.chip.mode !== "off";
     super.power(on);
     if (on && !was && !keepRtc) this.rtc.powerFail();
+    this.#divide();
     this.#analogChanged();
   }
 
@@ -108,8 +124,15 @@ export class NodeBoard extends Board {
 
   #analogChanged(): void {
     const powered = this.chip.mode !== "off";
-    const low = this.chip.pins.level("D", 7) ? 0 : CURRENT_UA.chipEnableLow;
-    this.#analog.set(powered ? CURRENT_UA.nodeAnalog + low : 0);
+    const enabled = this.chip.pins.level("D", 7);
+    const original = CURRENT_UA.nodeAnalog + (enabled ? 0 : CURRENT_UA.chipEnableLow);
+    const ours = CURRENT_UA.nodeAnalogA + (enabled ? CURRENT_UA.chipEnableHighA : 0);
+    this.#analog.set(!powered ? 0 : this.revision === "A" ? ours : original);
+  }
+
+  #divide(): void {
+    const { ratio, tauUs } = DIVIDERS[this.revision];
+    this.#divided.drive(this.chip.mode === "off" ? 0 : this.#batteryMv / 1000 / ratio, tauUs);
   }
 
   #ctVolt(vcc: number): number {

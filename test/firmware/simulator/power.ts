@@ -12,8 +12,11 @@ export const CURRENT_UA = {
   adc: 200,
   /** TS881 comparator 0.3, MCP1700 regulator 1.6, divider of the reference 33, LDR 40. */
   nodeAnalog: 74.9,
-  /** CE of the clock against its pull-up. */
+  /** Board A: regulator 1.6; light sensor, reference, comparator 4.8; bias of the current transformer 3.5; divider of the battery 0.8; leaks 0.8. */
+  nodeAnalogA: 11.5,
+  /** CE of the clock against its pull-up; board A: against its pull-down of 100 kΩ. */
   chipEnableLow: 330,
+  chipEnableHighA: 33,
 } as const;
 
 /** A current that changes now and then, added up. */

@@ -1,4 +1,5 @@
 import { Alarm, type Core } from "./core.ts";
+import { Reference } from "./reference.ts";
 
 const ADCL = 0x78;
 const ADCH = 0x79;
@@ -13,7 +14,8 @@ const ADIE = 0x08;
 const ADLAR = 0x20;
 const VECTOR = 21;
 const BAND_GAP = 14;
-export const BAND_GAP_VOLT = 1.1;
+/** 1.0 to 1.2 V from part to part. */
+const BAND_GAP_VOLT = 1.1;
 /** Data sheet, "Bandgap reference start-up time", at most. */
 const BAND_GAP_SETTLES_US = 70;
 
@@ -22,16 +24,19 @@ export interface Analog {
   /** Channels 0 to 7 at this instant. */
   channel(channel: number): number;
   readonly vcc: number;
+  /** That of this chip, if it is not 1.1 V. */
+  readonly bandGap?: number | undefined;
   /** µs of simulated time. */
   readonly now: number;
 }
 
-/** Single conversions and free running, against AVCC or the band-gap; 13 ADC clocks, 25 the first time. */
+/** Single conversions and free running, against AVCC (AREF follows it from conversion to conversion) or the band-gap, by AREF's capacitor; 13 ADC clocks, 25 the first time. */
 export class Adc {
   readonly #core: Core;
   readonly #analog: Analog;
   readonly #sampled: Alarm;
   readonly #done: Alarm;
+  readonly #reference: Reference;
   #result = 0;
   #first = true;
   #bandGapSince = 0;
@@ -40,6 +45,7 @@ export class Adc {
   constructor(core: Core, analog: Analog) {
     this.#core = core;
     this.#analog = analog;
+    this.#reference = new Reference(() => analog.now);
     this.#sampled = new Alarm(core, () => {
       this.#result = this.#sample();
     });
@@ -52,6 +58,7 @@ export class Adc {
     writeHooks[ADMUX] = (value, old) => {
       if ((value & 15) === BAND_GAP && (old & 15) !== BAND_GAP) this.#bandGapSince = analog.now;
       data[ADMUX] = value;
+      if (value >> 6 !== old >> 6) this.#refer();
       return true;
     };
     // Reading the low byte keeps the pair together until the high byte is read.
@@ -73,6 +80,7 @@ export class Adc {
   reset(): void {
     this.#first = true;
     this.#locked = null;
+    this.#refer();
   }
 
   get enabled(): boolean {
@@ -104,6 +112,7 @@ export class Adc {
     const flag = old & ADIF & ~(value & ADIF);
     const converting = (value & ADEN) !== 0 && ((value | old) & ADSC) !== 0;
     data[ADCSRA] = (value & ~(ADIF | ADSC)) | flag | (converting ? ADSC : 0);
+    if ((value ^ old) & ADEN) this.#refer();
     if ((value & ADEN) === 0) {
       this.#first = true;
       this.#sampled.clear();
@@ -114,6 +123,7 @@ export class Adc {
 
   #start(): void {
     const { cycles, data } = this.#core;
+    this.#refer();
     const clock = Math.max(2, 1 << ((data[ADCSRA] as number) & 7));
     this.#sampled.set(cycles + (this.#first ? 13.5 : 1.5) * clock);
     this.#done.set(cycles + (this.#first ? 25 : 13) * clock);
@@ -122,14 +132,22 @@ export class Adc {
 
   #sample(): number {
     const mux = this.#core.data[ADMUX] as number;
-    const reference = mux >> 6 === 3 ? BAND_GAP_VOLT : mux >> 6 === 1 ? this.#analog.vcc : 0;
-    if (reference === 0) return 0x3ff; // nothing is connected to AREF
+    if ((mux >> 6) % 2 === 0) return 0x3ff; // nothing is connected to AREF
+    const bandGap = this.#analog.bandGap ?? BAND_GAP_VOLT;
     const settled = this.#analog.now - this.#bandGapSince >= BAND_GAP_SETTLES_US;
     const channel = mux & 15;
     let volt = 0;
     if (channel < 8) volt = this.#analog.channel(channel);
-    else if (channel === BAND_GAP) volt = settled ? BAND_GAP_VOLT : BAND_GAP_VOLT / 2;
-    return Math.max(0, Math.min(0x3ff, Math.floor((volt / reference) * 1024)));
+    else if (channel === BAND_GAP) volt = settled ? bandGap : bandGap / 2;
+    return Math.max(0, Math.min(0x3ff, Math.floor((volt / this.#reference.volt) * 1024 + 1e-6)));
+  }
+
+  /** What drives AREF may have changed. */
+  #refer(): void {
+    const source = this.enabled ? (this.#core.data[ADMUX] as number) >> 6 : 0;
+    if (source === 3) this.#reference.bandGap(this.#analog.bandGap ?? BAND_GAP_VOLT);
+    else if (source === 1) this.#reference.supply(this.#analog.vcc);
+    else this.#reference.off();
   }
 
   #finish(): void {

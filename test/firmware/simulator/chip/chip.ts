@@ -35,6 +35,8 @@ export interface ChipOptions {
   /** Clock cycles from a wake-up out of power-down to the first instruction: 16 384 with a crystal, 6 with the RC oscillator. */
   startupCycles?: number | undefined;
   eeprom?: Uint8Array | undefined;
+  /** The band-gap's voltage, 1.0 to 1.2 V from part to part. */
+  bandGapVolt?: number | undefined;
 }
 
 /** An ATmega328P. Its cycles are tied to simulated time while its clock runs, and stand still while it does not. */
@@ -81,6 +83,7 @@ export class Chip {
       get vcc() {
         return analog.vcc;
       },
+      bandGap: o.bandGapVolt,
       get now() {
         return scheduler.now;
       },

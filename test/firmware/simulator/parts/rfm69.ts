@@ -4,6 +4,7 @@ import type { Place } from "../path-loss.ts";
 import type { Scheduler, SpiDevice } from "../scheduler.ts";
 import { Fifo } from "./fifo.ts";
 import { RegisterPort } from "./register-port.ts";
+import { ResetPin } from "./reset-pin.ts";
 import { Consumption } from "./rfm69-consumption.ts";
 import { dio0, irqFlags1, irqFlags2, MODES, type Mode } from "./rfm69-flags.ts";
 import { assemble, disassemble, mismatch, sendable } from "./rfm69-packet.ts";
@@ -20,6 +21,8 @@ import {
 
 /** The data sheet asks to wait this long after power-on before the chip is spoken to. */
 const POWER_ON_US = 10_000;
+/** And this long after its RESET has fallen. */
+const RESET_US = 5000;
 
 export interface Rfm69Options extends Partial<Place> {
   readonly kind: "W" | "HW";
@@ -33,6 +36,7 @@ export class Rfm69 implements SpiDevice, Transceiver {
   readonly name: string;
   readonly at: Place["at"];
   readonly pathLossDb: number | undefined;
+  readonly resetPin: ResetPin;
   registers = resetValues();
   readonly #s: Scheduler;
   readonly #ether: Ether;
@@ -46,6 +50,7 @@ export class Rfm69 implements SpiDevice, Transceiver {
   #mode: Mode = "standby";
   #powered = true;
   #answersUs = 0;
+  #stuck = false;
   #ready = true;
   #rssiDbm = -127.5;
   #flags = { sync: false, packetSent: false, payloadReady: false, crcOk: false, waiting: false };
@@ -62,6 +67,10 @@ export class Rfm69 implements SpiDevice, Transceiver {
     this.at = o.at;
     this.pathLossDb = o.pathLossDb;
     this.#consumption = new Consumption(scheduler.now);
+    this.resetPin = new ResetPin(
+      () => scheduler.now,
+      () => this.#powered && this.#restartFor(RESET_US),
+    );
     ether.join(this);
     this.#show();
   }
@@ -82,10 +91,14 @@ export class Rfm69 implements SpiDevice, Transceiver {
     return this.#consumption.timeInMode;
   }
 
-  /** Power (back) on, or the RESET pin: registers as delivered, standby. */
+  /** Power (back) on: registers as delivered, standby. */
   reset(): void {
-    this.#restart(true);
-    this.#answersUs = this.#s.now + POWER_ON_US;
+    this.#restartFor(POWER_ON_US);
+  }
+
+  /** Something has upset it: it answers nonsense until it is reset by pin or supply. */
+  upset(): void {
+    this.#stuck = true;
   }
 
   /** The supply is cut: nothing is drawn or answered until `reset`. */
@@ -98,7 +111,8 @@ export class Rfm69 implements SpiDevice, Transceiver {
   }
 
   transfer(byte: number): number {
-    return this.#powered && this.#s.now >= this.#answersUs ? this.#port.transfer(byte) : 0xff;
+    if (!this.#powered || this.#s.now < this.#answersUs || this.resetPin.high) return 0xff;
+    return this.#stuck ? 0x55 : this.#port.transfer(byte);
   }
 
   get sensitivityDbm(): number {
@@ -227,6 +241,11 @@ export class Rfm69 implements SpiDevice, Transceiver {
     this.#show();
   }
 
+  #restartFor(us: number): void {
+    this.#restart(true);
+    this.#answersUs = Math.max(this.#answersUs, this.#s.now + us);
+  }
+
   #restart(powered: boolean): void {
     this.#count();
     this.#enter("standby");
@@ -236,6 +255,7 @@ export class Rfm69 implements SpiDevice, Transceiver {
     this.#rssiDbm = -127.5;
     this.#ready = true;
     this.#powered = powered;
+    this.#stuck = false;
     this.#show();
   }
 

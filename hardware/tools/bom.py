@@ -19,21 +19,20 @@ def groups(board):
         if part.in_bom:
             if part.fitted and not part.mpn:
                 raise ValueError(f"{part.ref} has no manufacturer's number")
-            table.setdefault((part.fitted, part.maker, part.mpn, part.value, part.footprint), []).append(part)
+            table.setdefault((part.fitted, part.maker, part.mpn, part.mpn or part.value, part.footprint), []).append(part)
     return [table[key] for key in sorted(table, key=lambda k: not k[0])]
 
 
 def extras(board):
-    """What is ordered with the parts but has no pads: [(references, entry)]; sockets from the catalogue, caps for jumpers JP."""
+    """What is ordered with the parts but has no pads: [(references, pieces, entry)]; from the catalogue, and caps for jumpers JP."""
     import parts                                    # lib/ is known once a board has been loaded
-    with_it = {entry["mpn"]: entry["extra"] for entry in parts.catalogue().values() if "extra" in entry}
+    with_it = {(entry["symbol"], entry.get("mpn", "")): entry["extra"] for entry in parts.catalogue().values() if "extra" in entry}
     found = {}
     for part in sorted(board.parts, key=lambda p: natural(p.ref)):
-        if not part.fitted:
-            continue
-        for entry in [with_it[part.mpn]] if part.mpn in with_it else [CAP] if part.ref.startswith("JP") else []:
+        entry = with_it.get((part.symbol, part.mpn), CAP if part.ref.startswith("JP") else None)
+        if part.fitted and entry:
             found.setdefault(entry["mpn"], (entry, []))[1].append(part.ref)
-    return [(refs, entry) for entry, refs in found.values()]
+    return [(refs, len(refs) * entry.get("count", 1), entry) for entry, refs in found.values()]
 
 
 def rows(board):
@@ -42,18 +41,19 @@ def rows(board):
     for group in groups(board):
         first, count = group[0], len(group)
         refs, footprint = " ".join(p.ref for p in group), first.footprint.split(":")[1]
+        value = ", ".join(dict.fromkeys(p.value for p in group))
         note = _note(group)
         if not first.fitted:
-            result.append([refs, count, "DO NOT FIT", first.value, footprint, first.maker, first.mpn, "; ".join(first.alternatives), "", "", note])
+            result.append([refs, count, "DO NOT FIT", value, footprint, first.maker, first.mpn, "; ".join(first.alternatives), "", "", note])
             continue
         cost = sum(p.price for p in group)
         total, pieces = total + cost, pieces + count
-        result.append([refs, count, "yes", first.value, footprint, first.maker, first.mpn, "; ".join(first.alternatives),
+        result.append([refs, count, "yes", value, footprint, first.maker, first.mpn, "; ".join(first.alternatives),
                        f"{first.price:.2f}", f"{cost:.2f}", note])
-    for refs, entry in extras(board):
-        cost = entry["price"] * len(refs)
-        total, pieces = total + cost, pieces + len(refs)
-        result.append(["for " + " ".join(refs), len(refs), "yes", entry["value"], "", entry["maker"], entry["mpn"],
+    for refs, count, entry in extras(board):
+        cost = entry["price"] * count
+        total, pieces = total + cost, pieces + count
+        result.append(["for " + " ".join(refs), count, "yes", entry["value"], "", entry["maker"], entry["mpn"],
                        "; ".join(entry["alternatives"]), f"{entry['price']:.2f}", f"{cost:.2f}", entry.get("note", "")])
     result.sort(key=lambda row: row[2] != "yes")
     result.append(["", pieces, "", "", "", "", "", "", "all parts", f"{total:.2f}",

@@ -1,5 +1,6 @@
 """Pin tables: what the data sheet says of each pin against symbol, footprint and net. Facts are in lib/facts/, explained there."""
 import functools
+import math
 import tomllib
 from fnmatch import fnmatchcase
 
@@ -76,9 +77,20 @@ def _against(part, board_name, fact, symbol, copper):
                 yield f"{one} and {two} are both on {', '.join(on[one] & on[two])}"
             if None in on.get(one, ()) | on.get(two, set()):
                 yield f"{one} or {two} is open"
+    if fact.get("round") and not _counterclockwise(copper):
+        yield "pads do not run counter-clockwise"
     order = fact.get("order_from_face")
     if order and order != sorted(order, key=lambda p: copper[p][0][0]):
         yield f"pads do not follow {order} from the face"
+
+
+def _counterclockwise(copper):
+    """Do the pads 1, 2, 3 ... run counter-clockwise round their middle, seen from above (y is downwards)?"""
+    spots = [copper[n][0] for n in sorted(copper, key=int)]
+    x, y = (sum(v) / len(spots) for v in zip(*spots))
+    angles = [math.atan2(y - b, a - x) for a, b in spots]
+    steps = [(two - one) % (2 * math.pi) for one, two in zip(angles, angles[1:] + angles[:1])]
+    return abs(sum(steps) - 2 * math.pi) < 1e-6
 
 
 def _named(name, wanted, pad, exactly):

@@ -92,4 +92,4 @@ def bodies():
     yield "Connector_BarrelJack.3dshapes/BarrelJack_CUI_PJ-102AH_Horizontal", barrel()
     yield "TerminalBlock_Phoenix.3dshapes/TerminalBlock_Phoenix_PT-1,5-2-3.5-H_1x02_P3.50mm_Horizontal", terminal()
     yield "meterman.3dshapes/SMA_Edge_132289", sma()
-    yield "Connector_Coaxial.3dshapes/U.FL_Hirose_U.FL-R-SMT-1_Vertical", ufl()
+    yield "meterman.3dshapes/U.FL_R-SMT-1", ufl()

@@ -57,9 +57,11 @@ class Router:
                         grid.claim(width, index, grid.spans(area))
 
     def _given_tracks(self):
-        """Tracks the board file draws itself: (net, layer, width mm, points); a point is (x mm, y mm) or "U1.10"."""
+        """Tracks the board file draws itself: (net, layer, width mm, points); a point is (x mm, y mm) or "U1.10".
+        Pads in which such a track has a point, and tracks with a point in common, need no further connection."""
         table = {pad_name(p): p for pads in self.pads.values() for p in pads}
         codes = {name: net for net, name in self.names.items()}
+        groups = []                           # (net, layer, spots, pads) of tracks that meet in a spot
         for net_name, layer, width, points in self.board.tracks:
             index = LAYERS.index(self.layout.GetLayerID(layer))
             spots = [table[p].GetPosition() if isinstance(p, str) else
@@ -68,7 +70,13 @@ class Router:
                 track = self._add_track(p, q, index, codes[net_name], MM(width))
                 self.grid.block(track, index, codes[net_name],
                                 more=MM(max(0, self.board.gaps.get(net_name, 0) - self.board.clearance)))
-            self.given.append([table[p] for p in points if isinstance(p, str)])
+            net, places = codes[net_name], {(s.x, s.y) for s in spots}
+            pads = [p for p in self.pads[net] if p.IsOnLayer(LAYERS[index]) and any(p.HitTest(s) for s in spots)]
+            for group in [g for g in groups if g[:2] == (net, index) and g[2] & places]:
+                groups.remove(group)
+                places, pads = places | group[2], pads + group[3]
+            groups.append((net, index, places, pads))
+        self.given = [pads for *_, pads in groups]
 
     def run(self, say=print):
         """Route everything; returns the sentences about what could not be connected."""

@@ -6,13 +6,16 @@ PROBE = ("GND", "+3V3", "SENSE", "VPLUS", "VREF", "IMPULSE", "CT")
 PROBE_NAMES = ("GND", "3V3", "LDR", "V+", "VREF", "OUT", "CT")
 FREE = ("+3V3", "GND", "PB0", "PB1", "PC2", "PC4", "PC5")
 HOLES = ((4.5, 14.8), (55.5, 14.8), (55.5, 77.3), (4.5, 77.3))
-MARKS = ((8.0, 26.0), (48.5, 52.0), (7.5, 51.5))
+MARKS = ((13.0, 24.5), (50.5, 53.5), (4.2, 56.0))
 
 parts = [
-    make("header-7", "J7", {str(n): net for n, net in enumerate(PROBE, 1)}, (57.6, 53.5, 0), "probe"),
+    make("header-7", "J7", {str(n): net for n, net in enumerate(PROBE, 1)}, (57.8, 53.5, 0), "probe"),
     make("header-7", "J8", {str(n): net for n, net in enumerate(FREE, 1)}, (2.6, 20.7, 0), "free pins"),
 ] + [make("hole-m3", f"H{n}", {}, (*at, 0)) for n, at in enumerate(HOLES, 1)] + [
     make("fiducial", f"FID{n}", {}, (*at, 0)) for n, at in enumerate(MARKS, 1)]
+
+keepouts = [(["F.Cu"], [(x - 1.2, y - 1.2), (x + 1.2, y - 1.2), (x + 1.2, y + 1.2), (x - 1.2, y + 1.2)], "tracks vias")
+            for x, y in MARKS]
 
 blocks = [
     Block("Probe header", at=(183, 133), size=(40, 40), places=[Place("J7", 24, 18)],

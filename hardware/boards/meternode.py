@@ -19,14 +19,14 @@ texts = names(("GND", "3V3", "LDR", "V+", "VREF 2.2 V", "OUT", "CT"), 55.9, 53.5
     Text("5 V = CENTRE +", 23.2, 85.5, angle=90), Text("CLAMP", 35.4, 82.0, angle=90), Text("PUCK", 49.2, 85, angle=90),
     Text("CLOCKWISE:", 47.3, 75.8), Text("DIMMER LIGHT", 47.3, 77.1), Text("BUTTON", 54.7, 21.9), Text("RESET", 12.4, 50.0),
     Text("FIT ONE:", 10.4, 12.4, justify="left"), Text("R10 WIRE", 10.4, 13.8, justify="left"), Text("R11 U.FL", 10.4, 15.2, justify="left"),
-    Text("R12 SMA", 10.4, 16.6, justify="left"), Text("RFM69W", 38.8, 13.6, size=1.5), Text("BAND OF YOUR COUNTRY", 38.8, 15.9),
-    Text("VBAT", 15.9, 60.3), Text("JACK", 7.9, 72.0), Text("LOAD", 25.4, 66.2), Text("3V3", 9.4, 55.3), Text("GND", 9.4, 52.6),
-    Text("METERMAN NODE A", 43.3, 28.0, size=1.0), Text("CERN-OHL-P", 43.3, 29.7), Text("2026-11-23", 43.3, 31.1),
+    Text("R12 SMA", 10.4, 16.6, justify="left"), Text("RFM69W", 38.8, 13.6, size=1.5), Text("868 OR 915 MHz", 38.8, 15.9),
+    Text("VBAT", 15.9, 60.3), Text("JACK", 7.9, 72.0), Text("LOAD", 22.2, 52.85), Text("3V3", 9.4, 55.3), Text("GND", 9.4, 52.6),
+    Text("METERMAN NODE A", 43.3, 28.0, size=1.0), Text("CERN-OHL-P", 43.3, 29.7), Text("2026-11-23", 43.3, 31.0),
     Text("METERMAN NODE A", 30, 16, "B.SilkS", 2.0), Text("CERN-OHL-P v2", 30, 19, "B.SilkS", 1.2),
     Text("ANTENNA WIRE: 82 mm AT 868 MHz, 78 mm AT 915 MHz", 30, 21.6, "B.SilkS"),
     Text("PUCK: TIP 3V3, RING 1 LDR, RING 2 LED, SLEEVE GND", 30, 75.5, "B.SilkS"),
     Text("CLAMP: 100 A : 50 mA, TIP AND SLEEVE", 30, 77.2, "B.SilkS"), Text("JACK: 5 V =, CENTRE +", 30, 78.9, "B.SilkS"),
-    Text("WIRE", 11.9, 5.4), Text("ISP", 4.3, 51.8), Text("FTDI 3.3 V", 52.4, 34.4, justify="right"),
+    Text("ATMEGA328P-PU", 30.2, 45.5, size=1.0, angle=90), Text("WIRE", 11.9, 5.4), Text("ISP", 4.3, 51.8), Text("FTDI 3.3 V", 52.4, 34.4, justify="right"),
 ]
 
 

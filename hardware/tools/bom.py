@@ -57,7 +57,7 @@ def rows(board):
                        "; ".join(entry["alternatives"]), f"{entry['price']:.2f}", f"{cost:.2f}", entry.get("note", "")])
     result.sort(key=lambda row: row[2] != "yes")
     result.append(["", pieces, "", "", "", "", "", "", "all parts", f"{total:.2f}",
-                   "for one board; estimates at a quantity of 10 in 2026, no offer; without board, shipping and tax"])
+                   "for one board; estimates at a quantity of 10 in 2026: check numbers, stock and prices; without board, shipping and tax"])
     return result
 
 

@@ -18,9 +18,10 @@ ENTRY = ("symbol", "footprint", "value", "side", "maker", "mpn", "price", "in_bo
 
 @functools.lru_cache(None)
 def catalogue():
-    """Key -> entry as in catalogue.toml; `like` takes over what another entry says. Headers 1xN come by themselves."""
-    table = tomllib.loads((HERE / "catalogue.toml").read_text())
-    table |= {f"header-{n}": passives.header(n) for n in range(1, 21)}
+    """Key -> entry as in catalogue/*.toml; `like` takes over what another entry says. Headers 1xN come by themselves."""
+    table = {f"header-{n}": passives.header(n) for n in range(1, 21)}
+    for path in sorted((HERE / "catalogue").glob("*.toml")):
+        table |= tomllib.loads(path.read_text())
     return {key: {**table.get(entry.get("like"), {}), **entry} for key, entry in table.items()}
 
 

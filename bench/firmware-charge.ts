@@ -91,8 +91,12 @@ export function* events(busy: readonly boolean[]): Generator<readonly [number, n
 }
 
 /** A day of a node at an even `watts`. @returns mean current, µA, and the share of each part */
-export function day(watts: number, o: { consoles?: readonly string[]; gateway?: boolean; hours?: number } = {}) {
-  const scene = new Scene({ seed: 92, nodes: 1, consoles: o.consoles ?? [] });
+export function day(
+  watts: number,
+  o: { consoles?: readonly string[]; gateway?: boolean; hours?: number; boardA?: boolean } = {},
+) {
+  const boardA = { mhz: 8, node: "meternode-a", board: { revision: "A" }, gatewayBoard: { revision: "A" } } as const;
+  const scene = new Scene({ seed: 92, nodes: 1, consoles: o.consoles ?? [], ...(o.boardA && boardA) });
   const [node] = scene.nodes;
   if (node === undefined) throw new Error("no node");
   node.pulses(() => watts / 3600);

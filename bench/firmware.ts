@@ -96,13 +96,18 @@ function charge(): void {
     ["600 W, 13 dBm", 159, {}],
     ["600 W, 0 dBm", 135, { consoles: ["trss=0", "txpw=0"] }],
     ["600 W, no gateway", 790, { gateway: false }],
+    ["600 W, 13 dBm, board A", null, { boardA: true }],
+    ["600 W, 0 dBm, board A", null, { boardA: true, consoles: ["trss=0", "txpw=0"] }],
+    ["600 W, no gateway, board A", null, { boardA: true, gateway: false }],
   ] as const;
   for (const [name, v10Ua, options] of days) {
     const { ua, parts, awakeSPerDay } = day(600, { ...options, hours });
     tell(`node: awake per day, ${name}`, awakeSPerDay, "s", null);
-    tell(`node: charge per day, ${name}`, (ua * 86_400) / 1e6, "A·s", round((v10Ua * 86_400) / 1e6, 3));
+    tell(`node: charge per day, ${name}`, (ua * 86_400) / 1e6, "A·s", v10Ua && round((v10Ua * 86_400) / 1e6, 3));
     tell(`node: mean current, ${name}`, ua, "µA", v10Ua, { parts: rounded(parts) });
-    tell(`node: battery, ${name}`, batteryMonths(ua), "months", round(batteryMonths(v10Ua)), { mAh: USABLE_MAH });
+    const v10Months = v10Ua && round(batteryMonths(v10Ua));
+    tell(`node: battery, ${name}`, batteryMonths(ua), "months", v10Months, { mAh: USABLE_MAH });
+    if (v10Ua === null) continue;
     const bare = ua - sumUa(ORIGINAL_BOARD_UA);
     tell(`node: battery, ${name}, board without the two resistors`, batteryMonths(bare), "months", null);
   }

@@ -159,7 +159,8 @@ class Sheet:
             if net in self.board.power and not any(on_segment(mm(block, (x, y)), s) for s in segments):
                 self.power(net, mm(block, (x, y)))           # alone: joined by the power symbol
         points = [p for p, (net, _) in pin_at.items() if net is not None]
-        joints = junctions(segments, points + [p for net, p in named if net in self.board.power])    # a name needs no dot
+        dots = [p for net, p in named if net in self.board.power] + [mm(block, (x, y)) for _, x, y in block.flags]
+        joints = junctions(segments, points + dots)                                                # a name needs no dot
         segments = split(segments, joints)
         for a, b in segments:
             self.wire(a, b)

@@ -12,7 +12,7 @@ def names(words, x, y, justify):
     return [Text(word, x, y + 2.54 * n, justify=justify) for n, word in enumerate(words)]
 
 
-texts = names(("GND", "3V3", "LDR", "V+", "VREF 2.2 V", "OUT", "CT"), 55.9, 53.5, "right") + names(
+texts = names(("GND", "3V3", "LDR", "V+", "VREF 2.2V", "OUT", "CT"), 55.9, 53.5, "right") + names(
     ("GND", "GND", "5V IN", "TXD", "RXD", "RTS"), 55.7, 35.5, "right") + names(
     ("3V3", "GND", "PB0", "PB1", "PC2", "PC4", "PC5"), 4.5, 20.7, "left") + [
     Text("3 x AA", 5.2, 60.1, size=1.0), Text("+", 10.6, 63.5, size=1.5), Text("-", 10.6, 67.0, size=1.5),
@@ -20,7 +20,7 @@ texts = names(("GND", "3V3", "LDR", "V+", "VREF 2.2 V", "OUT", "CT"), 55.9, 53.5
     Text("CLOCKWISE:", 47.3, 75.8), Text("DIMMER LIGHT", 47.3, 77.1), Text("BUTTON", 54.7, 21.9), Text("RESET", 12.4, 50.0),
     Text("FIT ONE:", 10.4, 12.4, justify="left"), Text("R10 WIRE", 10.4, 13.8, justify="left"), Text("R11 U.FL", 10.4, 15.2, justify="left"),
     Text("R12 SMA", 10.4, 16.6, justify="left"), Text("RFM69W", 38.8, 13.6, size=1.5), Text("868 OR 915 MHz", 38.8, 15.9),
-    Text("VBAT", 15.9, 60.3), Text("JACK", 7.9, 72.0), Text("LOAD", 22.2, 52.85), Text("3V3", 9.4, 55.3), Text("GND", 9.4, 52.6),
+    Text("VBAT", 15.9, 60.3), Text("JACK", 7.9, 72.0), Text("LOAD", 22.2, 52.85), Text("3V3", 9.0, 55.3), Text("GND", 8.8, 52.6),
     Text("METERMAN NODE A", 43.3, 28.0, size=1.0), Text("CERN-OHL-P", 43.3, 29.7), Text("2026-11-23", 43.3, 31.0),
     Text("METERMAN NODE A", 30, 16, "B.SilkS", 2.0), Text("CERN-OHL-P v2", 30, 19, "B.SilkS", 1.2),
     Text("ANTENNA WIRE: 82 mm AT 868 MHz, 78 mm AT 915 MHz", 30, 21.6, "B.SilkS"),

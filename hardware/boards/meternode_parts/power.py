@@ -29,10 +29,13 @@ parts = [
     make("testpoint", "TP5", {"1": "GND"}, (11.6, 52.6, 0), "GND"),
 ]
 
+# The way of the 3.3 V to the microcontroller, so that headers are at its end and not in between.
+tracks = [("+3V3", "F.Cu", 0.8, ["C2.1", "C3.1", (17.6, 53.6), (17.6, 43.0), (18.95, 41.65), "C6.1", "U1.20"])]
+
 blocks = [
     Block("Power: cells, 5 V jack or serial cable; 3.3 V", at=(11, 11), size=(168, 64),
           places=[Place("J4", 9, 18, mirror="y"), Place("F1", 21, 18, 90), Place("Q1", 42, 20, 90), Place("TP1", 31, 18),
-                  Place("R1", 34, 34), Place("J3", 9, 49), Place("F2", 23, 47, 90), Place("D3", 30, 52, 270),
+                  Place("R1", 34, 34), Place("J3", 9, 49), Place("F2", 24, 47, 90), Place("D3", 31, 52, 270),
                   Place("TP2", 36, 47), Place("D2", 50, 41, 270), Place("D1", 64, 41, 90),
                   Place("TP3", 80, 18), Place("C1", 86, 21), Place("U2", 98, 18), Place("C2", 110, 21),
                   Place("C3", 118, 21), Place("TP4", 125, 18), Place("R2", 143, 21), Place("R3", 143, 32), Place("C4", 152, 32),
@@ -40,10 +43,10 @@ blocks = [
           wires=[Wire("J4.1", "F1.1"), Wire("J4.2", (15, 20), (15, 22)), Wire("F1.2", "Q1.3"),
                  Wire("Q1.2", "U2.3"), Wire("Q1.1", (42, 41), "D2.3"), Wire((42, 31), "R1.1"),
                  Wire("J3.1", "F2.1"), Wire("F2.2", (64, 47)), Wire("J3.2", (15, 53)),
-                 Wire((50, 35), (64, 35)), Wire((57, 35), (57, 32)), Wire("D1.3", (74, 41), (74, 18)),
+                 Wire("D2.1", (50, 33), (57, 33), (64, 33), "D1.2"), Wire((57, 33), (57, 31)), Wire("D1.3", (74, 41), (74, 18)),
                  Wire("U2.2", (132, 18)), Wire((141, 18), "R2.1"), Wire("R2.2", "R3.1"),
                  Wire((143, 27), (156, 27)), Wire((152, 27), "C4.1")],
-          tags=[Tag("GND", (15, 22)), Tag("GND", (15, 53)), Tag("FTDI_VCC", (57, 32), "up"), Tag("+3V3", (132, 18)),
+          tags=[Tag("GND", (15, 22)), Tag("GND", (15, 53)), Tag("FTDI_VCC", (57, 31), "up"), Tag("JACK", (41, 47)), Tag("+3V3", (132, 18)),
                 Tag("VBAT", (141, 18), "left"), Tag("BATT_ADC", (156, 27)), Tag("LOAD", (56, 18))],
           flags=[("LOAD", 70, 18), ("GND", 150, 53)],
           notes=[("Q1 blocks cells put in the wrong way round. A supply at the\njack or the serial cable raises its gate: the cells are off and\n"

@@ -19,7 +19,7 @@ parts = [
          alternatives=("GL5539 of another maker", "Luna NSL-19M51"), price=0.30, facts="LDR",
          note="photoresistor, 30-100 kohm at 10 lux, some Mohm in the dark; contains cadmium (RoHS exemption needed to sell)"),
     Part("D1", "Device:LED", "LED_SMD:LED_0805_2012Metric", "red",
-         {"1": "GND", "2": LED}, at=(11.3, 5, 90), maker="Kingbright", mpn="KPT-2012SURCK",
+         {"1": "GND", "2": LED}, at=(11.3, 5, 90), show_ref=False, maker="Kingbright", mpn="KPT-2012SURCK",
          alternatives=("Lite-On LTST-C170KRKT", "Wurth 150080RS75000"), price=0.08, facts="LED",
          note="its resistor of 1 kohm is on the node"),
     Part("D2", "Power_Protection:TPD2E2U06DCK", "Package_TO_SOT_SMD:SOT-323_SC-70", "TPD2E2U06",
@@ -57,7 +57,7 @@ blocks = [
 ]
 
 texts = [
-    Text("PUCK A", 3.2, 1.2), Text("CABLE >", 20.6, 1.2), Text("LED", 7.6, 6.9),
+    Text("PUCK A", 3.2, 1.2), Text("CABLE >", 20.6, 1.2), Text("D1 LED", 6.9, 7.0),
     Text("METER'S LED", 4.2, 1.2, "B.SilkS", 0.8), Text("METERMAN", 18.8, 1.3, "B.SilkS", 0.8),
     Text("CERN-OHL-P", 18.8, 2.7, "B.SilkS", 0.8),
 ] + [Text(name, x, 9.0, "B.SilkS", 0.8) for name, _, x in PADS]

@@ -13,6 +13,7 @@ import kicad
 from build import load
 
 LAYERS = "F.Cu,B.Cu,F.Mask,B.Mask,F.Paste,B.Paste,F.Silkscreen,B.Silkscreen,Edge.Cuts"
+LONG_SIDE = 1200             # pixels of a picture
 STAMP = re.compile(rb"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[+-]\d\d:?\d\d|Z)?|D:\d{14}")
 
 
@@ -61,12 +62,33 @@ def solid(base, folder):
               "-o", folder / f"{base.name}.step", base.with_suffix(".kicad_pcb"))
 
 
-def renders(base, folder):
-    """PNG from above, below and at an angle; needs no screen."""
-    for side, more in (("top", []), ("bottom", []), ("angle", ["--rotate", "-45,0,30", "--perspective"])):
-        kicad.run("pcb", "render", "--side", "top" if side == "angle" else side, "-w", 1400, "-h", 800, "--zoom",
-                  1.6 if side != "angle" else 1.1, "--background", "opaque", *more,
-                  "-o", folder / f"{base.name}-{side}.png", base.with_suffix(".kicad_pcb"))
+def renders(base, folder, board):
+    """PNG from above, below and at an angle, cut to the board; needs no screen.
+
+    KiCad shows a height of 1.01 times the longer side at zoom 1."""
+    width, height = (max(c[i] for c in board.outline) for i in (0, 1))
+    longer, margin = max(width, height), 0.12 * max(width, height)
+    scale = LONG_SIDE / (longer + margin)                                   # pixels per mm
+    w, h = round((width + margin) * scale), round((height + margin) * scale)
+    for side, more in (("top", []), ("bottom", []), ("angle", ["--rotate", "-40,0,20", "--perspective"])):
+        path = folder / f"{base.name}-{side}.png"
+        zoom = 1.01 * longer * scale / h if side != "angle" else 0.85
+        kicad.run("pcb", "render", "--side", "top" if side == "angle" else side, "-w", w if side != "angle" else 1400,
+                  "-h", h if side != "angle" else 1000, "--zoom", round(zoom, 3), "--background", "transparent", *more, "-o", path,
+                  base.with_suffix(".kicad_pcb"))
+        _fewer_colours(path)
+
+
+def _fewer_colours(path):
+    """A smaller PNG, where Pillow is installed: transparent margins cut off, 256 colours."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return
+    picture = Image.open(path).convert("RGBA")
+    left, top, right, bottom = picture.getchannel("A").point(lambda a: 255 if a > 8 else 0).getbbox()
+    picture = picture.crop((max(0, left - 12), max(0, top - 12), min(picture.width, right + 12), min(picture.height, bottom + 12)))
+    picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def make(name, folder, pictures=True):
@@ -82,7 +104,7 @@ def make(name, folder, pictures=True):
             dated(path, board.date)
     (folder / "built-with.txt").write_text(f"KiCad {kicad.version()}\n")
     if pictures:
-        renders(base, folder)
+        renders(base, folder, board)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import math
 
 import pcbnew
 
+import line
 from library import footprint_folder
 from schematic import fields_of
 
@@ -26,12 +27,20 @@ EMPTY = ('(kicad_pcb (version 20241229) (generator "pcbnew") (generator_version 
          ' (layers (0 "F.Cu" signal) (2 "B.Cu" signal) (9 "F.Adhes" user) (11 "B.Adhes" user) (13 "F.Paste" user)'
          ' (15 "B.Paste" user) (5 "F.SilkS" user "F.Silkscreen") (7 "B.SilkS" user "B.Silkscreen") (1 "F.Mask" user)'
          ' (3 "B.Mask" user) (17 "Dwgs.User" user) (19 "Cmts.User" user) (25 "Edge.Cuts" user) (27 "Margin" user)'
-         ' (31 "F.CrtYd" user) (29 "B.CrtYd" user) (35 "F.Fab" user) (33 "B.Fab" user)) (setup) (net 0 ""))\n')
+         ' (31 "F.CrtYd" user) (29 "B.CrtYd" user) (35 "F.Fab" user) (33 "B.Fab" user))'
+         ' (setup (stackup (layer "F.SilkS" (type "Top Silk Screen") (color "White"))'
+         ' (layer "F.Paste" (type "Top Solder Paste"))'
+         ' (layer "F.Mask" (type "Top Solder Mask") (color "Green") (thickness 0.01)) (layer "F.Cu" (type "copper") (thickness 0.035))'
+         ' (layer "dielectric 1" (type "core") (color "FR4 natural") (thickness {core:g}) (material "FR4") (epsilon_r {er}) (loss_tangent 0.02))'
+         ' (layer "B.Cu" (type "copper") (thickness 0.035)) (layer "B.Mask" (type "Bottom Solder Mask") (color "Green") (thickness 0.01))'
+         ' (layer "B.Paste" (type "Bottom Solder Paste")) (layer "B.SilkS" (type "Bottom Silk Screen") (color "White"))'
+         ' (copper_finish "HAL lead-free") (dielectric_constraints no))) (net 0 ""))\n')
 
 
 def start(path, board):
     """An empty board with the project's rules loaded, ids reproducible."""
-    path.write_text(EMPTY.format(t=board.thickness, title=board.title, date=board.date, rev=board.revision))
+    path.write_text(EMPTY.format(t=board.thickness, core=board.thickness - 0.09, er=line.ER, title=board.title, date=board.date,
+                                 rev=board.revision))
     pcbnew.KIID.SeedGenerator(20)
     layout = pcbnew.LoadBoard(str(path))
     layout.GetDesignSettings().m_SolderMaskMinWidth = MM(MASK)

@@ -30,7 +30,7 @@ def _diodes():
         box(-.75, -.1, .3, -.68, .1, .32, GREEN)]
     yield "OptoDevice.3dshapes/R_LDR_5.1x4.3mm_P3.4mm_Vertical", [
         rounded(-.85, -2.15, 4.25, 2.15, 1.6, 2, 4, CERAMIC), centred(2.6, .35, 4, 4.03, TAN, (1.7, .9)), centred(3.2, .35, 4, 4.03, TAN, (1.7, 0)),
-        centred(2.6, .35, 4, 4.03, TAN, (1.7, -.9)), rod((0, 0), .5, -2, 2, METAL, sides=8), rod((3.4, 0), .5, -2, 2, METAL, sides=8)]
+        centred(2.6, .35, 4, 4.03, TAN, (1.7, -.9)), rod((0, 0), .5, -2, 2, METAL), rod((3.4, 0), .5, -2, 2, METAL)]
 
 
 def _chips():
@@ -53,12 +53,12 @@ def _dip_in_socket(n):
     y0, y1, middle = -length - 1.3, 1.3, 3.81
     solids = [box(-1.2, y0, .4, 1.2, y1, 4.2, BLACK), box(6.42, y0, .4, 8.82, y1, 4.2, BLACK), box(1.2, y1 - 1.2, .4, 6.42, y1, 3, BLACK),
               box(1.2, y0, .4, 6.42, y0 + 1.2, 3, BLACK), box(1.2, -length / 2 - .8, .4, 6.42, -length / 2 + .8, 3, BLACK),
-              box(middle - 3.3, y0 + .2, 4.6, middle + 3.3, y1 - .2, 7.9, BLACK), rod((middle, y1 - .6), 1.4, 7.9, 7.92, GREY, sides=16),
-              rod((1.5, 0), .7, 7.9, 7.92, GREY, sides=12)]
+              box(middle - 3.3, y0 + .2, 4.6, middle + 3.3, y1 - .2, 7.9, BLACK), rod((middle, y1 - .6), 1.4, 7.9, 7.92, GREY),
+              rod((1.5, 0), .7, 7.9, 7.92, GREY)]
     for i in range(half):
         y = -2.54 * i
         for x, side in ((0, 1), (7.62, -1)):
-            solids += [rod((x, y), .5, -3, .4, METAL, sides=8), rod((x, y), 1.3, 4.2, 4.22, GOLD, sides=10),
+            solids += [rod((x, y), .5, -3, .4, METAL), rod((x, y), 1.3, 4.2, 4.22, GOLD),
                        box(min(x - .15, x + .15), y - .5, 4.2, max(x - .15, x + .15), y + .5, 6.2, METAL),
                        box(min(x, x + side * .6), y - .5, 6, max(x, x + side * .6), y + .5, 6.2, METAL)]
     return solids
@@ -72,20 +72,20 @@ def _modules():
         (TAN, (-.8, -4.8)), (TAN, (3.8, -1.4)), (GREY, (5.4, .6)), (BLACK, (5.4, -1.4)))]
     yield "RF_Module.3dshapes/HOPERF_RFM69HW", [
         centred(19.7, 16, .05, .8, BOARD), *pads, *small, centred(5, 5, .8, 1.65, BLACK, (-.8, 0)),
-        rod((-2.7, 1.9), .4, 1.65, 1.66, WHITE, sides=12), rounded(-7, -2, -4.2, 2, .4, .8, 1.9, METAL)]
+        rod((-2.7, 1.9), .4, 1.65, 1.66, WHITE), rounded(-7, -2, -4.2, 2, .4, .8, 1.9, METAL)]
     yield "Crystal.3dshapes/Crystal_HC49-4H_Vertical", [
         rounded(-3.2, -2.3, 8.08, 2.3, 2.29, 0, .5, METAL), rounded(-2.6, -1.8, 7.48, 1.8, 1.79, .5, 3.5, METAL),
-        rod((0, 0), .5, -3, 0, METAL, sides=8), rod((4.88, 0), .5, -3, 0, METAL, sides=8)]
+        rod((0, 0), .5, -3, 0, METAL), rod((4.88, 0), .5, -3, 0, METAL)]
     yield "Crystal.3dshapes/Crystal_SMD_3215-2Pin_3.2x1.5mm", [
         centred(3.2, 1.5, 0, .5, CERAMIC), rounded(-1.4, -.6, 1.4, .6, .15, .5, .8, METAL)]
     yield "Button_Switch_THT.3dshapes/SW_PUSH_6mm_H5mm", [
         rounded(.25, -5.25, 6.25, .75, .4, .1, 3.2, BLACK), rounded(.35, -5.15, 6.15, .65, .4, 3.2, 3.5, METAL),
-        rod((3.25, -2.25), 3.5, 3.5, 5, BLACK, sides=24)] + [
-        rod((x, y), .7, -3, .4, METAL, sides=8) for x in (0, 6.5) for y in (0, -4.5)] + [
-        rod((x, y), .9, 3.5, 3.6, BLACK, sides=10) for x in (1.1, 5.4) for y in (-.1, -4.4)]
+        rod((3.25, -2.25), 3.5, 3.5, 5, BLACK)] + [
+        rod((x, y), .7, -3, .4, METAL) for x in (0, 6.5) for y in (0, -4.5)] + [
+        rod((x, y), .9, 3.5, 3.6, BLACK) for x in (1.1, 5.4) for y in (-.1, -4.4)]
     yield "Potentiometer_THT.3dshapes/Potentiometer_Bourns_3296W_Vertical", [
-        box(-7.3, -2.42, .4, 2.22, 2.41, 10, BLUE), rod((.955, -1.15), 2.2, 10, 11.5, GOLD, sides=20),
-        box(-.1, -1.4, 11.5, 2, -.9, 11.52, BLACK)] + [rod((x, 0), .5, -3, .4, METAL, sides=8) for x in (0, -2.54, -5.08)] + [
+        box(-7.3, -2.42, .4, 2.22, 2.41, 10, BLUE), rod((.955, -1.15), 2.2, 10, 11.5, GOLD),
+        box(-.1, -1.4, 11.5, 2, -.9, 11.52, BLACK)] + [rod((x, 0), .5, -3, .4, METAL) for x in (0, -2.54, -5.08)] + [
         box(x - .5, y - .3, 0, x + .5, y + .3, .4, BLUE) for x in (-6.6, 1.5) for y in (-1.8, 1.8)]
 
 

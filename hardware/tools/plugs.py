@@ -1,5 +1,5 @@
 """Bodies of the connectors; see bodies.py."""
-from shapes import BLACK, GOLD, GREEN, GREY, METAL, WHITE, Solid, box, centred, rod, row
+from shapes import BLACK, GOLD, GREEN, GREY, METAL, WHITE, Solid, box, centred, rod, row, tube
 
 
 def header(n, columns=1):
@@ -29,23 +29,17 @@ def socket(n):
 def jack():
     """PJ-320D: opening at the left."""
     feet = [box(x - .4, 2.6, 0, x + .4, 4.3, .2, METAL) for x in (-3.2, -.2, 3.8)] + [box(4.5, -4.3, 0, 5.3, -2.6, .2, METAL)]
-    ring = _tube((0, 2.5), 4.6, 3.6, -8.2, -6.2, BLACK, "x")
-    return [box(-6.2, -3, 0, 5.6, 3, 5, BLACK), rod((0, 2.5), 3.4, -6.25, -6.2, GREY, "x"), *ring, *feet,
+    ring = tube((0, 2.5), 4.6, 3.6, -8.2, -6.2, BLACK, "x")
+    return [box(-6.2, -3, 0, 5.6, 3, 5, BLACK), rod((0, 2.5), 3.4, -6.25, -6.2, GREY, "x"), ring, *feet,
             box(-4.5, -1.2, 5, -2.9, 1.2, 5.02, GREY)]
-
-
-def _tube(centre, outer, inner, low, high, colour, axis, sides=20):
-    """A ring as wedges."""
-    big, small = rod(centre, outer, 0, 1, colour, sides=sides).ring, rod(centre, inner, 0, 1, colour, sides=sides).ring
-    return [Solid((small[i], big[i], big[(i + 1) % sides], small[(i + 1) % sides]), low, high, colour, axis) for i in range(sides)]
 
 
 def barrel():
     """5.5/2.1 mm, opening downwards in the drawing."""
     face = -13.7
-    return [box(-4.5, -10.7, 0, 4.5, .7, 6.5, BLACK), rod((6.5, 0), 9, -10.7, .7, BLACK, "y", 24),
-            box(-4.5, face, 0, 4.5, face + 3, 11, BLACK), *_tube((6.5, 0), 8, 6.3, face - .4, face, BLACK, "y"),
-            rod((6.5, 0), 6.3, face - .02, face, GREY, "y"), rod((6.5, 0), 2, face - .3, face, METAL, "y", 16),
+    return [box(-4.5, -10.7, 0, 4.5, .7, 6.5, BLACK), rod((6.5, 0), 9, -10.7, .7, BLACK, "y"),
+            box(-4.5, face, 0, 4.5, face + 3, 11, BLACK), tube((6.5, 0), 8, 6.3, face - .4, face, BLACK, "y"),
+            rod((6.5, 0), 6.3, face - .02, face, GREY, "y"), rod((6.5, 0), 2, face - .3, face, METAL, "y"),
             centred(2.2, .4, -3, 1, METAL), centred(2.2, .4, -3, 1, METAL, (0, -6)), centred(.4, 2.2, -3, 1, METAL, (4.7, -3))]
 
 
@@ -55,8 +49,8 @@ def terminal():
     body = Solid(tuple((y, z) for z, y in profile)[::-1], -1.75, 5.25, GREEN, "x")
     solids = [_turned(body)]
     for x in (0, 3.5):
-        solids += [rod((x, -.2), 2.6, 9, 9.02, METAL, sides=20), box(x - 1.1, -.45, 9.02, x + 1.1, .05, 9.04, GREY),
-                   box(x - 1.1, -4.52, 1.2, x + 1.1, -4.5, 4.2, GREY), rod((x, 0), .9, -3, 0, METAL, sides=8)]
+        solids += [rod((x, -.2), 2.6, 9, 9.02, METAL), box(x - 1.1, -.45, 9.02, x + 1.1, .05, 9.04, GREY),
+                   box(x - 1.1, -4.52, 1.2, x + 1.1, -4.5, 4.2, GREY), rod((x, 0), .9, -3, 0, METAL)]
     return solids
 
 
@@ -69,15 +63,15 @@ def _turned(solid):
 def sma(edge=2.94):
     """SMA for the board's edge: flange at the edge, legs above and below a board of 1.6 mm, thread to the right."""
     legs = [box(edge - 4.45, y - .5, z, edge, y + .5, z + 1, GOLD) for y in (-4.25, 4.25) for z in (0, -2.6)]
-    thread = [rod((0, -.8), 6.35, edge + 4.2 + 1.1 * n, edge + 4.8 + 1.1 * n, GOLD, "x", 24) for n in range(6)]
-    return [box(edge, -4.76, -5.56, edge + 1.9, 4.76, 3.96, GOLD), *legs, *thread, rod((0, -.8), 5.9, edge + 1.9, edge + 11.4, GOLD, "x", 24),
-            rod((0, -.8), 4.6, edge + 11.4, edge + 11.42, WHITE, "x"), rod((0, -.8), 1.3, edge + 11.4, edge + 11.6, GOLD, "x", 12),
+    thread = [rod((0, -.8), 6.35, edge + 4.2 + 1.1 * n, edge + 4.8 + 1.1 * n, GOLD, "x") for n in range(6)]
+    return [box(edge, -4.76, -5.56, edge + 1.9, 4.76, 3.96, GOLD), *legs, *thread, rod((0, -.8), 5.9, edge + 1.9, edge + 11.4, GOLD, "x"),
+            rod((0, -.8), 4.6, edge + 11.4, edge + 11.42, WHITE, "x"), rod((0, -.8), 1.3, edge + 11.4, edge + 11.6, GOLD, "x"),
             box(edge - 4.45, -.38, 0, edge, .38, .3, GOLD)]
 
 
 def ufl():
     """Hirose U.FL: shell and centre pin on a white base."""
-    return [centred(2.6, 2.6, 0, .35, WHITE), *_tube((0, 0), 2, 1.6, .35, 1.25, GOLD, "z"), rod((0, 0), .5, .35, 1, GOLD, sides=12),
+    return [centred(2.6, 2.6, 0, .35, WHITE), tube((0, 0), 2, 1.6, .35, 1.25, GOLD, "z"), rod((0, 0), .5, .35, 1, GOLD),
             box(-1.05 - .8, -.3, 0, -1.0, .3, .15, GOLD), box(-.9, 1.1, 0, .9, 1.9, .2, GOLD), box(-.9, -1.9, 0, .9, -1.1, .2, GOLD)]
 
 

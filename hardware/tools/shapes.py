@@ -9,13 +9,14 @@ YELLOW, BOARD = (.85, .65, .1), (.05, .28, .2)
 
 @dataclass(frozen=True)
 class Solid:
-    """A prism: `ring` counter-clockwise seen against the axis, from `low` to `high` along it.
-    Ring coordinates are (x, y) for axis z, (y, z) for axis x, (z, x) for axis y."""
+    """A prism: `ring` counter-clockwise seen against the axis, from `low` to `high` along it; or, with `radii` (outer, inner), a
+    cylinder or tube round the one point of `ring`. Coordinates of the ring are (x, y) for axis z, (y, z) for x, (z, x) for y."""
     ring: tuple
     low: float
     high: float
     colour: tuple
     axis: str = "z"
+    radii: tuple = ()
 
 
 def box(x0, y0, z0, x1, y1, z1, colour):
@@ -23,12 +24,14 @@ def box(x0, y0, z0, x1, y1, z1, colour):
     return Solid(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), z0, z1, colour)
 
 
-def rod(centre, diameter, low, high, colour, axis="z", sides=20):
-    """A cylinder as a prism of many sides; `centre` in the ring's coordinates."""
-    r = diameter / 2
-    turn = 2 * math.pi / sides
-    return Solid(tuple((round(centre[0] + r * math.cos((i + .5) * turn), 4), round(centre[1] + r * math.sin((i + .5) * turn), 4))
-                       for i in range(sides)), low, high, colour, axis)
+def rod(centre, diameter, low, high, colour, axis="z"):
+    """A cylinder; `centre` in the ring's coordinates."""
+    return Solid((centre,), low, high, colour, axis, (diameter / 2, 0))
+
+
+def tube(centre, outer, inner, low, high, colour, axis="z"):
+    """A cylinder with a hole; diameters."""
+    return Solid((centre,), low, high, colour, axis, (outer / 2, inner / 2))
 
 
 def rounded(x0, y0, x1, y1, radius, z0, z1, colour, steps=6):
@@ -66,7 +69,7 @@ def gull(pads, body, height, reach, width, dot=True):
                    slab(knee, side * (half - .1), y, width, middle, middle + .15, METAL)]
     if dot:
         inset = min(body) * .2
-        solids.append(rod((-half + inset, body[1] / 2 - inset), min(body) * .16, height, height + .01, WHITE, sides=12))
+        solids.append(rod((-half + inset, body[1] / 2 - inset), min(body) * .16, height, height + .01, WHITE))
     return solids
 
 

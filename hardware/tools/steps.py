@@ -49,6 +49,40 @@ class Step:
         shell = self.add(f"CLOSED_SHELL('',({','.join(faces)}))")
         return self.add(f"MANIFOLD_SOLID_BREP('',{shell})")
 
+    def round(self, solid):
+        """A cylinder, or a tube when it has an inner radius; returns its entity."""
+        turned, (u, v) = AXES[solid.axis], solid.ring[0]
+        up, side = turned(0, 0, 1), turned(1, 0, 0)
+        ends, faces = [], []
+        for radius in [r for r in solid.radii if r]:
+            corner = [self.add(f"VERTEX_POINT('',{self.point(turned(u + radius, v, w))})") for w in (solid.low, solid.high)]
+            circle = []
+            for w, at in zip((solid.low, solid.high), corner):
+                curve = self.add(f"CIRCLE('',{self.frame(turned(u, v, w), up, side)},{radius:.4f})")
+                circle.append(self.add(f"EDGE_CURVE('',{at},{at},{curve},.T.)"))
+            vector = self.add(f"VECTOR('',{self.way(up)},1.)")
+            seam = self.add(f"LINE('',{self.point(turned(u + radius, v, solid.low))},{vector})")
+            seam = self.add(f"EDGE_CURVE('',{corner[0]},{corner[1]},{seam},.T.)")
+            path = [(circle[0], "T"), (seam, "T"), (circle[1], "F"), (seam, "F")]
+            outside = not ends
+            if not outside:
+                path = [(e, "F" if way == "T" else "T") for e, way in reversed(path)]
+            surface = self.add(f"CYLINDRICAL_SURFACE('',{self.frame(turned(u, v, solid.low), up, side)},{radius:.4f})")
+            faces.append(self._face([path], surface, "T" if outside else "F"))
+            ends.append(circle)
+        for end, (w, normal) in enumerate(((solid.low, tuple(-c for c in up)), (solid.high, up))):
+            rings = [[(circle[end], "TF"[(n + end + 1) % 2])] for n, circle in enumerate(ends)]
+            faces.append(self._face(rings, self.add(f"PLANE('',{self.frame(turned(u, v, w), normal, side)})"), "T"))
+        shell = self.add(f"CLOSED_SHELL('',({','.join(faces)}))")
+        return self.add(f"MANIFOLD_SOLID_BREP('',{shell})")
+
+    def _face(self, rings, surface, same):
+        bounds = []
+        for path in rings:
+            edges = ",".join(self.add(f"ORIENTED_EDGE('',*,*,{edge},.{way}.)") for edge, way in path)
+            bounds.append(self.add(f"FACE_BOUND('',{self.add(f'EDGE_LOOP({chr(39) * 2},({edges}))')},.T.)"))
+        return self.add(f"ADVANCED_FACE('',({','.join(bounds)}),{surface},.{same}.)")
+
     def _edge(self, a, b, spots, corner, edges):
         if (b, a) in edges:
             return self.add(f"ORIENTED_EDGE('',*,*,{edges[b, a]},.F.)")
@@ -84,7 +118,7 @@ def write(path, solids):
     fine = s.add(f"UNCERTAINTY_MEASURE_WITH_UNIT(LENGTH_MEASURE(1.E-05),{units[0]},'distance_accuracy_value','')")
     space = s.add(f"(GEOMETRIC_REPRESENTATION_CONTEXT(3)GLOBAL_UNCERTAINTY_ASSIGNED_CONTEXT(({fine}))"
                   f"GLOBAL_UNIT_ASSIGNED_CONTEXT(({','.join(units)}))REPRESENTATION_CONTEXT('',''))")
-    breps = [s.prism(solid) for solid in solids]
+    breps = [s.round(solid) if solid.radii else s.prism(solid) for solid in solids]
     origin = s.frame((0, 0, 0), (0, 0, 1), (1, 0, 0))
     form = s.add(f"ADVANCED_BREP_SHAPE_REPRESENTATION('',({origin},{','.join(breps)}),{space})")
     s.add(f"SHAPE_DEFINITION_REPRESENTATION({shape},{form})")

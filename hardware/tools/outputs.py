@@ -37,7 +37,7 @@ def schematic(base, folder):
 
 
 def fabrication(base, folder, board):
-    """Gerbers, drill and map in fab/, all in one zip; positions beside it."""
+    """Gerbers and drill files in fab/, all in one zip as fabs take it; positions beside it."""
     fab, layout = folder / "fab", base.with_suffix(".kicad_pcb")
     fab.mkdir(exist_ok=True)
     for old in fab.iterdir():
@@ -45,7 +45,7 @@ def fabrication(base, folder, board):
     kicad.run("pcb", "export", "gerbers", "--layers", LAYERS, "--use-drill-file-origin", "--subtract-soldermask",
               "-o", f"{fab}/", layout)
     kicad.run("pcb", "export", "drill", "--format", "excellon", "--excellon-units", "mm", "--drill-origin", "plot",
-              "--excellon-separate-th", "--generate-map", "--map-format", "gerberx2", "-o", f"{fab}/", layout)
+              "--excellon-separate-th", "-o", f"{fab}/", layout)
     kicad.run("pcb", "export", "pos", "--format", "csv", "--units", "mm", "--side", "both", "--exclude-dnp",
               "--use-drill-file-origin", "-o", folder / f"{base.name}-positions.csv", layout)
     for path in fab.iterdir():

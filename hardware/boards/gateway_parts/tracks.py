@@ -1,0 +1,38 @@
+"""Tracks drawn by hand: the 50 ohm line to the antenna, the bus to the radio, copper that takes heat; and areas kept free."""
+from .place import PLACES, RF_X, RF_Y
+
+LINE = 1.25              # mm: 50 ohm with ground 0.2 mm beside and 1.53 mm below (tools/line.py)
+OHM = 50.0
+LINES = {net: OHM for net in ("RF", "ANT_SMA")}         # RF_ANT forks
+FORK = (RF_X, RF_Y)
+
+
+def bus():
+    """SPI from the radio's pins 12 to 15 to the controller's 19 to 16: four nested ways that never cross."""
+    columns = {"SCK": (12, 19, 13.3, 22.14), "MISO": (13, 18, 15.3, 19.6), "MOSI": (14, 17, 17.3, 17.06), "NSS": (15, 16, 19.3, 14.52)}
+    for n, (net, (radio, controller, x, y)) in enumerate(columns.items()):
+        low, right, cut = 37.4 - .5 * n, 24.85 - .5 * n, .6
+        yield (net, "F.Cu", .25, [f"U2.{radio}", (x, low - cut), (x + cut, low), (right - cut, low), (right, low - cut),
+                                  (right, y + cut), (right + cut, y), f"U1.{controller}"])
+
+
+tracks = [
+    ("RF", "F.Cu", LINE, ["U2.10", "C15.1", "R18.1"]), ("RF_ANT", "F.Cu", LINE, ["R18.2", "C16.1", FORK, "R21.1"]),
+    ("RF_ANT", "F.Cu", LINE, ["R19.1", FORK, "R20.1"]), ("ANT_SMA", "F.Cu", 1.5, ["R19.2", "J5.1"]),
+    ("ANT_UFL", "F.Cu", 0.9, ["R20.2", "J6.1"]), ("ANT_WIRE", "F.Cu", LINE, ["R21.2", "J7.1"]),
+    ("+5V", "F.Cu", 1.2, [(22.9, 9.45), (25.9, 9.45), (25.9, 10.55), (22.9, 10.55)]),  # the regulator's tab spreads its heat
+    *bus(),
+]
+
+
+def box(x0, y0, x1, y1):
+    return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+
+
+keepouts = [
+    (("F.Cu",), box(RF_X - 2.4, 17.5, RF_X + 12.4, 31.9), "tracks vias"),      # vias on the radio's underside would touch
+    (("B.Cu",), [(.5, 14), (22.6, 14), (22.6, 52), (6.2, 52), (6.2, 36), (.5, 36)], "tracks"),  # whole ground below radio and antenna line
+    (("F.Cu", "B.Cu"), box(14.95, RF_Y - .95, 17.05, RF_Y + .95), "tracks vias"),  # U.FL
+    (("B.Cu",), box(37.8, 19.0, 47.0, 28.6), "tracks"),                        # crystal
+    (("F.Cu",), box(38.0, 22.6, 47.0, 24.2), "tracks vias"),
+] + [(("F.Cu",), box(x - 1.4, y - 1.4, x + 1.4, y + 1.4), "tracks vias") for x, y, _ in (PLACES[f"FID{n}"] for n in (1, 2, 3))]

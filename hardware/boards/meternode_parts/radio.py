@@ -14,15 +14,15 @@ UNUSED = "for a match that has been measured"
 parts = [
     make("rfm69", "U3", {"RESET": "RADIO_RESET", "DIO0": "DIO0", "3.3V": "+3V3", "GND": "GND", "NC": "GND", "ANT": "RF", "SCK": "SCK",
                          "MISO": "MISO", "MOSI": "MOSI", "NSS": "NSS"}, (38.8, FEED + 5, 180), "RFM69W"),
-    C("C11", "100n", "+3V3", "GND", (46.9, 5.2, 180)),
+    C("C11", "100n", "+3V3", "GND", (46.9, 5.2, 180), ref_at=(-2.9, 0, 0)),
     R("R6", "1R", "+3V3", "BULK", (47.0, 2.7, 180), ref_at=(0, -1.5, 0)),
     C("C12", "47u", "BULK", "GND", (42.3, 2.7, 180)),
-    R("R7", "10k", "+3V3", "NSS", (27.5, 24.8, 0)),
-    R("R8", "100k", "RADIO_RESET", "GND", (46.8, 24.3, 180)),
-    C("C13", "DNP", "RF", "GND", (26.9, FEED + .95, 270), note=UNUSED),
-    R("R9", "0R", "RF", "RF_ANT", (23.95, FEED, 180)),
+    R("R7", "10k", "+3V3", "NSS", (27.5, 24.8, 0), ref_at=(-2.8, 0, 0)),
+    R("R8", "100k", "RADIO_RESET", "GND", (46.8, 24.3, 180), ref_at=(0, 1.6, 0)),
+    C("C13", "DNP", "RF", "GND", (26.9, FEED + .95, 270), ref_at=(0, -2.35, 0), note=UNUSED),
+    R("R9", "0R", "RF", "RF_ANT", (23.95, FEED, 180), ref_at=(0, -1.55, 0)),
     C("C14", "DNP", "RF_ANT", "GND", (21.1, FEED + .95, 270), note=UNUSED, ref_at=(0, 2.6, 0)),
-    R("R10", "0R", "RF_ANT", "RF_WIRE", (16.2, FEED, 180)),
+    R("R10", "0R", "RF_ANT", "RF_WIRE", (16.2, FEED, 180), ref_at=(0, -1.55, 0)),
     R("R11", "0R", "RF_ANT", "RF_UFL", (NODE, FEED + 2.3, 270), fitted=False, note="instead of R10: antenna at U.FL"),
     R("R12", "0R", "RF_ANT", "RF_SMA", (NODE, FEED - 1.4, 90), fitted=False, ref_at=(2.3, -.7, 0), note="instead of R10: antenna at SMA"),
     make("wire-hole", "AE1", {"A": "RF_WIRE"}, (11.9, 3.2, 0)),
@@ -31,9 +31,9 @@ parts = [
     make("pcf2123", "U5", {"OSCI": "OSCI", "OSCO": "OSCO", "TEST": "GND", "INT": "RTC_INT", "CE": "RTC_CE", "VSS": "GND", "SDO": "MISO",
                            "SDI": "MOSI", "SCL": "SCK", "CLKOE": "GND", "VDD": "+3V3"}, (15.5, 34.5, 0)),
     make("crystal-32k", "Y2", {"1": "OSCI", "2": "OSCO"}, (9.9, 32.9, 90)),
-    C("C15", "100n", "+3V3", "GND", (17.6, 30.2, 180)),
-    R("R13", "100k", "+3V3", "RTC_INT", (9.6, 37.0, 0)),
-    R("R14", "100k", "RTC_CE", "GND", (9.6, 39.2, 180)),
+    C("C15", "100n", "+3V3", "GND", (17.6, 30.2, 180), ref_at=(0, -1.6, 0)),
+    R("R13", "100k", "+3V3", "RTC_INT", (9.6, 37.0, 0), ref_at=(-2.9, 0, 0)),
+    R("R14", "100k", "RTC_CE", "GND", (9.6, 39.2, 180), ref_at=(-2.9, 0, 0)),
 ]
 
 tracks = [(net, "F.Cu", 0.9 if net == "RF_UFL" else FEED_WIDTH, points) for net, points in (
@@ -44,7 +44,7 @@ lines = {net: 50 for net in ("RF", "RF_ANT", "RF_SMA")}     # RF_UFL is 1 mm and
 
 # No ground around the foot of the wire; nothing on the top side under the module, which has copper of its own below.
 keepouts = [(["F.Cu", "B.Cu"], [(10, 0), (13.6, 0), (13.6, 5.6), (10, 5.6)], "vias pour"),
-            (["F.Cu"], [(31.2, 7.2), (46.4, 7.2), (46.4, 22), (31.2, 22)], "tracks vias"),
+            (["F.Cu"], [(30.7, 6.8), (46.9, 6.8), (46.9, 22.4), (30.7, 22.4)], "tracks vias"),
             (["F.Cu"], [(18, 15), (20, 15), (20, 17.4), (18, 17.4)], "tracks vias")]       # between the pads of J9
 
 blocks = [

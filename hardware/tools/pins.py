@@ -38,7 +38,15 @@ def findings(board, table=None):
     table, said = table or facts(), []
     for part in board.parts:
         said += [f"{part.ref}: {s}" for s in of_part(part, board.name, table)]
+    here = {f"{board.name}.{p.ref}" for p in board.parts}
+    said += [f"facts {key}: no such part" for key in table if key.startswith(f"{board.name}.") and key not in here]
     return said
+
+
+def key_of(part, board_name, table):
+    """Key of a part's facts: its own ("gateway.J4") before those of its kind."""
+    own = f"{board_name}.{part.ref}"
+    return own if own in table else part.facts
 
 
 def of_part(part, board_name, table):
@@ -46,14 +54,16 @@ def of_part(part, board_name, table):
     symbol, copper = library.pins(part.symbol), pads(part.footprint)
     yield from (f"pin {p} has no pad" for p in sorted(set(symbol) - set(copper)))
     yield from (f"pad {p} has no pin" for p in sorted(set(copper) - set(symbol)))
-    if part.facts not in table:
+    key = key_of(part, board_name, table)
+    if key not in table:
         if part.mpn or part.facts:
             yield f"no facts '{part.facts}'"
         return
-    yield from _against(part, board_name, table[part.facts], symbol, copper)
+    yield from _against(part, board_name, table[key], symbol, copper, key != part.facts)
 
 
-def _against(part, board_name, fact, symbol, copper):
+def _against(part, board_name, fact, symbol, copper, unnamed):
+    """`unnamed`: the pins are a header's and have no names of their own."""
     if fact.get("any"):
         return
     known = {str(k): v for k, v in fact["pins"].items()}
@@ -64,7 +74,7 @@ def _against(part, board_name, fact, symbol, copper):
     on = {}
     for pad, entry in symbol.items():                  # KiCad joins pin and pad by their number
         function = known.get(pad, "")
-        if not _named(entry["name"], names.get(pad, function), pad, pad in names):
+        if not unnamed and not _named(entry["name"], names.get(pad, function), pad, pad in names):
             yield f"pin {pad} of the symbol is called {entry['name']}, the data sheet says {names.get(pad, function)}"
         have = part.nets.get(pad)
         on.setdefault(function, set()).add(have)

@@ -14,8 +14,8 @@ import pins
 from sexpr import find_all, parse
 
 
-def _functions(part, table):
-    return {str(pad): function for pad, function in table.get(part.facts, {}).get("pins", {}).items()}
+def _functions(fact):
+    return {str(pad): function for pad, function in fact.get("pins", {}).items()}
 
 
 def _equal(one, two, fact):
@@ -27,7 +27,8 @@ def nets(board):
     """Sentences about exchanged nets that pins.findings does not see, and how many were tried."""
     table, said, tried = pins.facts(), [], 0
     for part in board.parts:
-        fact, function = table.get(part.facts, {}), _functions(part, table)
+        fact = table.get(pins.key_of(part, board.name, table), {})
+        function = _functions(fact)
         if not function:
             continue
         before = list(pins.of_part(part, board.name, table))
@@ -45,7 +46,7 @@ def symbols(entries):
     """The same for two pins of a symbol that have changed their numbers. `entries`: Parts, one of each kind."""
     table, said, tried = pins.facts(), [], 0
     for part in entries:
-        fact, function = table.get(part.facts, {}), _functions(part, table)
+        function = _functions(table.get(part.facts, {}))
         symbol = library.pins(part.symbol)
         for a, b in itertools.combinations(function, 2):
             if a not in symbol or b not in symbol or symbol[a]["name"] == symbol[b]["name"] or symbol[a]["name"] == a:

@@ -52,6 +52,24 @@ describe("battery", () => {
   });
 });
 
+it.each(NODES)(
+  "a current transformer tells its current, and none as none, from the first sample on: %s",
+  (_, board) => {
+    const { world, node, gateway, ask } = meterNodeBench({ seed: 80, gateway: true, ...board });
+    world.run(10);
+    expect(ask("ctcl=1")).toContain(" > CT=Y");
+    const ampere = () => {
+      world.run(700);
+      const lines = gateway?.lines.filter((line) => line.includes("MUPC;2")) ?? [];
+      return Number(/MUPC;2,MUPC,\d+,\d+;\d+,\d+,([\d.]+)/.exec(lines.at(-1) ?? "")?.[1]);
+    };
+    expect(ampere()).toBe(0);
+    node.ct(20);
+    expect(ampere()).toBeGreaterThan(19.6);
+    expect(ampere()).toBeLessThan(20.4);
+  },
+);
+
 describe("asleep", () => {
   it.each([
     ["an original board", ORIGINAL, 79.1, 5],

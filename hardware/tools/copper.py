@@ -15,7 +15,7 @@ def findings(board, path):
     """Sentences about a built layout."""
     layout = pcbnew.LoadBoard(str(path))
     origin = layout.GetDesignSettings().GetAuxOrigin()
-    return [*line.check(), *_lines(board, layout), *_widths(board, layout), *_holes(board, layout, origin), *_texts(layout)]
+    return [*line.check(), *_lines(board, layout), *_widths(board, layout), *_holes(board, layout, origin), *_fixed(board, layout, origin), *_texts(layout)]
 
 
 def _tracks(layout, net):
@@ -93,6 +93,15 @@ def _holes(board, layout, origin):
     for hole in board.holes:
         if not any(math.dist(hole, d) < 0.011 for d in drilled):
             yield f"no hole of {hole[2]:g} mm at ({hole[0]:g}, {hole[1]:g})"
+
+
+def _fixed(board, layout, origin):
+    """Pins that must fit a counterpart lie where its drawing has them, under their numbers."""
+    spots = {f"{f.GetReference()}.{p.GetNumber()}": p.GetPosition() - origin for f in layout.GetFootprints() for p in f.Pads()}
+    for name, (x, y) in board.fixed.items():
+        have = spots.get(name)
+        if have is None or math.dist((x, y), (pcbnew.ToMM(have.x), pcbnew.ToMM(have.y))) > 0.011:
+            yield f"{name} is at {_mm(layout, have + origin) if have else 'no place'}, the drawing has ({x:g}, {y:g})"
 
 
 def _texts(layout):

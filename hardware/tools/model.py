@@ -98,6 +98,7 @@ class Board:
     lines: dict = field(default_factory=dict)   # net -> ohm: drawn by hand in `tracks`, width from tools/line.py, ground beside and below
     gaps: dict = field(default_factory=dict)    # net -> distance in mm to other copper, where it is more than the clearance
     holes: list = field(default_factory=list)   # (x mm, y mm, drill mm): the mounting holes that must be there
+    fixed: dict = field(default_factory=dict)   # "J1.2" -> (x mm, y mm): where a drawing that is not ours has a pin
     width: float = 0.25
     neck: float = 0.2                # width for connections that the wanted one does not reach
     tracks: list = field(default_factory=list)  # drawn by hand before routing: (net, layer, width, [(x, y) or "U1.3", ...])

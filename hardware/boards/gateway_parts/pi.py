@@ -49,4 +49,8 @@ blocks = [
                  Wire((22, 40), "R16.1"), Wire("R15.2", (28, 40)), Wire("R16.2", "SW4.1"), Wire("SW4.2", (70, 40))],
           tags=[Tag("PI_REBOOT", (22, 19), "left"), Tag("GND", (70, 19)), Tag("PI_SHUTDOWN", (22, 40), "left"), Tag("GND", (70, 40))],
           notes=[("Pull-ups to the Pi's own 3.3 V: its inputs bear no 5 V.", 4, 49)]),
+    Block("As delivered", at=(11, 182), size=(86, 33), places=[],
+          notes=[("JP1 1-2: 5 V from the Pi. JP2 1-2, JP3 1-2: serial line to the Pi.\nJP4 closed: the Pi may reset the controller.\n"
+                  "R19 fitted: antenna at the SMA socket.\n\nWithout a Pi: JP1 2-3, JP2 2-3, JP3 2-3, JP4 open, FTDI cable in J2.\n"
+                  "The cable may stay in beside the Pi: JP1 joins one 5 V only.", 4, 8)]),
 ]

@@ -20,9 +20,9 @@ def beside(ref, text, dx, dy=0, justify="left"):
 jumpers = [beside("JP1", "PI", 0, -2.35, "center"), beside("JP1", "5V", PITCH, -2.35, "center"), beside("JP1", "FTDI", 2 * PITCH, -2.35, "center"),
            beside("JP3", "PI", 0, 2.2, "center"), beside("JP3", "FTDI", 2 * PITCH, 2.2, "center"), beside("JP3", "TX", 3.6, -1.95),
            beside("JP2", "RX", 3.6, 2.1)]
-table = [small(word, x, 23.2 + 1.25 * row, "left") for row, words in enumerate(
+table = [small(word, x, 23.1 + 1.2 * row, "left") for row, words in enumerate(
     (("JP1 5V", "PI", "FTDI"), ("JP2 RX", "PI", "FTDI"), ("JP3 TX", "PI", "FTDI"), ("JP4 RST", "BY PI")))
-    for word, x in zip(words, (48.0, 53.2, 55.2))]
+    for word, x in zip(words, (48.0, 53.7, 55.6))]
 buttons = [beside("SW1", "RESET", 3.25, -2.25, "center"), beside("SW2", "BUTTON", 3.25, -2.25, "center"),
            beside("SW3", "PI REBOOT", 3.25, -1.75, "center"), beside("SW4", "PI SHUTDOWN", 3.25, -2.2, "center")]
 breakout = [small(net.lstrip("+"), 60.9, PLACES["J4"][1] + PITCH * n, "right") for n, net in enumerate(BREAKOUT)]

@@ -4,6 +4,8 @@ import pcbnew
 from grid import LAYERS, MM
 from pcb import point
 
+FENCE = 0.8              # mm from the edge of an antenna line within which the middle of a stitching via shall lie
+
 
 def _area(layout, corners, layers):
     zone = pcbnew.ZONE(layout)
@@ -58,7 +60,8 @@ def fill(layout):
 
 
 def stitch(layout, board, router, zones):
-    """Vias where both sides are poured and neither copper nor printing is near, `board.stitch` mm apart; returns them."""
+    """Vias where both sides are poured and neither copper nor printing is near, `board.stitch` mm apart; returns them.
+    Along antenna lines they come first, printing or not."""
     net, grid = zones[0].GetNetCode(), router.grid
     pitch = round(board.stitch / board.grid)
     free = None
@@ -67,9 +70,11 @@ def stitch(layout, board, router, zones):
         filled.Deflate(grid.radii["via"], pcbnew.CORNER_STRATEGY_ROUND_ALL_CORNERS, MM(0.005))
         cells = router.room_for_vias(index, net).intersection(grid.inside(filled))
         free = cells if free is None else free & cells
+    beside = {c for t in layout.GetTracks() if t.GetNetname().removeprefix("/") in board.lines and not isinstance(t, pcbnew.PCB_VIA)
+              for c in grid.inside(grid.grown(t, t.GetLayer(), MM(FENCE)))}
     for box in _printed(layout):
         box.Inflate(grid.radii["via"] // 2)
-        free.difference_update(grid.in_box(box))
+        free.difference_update(set(grid.in_box(box)) - beside)
     placed = {}                                            # square of the size of a pitch -> cells with a via
 
     def near(row, column):
@@ -82,7 +87,7 @@ def stitch(layout, board, router, zones):
         if isinstance(track, pcbnew.PCB_VIA):
             put(*divmod(grid.cell(track.GetPosition().x, track.GetPosition().y), grid.columns))
     vias = []
-    for cell in sorted(free):
+    for cell in sorted(free, key=lambda c: (c not in beside, c)):
         row, column = divmod(cell, grid.columns)
         if not near(row, column):
             via = pcbnew.PCB_VIA(layout)

@@ -5,7 +5,6 @@ from model import Block, Place
 from parts import make
 
 PROBE = ("GND", "+3V3", "SENSE", "VPLUS", "VREF", "IMPULSE", "CT")
-PROBE_NAMES = ("GND", "3V3", "LDR", "V+", "VREF", "OUT", "CT")
 FREE = ("+3V3", "GND", "PB0", "PB1", "PC2", "PC4", "PC5")
 HOLES = ((4.5, 14.8), (55.5, 14.8), (55.5, 77.3), (4.5, 77.3))
 MARKS = ((13.0, 24.5), (50.5, 53.5), (4.2, 56.0))

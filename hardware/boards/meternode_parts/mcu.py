@@ -34,7 +34,7 @@ blocks = [
                  Wire("Y1.1", (76, 27)), Wire("Y1.2", (76, 41)),
                  Wire("C8.2", (87, 43))],
           tags=[Tag("+3V3", (10, 9)), Tag("GND", (87, 43)), Tag("XTAL1", (62, 33)), Tag("XTAL2", (62, 35))],
-          notes=[("R8 holds the radio in reset\nuntil the firmware drives PC3.\nPC2, PC4, PC5, PB0, PB1 are free.", 60, 72)]),
+          notes=[("RADIO_RESET is active high,\nheld low by R8.\nPC2, PC4, PC5, PB0, PB1 are free.", 60, 72)]),
     Block("Serial cable, reset, programming, button", at=(112, 78), size=(68, 86),
           places=[Place("J5", 8, 17), Place("R4", 40, 18, 90), Place("C10", 32, 22, 90), Place("R5", 12, 37),
                   Place("D6", 22, 37, 270), Place("SW2", 36, 44, 270), Place("J6", 14, 69), Place("SW1", 52, 66, 270)],

@@ -42,11 +42,11 @@ blocks = [
                   Place("TP5", 158, 53)],
           wires=[Wire("J4.1", "F1.1"), Wire("J4.2", (15, 20), (15, 22)), Wire("F1.2", "Q1.3"),
                  Wire("Q1.2", "U2.3"), Wire("Q1.1", (42, 41), "D2.3"), Wire((42, 31), "R1.1"),
-                 Wire("J3.1", "F2.1"), Wire("F2.2", (64, 47)), Wire("J3.2", (15, 53)),
+                 Wire("J3.1", "F2.1"), Wire("F2.2", (64, 47)), Wire("D3.1", (31, 47)), Wire("J3.2", (15, 53)),
                  Wire("D2.1", (50, 33), (57, 33), (64, 33), "D1.2"), Wire((57, 33), (57, 31)), Wire("D1.3", (74, 41), (74, 18)),
                  Wire("U2.2", (132, 18)), Wire((141, 18), "R2.1"), Wire("R2.2", "R3.1"),
                  Wire((143, 27), (156, 27)), Wire((152, 27), "C4.1")],
-          tags=[Tag("GND", (15, 22)), Tag("GND", (15, 53)), Tag("FTDI_VCC", (57, 31), "up"), Tag("JACK", (41, 47)), Tag("+3V3", (132, 18)),
+          tags=[Tag("GND", (15, 22)), Tag("GND", (15, 53)), Tag("FTDI_VCC", (57, 31), "up"), Tag("JACK", (44, 47)), Tag("+3V3", (132, 18)),
                 Tag("VBAT", (141, 18), "left"), Tag("BATT_ADC", (156, 27)), Tag("LOAD", (56, 18))],
           flags=[("LOAD", 70, 18), ("GND", 150, 53)],
           notes=[("Q1 blocks cells put in the wrong way round. A supply at the\njack or the serial cable raises its gate: the cells are off and\n"

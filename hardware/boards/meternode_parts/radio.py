@@ -45,6 +45,8 @@ lines = {net: 50 for net in ("RF", "RF_ANT", "RF_SMA")}     # RF_UFL is 1 mm and
 # No ground around the foot of the wire; nothing on the top side under the module, which has copper of its own below.
 keepouts = [(["F.Cu", "B.Cu"], [(10, 0), (13.6, 0), (13.6, 5.6), (10, 5.6)], "vias pour"),
             (["F.Cu"], [(30.7, 6.8), (46.9, 6.8), (46.9, 22.4), (30.7, 22.4)], "tracks vias"),
+            (["F.Cu"], [(28.2, 12.8), (30.7, 12.8), (30.7, 22.9), (28.2, 22.9)], "vias"),              # between the module's pads
+            (["F.Cu"], [(46.9, 6.4), (49.4, 6.4), (49.4, 22.9), (46.9, 22.9)], "vias"),
             (["F.Cu"], [(18, 15), (20, 15), (20, 17.4), (18, 17.4)], "tracks vias")]       # between the pads of J9
 
 blocks = [
@@ -55,9 +57,11 @@ blocks = [
                   Place("J10", 117, 10), Place("J9", 117, 25), Place("AE1", 117, 38)],
           wires=[Wire("R6.1", (44, 10), "U3.8"), Wire("R6.2", "C12.1"), Wire("U3.10", "R9.1"), Wire("R9.2", (93, 25), "R11.1"),
                  Wire("R12.1", (93, 10), (93, 25), (93, 42), "R10.1"),
-                 Wire("U3.9", (42, 45), (44, 45), (46, 45), "U3.16"), Wire("U3.11", (44, 45)), Wire("R7.2", (14, 55)), Wire("R8.1", (33, 49)), Wire("R12.2", "J10.1"), Wire("R11.2", "J9.1"), Wire("R10.2", "AE1.1")],
+                 Wire("U3.9", (42, 45), (44, 45), (46, 45), "U3.16"), Wire("U3.11", (44, 45)), Wire("R7.2", (14, 55)), Wire("R8.1", (33, 49)),
+                 Wire("R12.2", "J10.1"), Wire("R11.2", "J9.1"), Wire("R10.2", "AE1.1")],
           tags=[Tag("+3V3", (44, 10)), Tag("GND", (44, 45)), Tag("NSS", (14, 55)), Tag("RADIO_RESET", (33, 49), "left"), Tag("RF_ANT", (84, 25))],
-          notes=[("One of R10 (wire), R11 (U.FL), R12 (SMA) is fitted.\nWire: 82 mm at 868 MHz, 78 mm at 915 MHz.\nC13, C14: only for a match that has been measured.", 62, 51),
+          notes=[("One of R10 (wire), R11 (U.FL), R12 (SMA) is fitted.\nWire: 82 mm at 868 MHz, 78 mm at 915 MHz.\n"
+                  "C13, C14: only for a match that has been measured.", 62, 51),
                  ("R6: the regulator sees\n11 uF, and 47 uF\nbehind 1 ohm.", 2.5, 36)]),
     Block("Clock", at=(183, 78), size=(66, 52),
           places=[Place("U5", 25, 26), Place("C15", 4, 13), Place("Y2", 49, 23, 270), Place("R13", 49, 41), Place("R14", 60, 40)],

@@ -34,6 +34,7 @@ PAGE = """<!doctype html>
 """
 STEPS = (("SMD, {side}", lambda p, m: p.fitted and m == "smd"), ("Through-hole, {side}", lambda p, m: p.fitted and m == "tht"),
          ("Not fitted, {side}", lambda p, m: not p.fitted))
+ROUGH = 40000                # nm that a drawn curve may be off
 MARKED = ("1", "K", "T", "+")
 
 
@@ -48,11 +49,21 @@ def _polygons(shape, at):
 
 def _outline_of(item, layer):
     shape = pcbnew.SHAPE_POLY_SET()
-    if isinstance(item, pcbnew.PCB_TEXT):
-        item.TransformTextToPolySet(shape, 0, 20000, pcbnew.ERROR_INSIDE)
-    else:
-        item.TransformShapeToPolygon(shape, layer, 0, 20000, pcbnew.ERROR_INSIDE)
+    item.TransformShapeToPolygon(shape, layer, 0, ROUGH, pcbnew.ERROR_INSIDE)
     return shape
+
+
+def _words(text, xy, flip):
+    """A printed text as SVG, each line as wide as on the board."""
+    x, y = xy(text.GetBoundingBox().GetCenter())
+    angle, high = text.GetTextAngleDegrees() * (1 if flip else -1), pcbnew.ToMM(text.GetTextHeight())
+    lines, box = text.GetShownText(False).split("\n"), text.GetBoundingBox()
+    long = pcbnew.ToMM(max(box.GetWidth(), box.GetHeight()) if angle % 180 else box.GetWidth()) - 0.15
+    for i, line in enumerate(lines):
+        dy = (i - (len(lines) - 1) / 2) * 1.6 * high
+        fit = f' textLength="{long:.2f}" lengthAdjust="spacingAndGlyphs"' if len(line) > 1 and len(line) == max(map(len, lines)) else ""
+        yield (f'<text x="{x:.2f}" y="{y + dy:.2f}" font-size="{1.35 * high:.2f}"{fit}'
+               + (f' transform="rotate({angle:g} {x:.2f} {y:.2f})"' if angle else "") + f">{html.escape(line)}</text>")
 
 
 def mount(item):
@@ -64,6 +75,8 @@ def mount(item):
 def marked(part):
     """Numbers of the pads drawn red: pin 1, cathode, plus or tip; none where both ends are equal."""
     names = {number: pin["name"].upper() for number, pin in library.pins(part.symbol).items()}
+    if len(names) == 1:
+        return set()
     if set(names) == {"1", "2"} and not set(names.values()) & {"K", "A", "+", "-"}:
         return {"1"} if "polarized" in part.symbol.lower() else set()
     plus = {n for n, name in names.items() if name in ("K", "+")}
@@ -95,10 +108,10 @@ def _side(layout, board, layer, size):
         return (width - x if flip else x), y
 
     def at(p):
-        return "{:.2f} {:.2f}".format(*xy(p))
+        return " ".join(f"{v:.2f}".rstrip("0").rstrip(".") for v in xy(p))
     outline = pcbnew.SHAPE_POLY_SET()
     layout.GetBoardPolygonOutlines(outline)
-    pads, ones, holes, marks, printed = [], [], [], [], []
+    pads, ones, holes, marks, printed, words = [], [], [], [], [], []
     for item in sorted(layout.GetFootprints(), key=lambda f: natural(f.GetReference())):
         part = board.part(item.GetReference())
         red = marked(part)
@@ -108,8 +121,11 @@ def _side(layout, board, layer, size):
             if pad.HasHole():
                 (x, y), r = xy(pad.GetPosition()), pcbnew.ToMM(pad.GetDrillSize().x) / 2
                 holes.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{r:.2f}"/>')
-        printed += [_polygons(_outline_of(s, silk), at) for s in item.GraphicalItems()
-                    if s.GetLayer() == silk and (s.Type() == pcbnew.PCB_SHAPE_T or s.GetText() not in ("${REFERENCE}", "${VALUE}"))]
+        for shape in item.GraphicalItems():
+            if shape.GetLayer() == silk and shape.Type() == pcbnew.PCB_SHAPE_T:
+                printed.append(_polygons(_outline_of(shape, silk), at))
+            elif shape.GetLayer() == silk and isinstance(shape, pcbnew.PCB_TEXT) and shape.GetText() not in ("${REFERENCE}", "${VALUE}"):
+                words += _words(shape, xy, flip)
         if item.GetLayer() != layer or not part.in_bom:
             continue
         yard = item.GetCourtyard(pcbnew.B_CrtYd if flip else pcbnew.F_CrtYd).BBox()
@@ -124,12 +140,14 @@ def _side(layout, board, layer, size):
         marks.append((-w * h, f'<g class="part{"" if part.fitted else " off"}" data-ref="{ref}">'
                       f'<title>{ref} {html.escape(part.value)}</title><rect x="{x0:.2f}" y="{y0:.2f}" width="{w:.2f}" height="{h:.2f}" rx=".3"/><text x="{(x0 + x1) / 2:.2f}" '
                       f'y="{(y0 + y1) / 2:.2f}" font-size="{letters:.2f}"{turned}>{ref}</text></g>'))
-    printed += [_polygons(_outline_of(t, silk), at) for t in layout.GetDrawings() if t.GetLayer() == silk]
+    for text in layout.GetDrawings():
+        if text.GetLayer() == silk and isinstance(text, pcbnew.PCB_TEXT):
+            words += _words(text, xy, flip)
     name = "bottom" if flip else "top"
     return (f'<figure id="{name}"><figcaption>{name.capitalize()}, as seen from {"below" if flip else "above"}</figcaption>'
             f'<svg viewBox="-1 -1 {width + 2:g} {height + 2:g}" role="img" aria-label="{name} side"><path class="edge" d="{_polygons(outline, at)}"/>'
             f'<path class="pad" d="{"".join(pads)}"/><path class="one" d="{"".join(ones)}"/><path class="silk" d="{"".join(printed)}"/>'
-            f'<g class="hole">{"".join(holes)}</g>' + "\n".join(m for _, m in sorted(marks, key=lambda m: m[0])) + "</svg></figure>")
+            f'<g class="words">{"".join(words)}</g><g class="hole">{"".join(holes)}</g>' + "\n".join(m for _, m in sorted(marks, key=lambda m: m[0])) + "</svg></figure>")
 
 
 def _rows(board, mounts):

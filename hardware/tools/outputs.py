@@ -33,7 +33,19 @@ def schematic(base, folder):
     sheet = base.with_suffix(".kicad_sch")
     kicad.run("sch", "export", "pdf", "-o", folder / f"{base.name}-schematic.pdf", sheet)
     kicad.run("sch", "export", "svg", "-o", folder, sheet)
-    (folder / f"{base.name}.svg").rename(folder / f"{base.name}-schematic.svg")
+    drawn = folder / f"{base.name}.svg"
+    (folder / f"{base.name}-schematic.svg").write_text(_joined(drawn.read_text()))
+    drawn.unlink()
+
+
+def _joined(svg):
+    """A smaller drawing: KiCad writes one path per stroke of a letter; neighbours become one, lengths keep 10 um."""
+    stroke = r'<path d="M(\S+ \S+)\s+L(\S+ \S+)\s+" />\s*'
+
+    def join(run):
+        return '<path d="' + "".join(f"M{a}L{b}" for a, b in re.findall(stroke, run.group())) + '"/>\n'
+    svg = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number.group()):.2f}".rstrip("0").rstrip("."), svg)
+    return re.sub(f"(?:{stroke})+", join, svg)
 
 
 def fabrication(base, folder, board):

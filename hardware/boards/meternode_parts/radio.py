@@ -62,11 +62,11 @@ blocks = [
           tags=[Tag("+3V3", (44, 10)), Tag("GND", (44, 45)), Tag("NSS", (14, 55)), Tag("RADIO_RESET", (33, 49), "left"), Tag("RF_ANT", (84, 25))],
           notes=[("One of R10 (wire), R11 (U.FL), R12 (SMA) is fitted.\nWire: 82 mm at 868 MHz, 78 mm at 915 MHz.\n"
                   "C13, C14: only for a match that has been measured.", 62, 51),
-                 ("R6: the regulator sees\n11 uF, and 47 uF\nbehind 1 ohm.", 2.5, 36)]),
+                 ("R6: the regulator\nsees 11 uF, and\n47 uF behind 1 ohm.", 2.5, 34)]),
     Block("Clock", at=(183, 78), size=(66, 52),
-          places=[Place("U5", 25, 26), Place("C15", 4, 13), Place("Y2", 49, 23, 270), Place("R13", 49, 41), Place("R14", 60, 40)],
+          places=[Place("U5", 25, 26), Place("C15", 4, 13), Place("Y2", 49, 23, 270), Place("R13", 47, 41), Place("R14", 58, 40)],
           wires=[Wire("U5.14", (25, 10), "C15.1"), Wire("U5.1", "Y2.1"), Wire("U5.2", "Y2.2"),
-                 Wire("U5.12", (39, 28), (39, 34)), Wire("U5.4", (39, 32)), Wire("R13.2", (47, 44))],
-          tags=[Tag("+3V3", (25, 10)), Tag("GND", (39, 34)), Tag("RTC_INT", (47, 44), "left")],
+                 Wire("U5.12", (39, 28), (39, 34)), Wire("U5.4", (39, 32)), Wire("R13.2", (45, 44))],
+          tags=[Tag("+3V3", (25, 10)), Tag("GND", (39, 34)), Tag("RTC_INT", (45, 44), "left")],
           notes=[("CE is active high and held low.", 4, 47)]),
 ]

@@ -27,10 +27,10 @@ parts = [
 
 blocks = [
     Block("Sensor input: puck, trimmer, comparator", at=(11, 167), size=(160, 57),
-          places=[Place("J1", 9, 28, mirror="x"), Place("R15", 17, 17), Place("D4", 42, 35), Place("R16", 32, 50, 270),
+          places=[Place("J1", 9, 28, mirror="x"), Place("R15", 25, 17), Place("D4", 42, 35), Place("R16", 32, 50, 270),
                   Place("RV1", 58, 35), Place("R17", 72, 26, 90), Place("U4", 102, 28), Place("R18", 94, 7, 90), Place("C17", 94, 15, 90),
                   Place("C16", 138, 12), Place("R19", 78, 36), Place("R20", 78, 43), Place("C18", 90, 43)],
-          wires=[Wire("J1.T", (17, 24), "R15.2"), Wire("J1.R1", "R17.1"), Wire((30, 26), (30, 37), "D4.2"),
+          wires=[Wire("J1.T", (25, 24), "R15.2"), Wire("J1.R1", "R17.1"), Wire((30, 26), (30, 37), "D4.2"),
                  Wire("J1.R2", (22, 28), (22, 50), "R16.2"), Wire((22, 33), "D4.1"), Wire("J1.S", (16, 30), (16, 34)),
                  Wire((58, 26), "RV1.1"), Wire("RV1.2", (64, 35), (64, 40), (58, 40)), Wire("RV1.3", (58, 41)),
                  Wire("R17.2", "U4.3"), Wire((84, 26), (84, 7), "R18.1"), Wire((84, 15), "C17.1"),

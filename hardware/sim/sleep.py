@@ -1,10 +1,6 @@
-"""What the sleeping node draws, part by part (uA from the cells at 4.5 V, 25 degrees C), and what that means for the battery.
+"""What the sleeping node draws, part by part (uA from the cells at 4.5 V, 25 degrees C).
 
 Radio, processor, clock and comparator as in docs/firmware.md; the sensor input from the simulation; the rest from Ohm's law."""
-
-CELL_MAH = 2100      # three alkaline cells, usable
-ORIGINAL_FLOOR = 79  # uA, original board, of which docs/firmware.md's figures are made
-ORIGINAL_MEAN = {"13 dBm": 129, "0 dBm": 111}  # docs/firmware.md: mean current at 600 W, 1000 imp/kWh on the original board
 
 
 def budget(values, sensor, battery, ct):
@@ -31,8 +27,5 @@ def figures(values, sensor, battery, ct):
     rows = budget(values, sensor, battery, ct)
     dark = sum(r["typical"] for r in rows.values())
     light = dark + sensor["ours, 2 Hz, 30 lx"] - sensor["ours, dark"]
-    months = lambda micro: round(CELL_MAH * 1e3 / micro / 24 / 30.44)
-    means = {power: mean - ORIGINAL_FLOOR + light for power, mean in ORIGINAL_MEAN.items()}
     return {"parts": rows, "sum_dark": {"typical": round(dark, 1), "most": round(sum(r["most"] for r in rows.values()), 1)},
-            "sum_light": round(light, 1), "warm_60C_leaks_more_uA": 30,
-            "mean_uA": {k: round(v) for k, v in means.items()}, "months": {k: months(v) for k, v in means.items()}}
+            "sum_light": round(light, 1)}

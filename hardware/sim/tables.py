@@ -86,8 +86,6 @@ def power_tables(f):
                        [[name.replace("uF", "µF"), f"{r['typical']:.1f} µA", f"{r['most']:.1f} µA"] for name, r in s["parts"].items()]
                        + [["**sum, dark**", f"**{s['sum_dark']['typical']:.1f} µA**", f"**{s['sum_dark']['most']:.1f} µA**"],
                           ["sum, meter flashing twice a second with 30 lx", f"{s['sum_light']:.1f} µA", ""]]),
-        "life": table(["600 W, 1000 imp/kWh", "mean current", "three alkaline AA"],
-                      [[f"{power.replace(' dBm', '')} dBm", f"{s['mean_uA'][power]} µA", f"{s['months'][power]} months"] for power in s["months"]]),
     }
 
 

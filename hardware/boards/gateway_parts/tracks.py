@@ -1,4 +1,4 @@
-"""Tracks drawn by hand: the 50 ohm line to the antenna, the bus to the radio, copper that takes heat; and areas kept free."""
+"""Tracks drawn by hand: the 50 ohm line to the antenna, the bus to the radio, the crystal, copper that takes heat; and areas kept free."""
 from .place import PLACES, RF_X, RF_Y
 
 LINE = 1.25              # mm: 50 ohm with ground 0.2 mm beside and 1.53 mm below (tools/line.py)
@@ -22,6 +22,7 @@ tracks = [
     ("ANT_UFL", "F.Cu", 0.9, ["R20.2", "J6.1"]), ("ANT_WIRE", "F.Cu", LINE, ["R21.2", "J7.1"]),
     ("+5V", "F.Cu", 1.2, [(22.9, 9.45), (25.9, 9.45), (25.9, 10.55), (22.9, 10.55)]),  # the regulator's tab spreads its heat
     *bus(),
+    ("XTAL2", "F.Cu", .25, ["U1.10", "C9.1", "Y1.2"]), ("XTAL1", "F.Cu", .25, ["U1.9", "C8.1", "Y1.1"]),
 ]
 
 
@@ -33,6 +34,7 @@ keepouts = [
     (("F.Cu",), box(RF_X - 2.4, 17.5, RF_X + 12.4, 31.9), "tracks vias"),      # vias on the radio's underside would touch
     (("B.Cu",), [(.5, 14), (22.6, 14), (22.6, 52), (6.2, 52), (6.2, 36), (.5, 36)], "tracks"),  # whole ground below radio and antenna line
     (("F.Cu", "B.Cu"), box(14.95, RF_Y - .95, 17.05, RF_Y + .95), "tracks vias"),  # U.FL
-    (("B.Cu",), box(37.8, 19.0, 47.0, 28.6), "tracks"),                        # crystal
-    (("F.Cu",), box(38.0, 22.6, 47.0, 24.2), "tracks vias"),
+    (("B.Cu",), box(37.8, 19.0, 47.0, 28.6), "tracks"),                        # crystal: no other track in its loop or beside it
+    (("F.Cu",), [(37.5, 22.6), (40, 22.3), (43, 21.6), (47, 21.6), (47, 25.2), (43, 25.2), (40, 24.5), (37.5, 24.3)], "tracks vias"),
+    (("F.Cu",), box(40.4, 18.6, 47.0, 20.0), "tracks"), (("F.Cu",), box(40.4, 26.85, 47.0, 28.6), "tracks"),
 ] + [(("F.Cu",), box(x - 1.4, y - 1.4, x + 1.4, y + 1.4), "tracks vias") for x, y, _ in (PLACES[f"FID{n}"] for n in (1, 2, 3))]

@@ -4,7 +4,6 @@
 1 pins are as the data sheets say; 2 ERC and DRC with parity find nothing; 3 antenna lines, power widths, mounting holes;
 4 the committed project, layout and outputs are what the source gives; 5 each mutation of a sound board is found."""
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -72,25 +71,28 @@ def check(name):
         print(f"{name}: {words}: {f'{len(found)} findings' if found else 'good'}, {time.monotonic() - began:.0f} s", flush=True)
         said.extend(f"{name}: {s.removeprefix(f'{name}: ')}" for s in found)
 
-    board, committed, fresh = build.load(name), OUT / name, OUT.parent / "build" / name
+    board, committed = build.load(name), OUT / name
     if not (committed / f"{name}.kicad_pcb").exists():
         return [f"{name}: out/{name} has no layout; run make -C hardware BOARDS={name}"]
     print(f"{name}: {len(board.parts)} parts", flush=True)
     step("pins against data sheets", pins.findings(board))
-    shutil.rmtree(fresh, ignore_errors=True)
-    for tool, more in (("build.py", []), ("outputs.py", ["--no-pictures"])):     # as make does: a process each
-        done = subprocess.run([sys.executable, HERE / tool, name, fresh, *more], text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        if done.returncode:
-            return said + [f"{name}: {tool} fails:\n{done.stdout}"]
-    sound = committed if same_tools(committed, fresh) else fresh
-    if sound is fresh:
-        print(f"{name}: committed with {(committed / 'built-with.txt').read_text().strip()}, here is KiCad {kicad.version()}: the fresh"
-              " board is checked, only parts list and rules are compared", flush=True)
-    step("ERC, DRC with parity", [s for s in (erc(sound, name), drc(sound, name)) if s])
-    step("antenna, widths, holes, texts", copper.findings(board, sound / f"{name}.kicad_pcb"))
-    step("committed files are what the source gives", changed(name, committed, fresh))
-    step("damages that must be found", mutations.missed(board, fresh, erc, drc))
+    scratch = OUT.parent / "build"
+    scratch.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=scratch, prefix=f"{name}-") as folder:      # as deep as out/: same relative paths
+        fresh = Path(folder)
+        for tool, more in (("build.py", []), ("outputs.py", ["--no-pictures"])):     # as make does: a process each
+            done = subprocess.run([sys.executable, HERE / tool, name, fresh, *more], text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            if done.returncode:
+                return said + [f"{name}: {tool} fails:\n{done.stdout}"]
+        sound = committed if same_tools(committed, fresh) else fresh
+        if sound is fresh:
+            print(f"{name}: committed with {(committed / 'built-with.txt').read_text().strip()}, here is KiCad {kicad.version()}: the fresh"
+                  " board is checked, only parts list and rules are compared", flush=True)
+        step("ERC, DRC with parity", [s for s in (erc(sound, name), drc(sound, name)) if s])
+        step("antenna, widths, holes, texts", copper.findings(board, sound / f"{name}.kicad_pcb"))
+        step("committed files are what the source gives", changed(name, committed, fresh))
+        step("damages that must be found", mutations.missed(board, fresh, erc, drc))
     return said
 
 

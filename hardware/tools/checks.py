@@ -99,7 +99,8 @@ def check(name):
 def beside(names):
     """One process per board, as many at once as there are processors, their words as they come; True when all are good."""
     def one(name):
-        run = subprocess.Popen([sys.executable, "-u", __file__, "--alone", name], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        run = subprocess.Popen([sys.executable, "-u", __file__, "--alone", name], text=True, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
         for line in run.stdout:
             if ": Debug: " not in line:                    # wxWidgets greets
                 print(line, end="", flush=True)

@@ -12,7 +12,6 @@ WORKING = {
 TOLERANCE = 0.15  # relative, between runs of different versions of ngspice
 
 
-
 def broken(f):
     """Promises not kept, as sentences."""
     faults = []

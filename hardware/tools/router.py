@@ -40,7 +40,8 @@ class Router:
                     self.pads.setdefault(net, []).append(pad)
                 for index, layer in enumerate(LAYERS):
                     if pad.IsOnLayer(layer) and pad.GetAttribute() != pcbnew.PAD_ATTRIB_NPTH:
-                        grid.block(pad, index, net if net > 0 else -1)
+                        more = max(0, (pad.GetLocalClearance() or 0) - MM(self.board.clearance))
+                        grid.block(pad, index, net if net > 0 else -1, more=more)
                         if pad.HasHole() or pad.GetAttribute() == pcbnew.PAD_ATTRIB_SMD:
                             # No via in a pad, not even of its own net: solder runs away.
                             grid.claim("via", index, grid.spans(grid.grown(pad, layer, grid.radii["via"] + MM(0.1))))

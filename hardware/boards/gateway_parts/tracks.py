@@ -31,7 +31,8 @@ def box(x0, y0, x1, y1):
 
 
 keepouts = [
-    (("F.Cu",), box(RF_X - 2.4, 17.5, RF_X + 12.4, 31.9), "tracks vias"),      # vias on the radio's underside would touch
+    (("F.Cu",), box(RF_X - 2.4, 17.5, RF_X + 12.4, 31.9), "tracks"),           # the radio's underside carries vias
+    (("F.Cu", "B.Cu"), box(RF_X - 3.1, 14.8, RF_X + 13.1, 34.5), "vias"),
     (("B.Cu",), [(.5, 14), (22.6, 14), (22.6, 52), (6.2, 52), (6.2, 36), (.5, 36)], "tracks"),  # whole ground below radio and antenna line
     (("F.Cu", "B.Cu"), box(14.95, RF_Y - .95, 17.05, RF_Y + .95), "tracks vias"),  # U.FL
     (("B.Cu",), box(37.8, 19.0, 47.0, 28.6), "tracks"),                        # crystal: no other track in its loop or beside it

@@ -1,4 +1,4 @@
-// ADC of the ATmega328P at 125 kHz, on from a measurement until the next power-down; and chance.
+// ADC of the ATmega328P at 125 kHz, on from a measurement until the next sleep; and chance.
 #include <avr/interrupt.h>
 #include <avr/io.h>
 

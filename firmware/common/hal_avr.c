@@ -136,6 +136,7 @@ void parts_nap(void) {
 }
 
 void hal_idle(uint32_t until_ms) {
+    ADCSRA = 0; // idling would start a conversion, again and again (10.3)
     for (;;) {
         uint32_t left_ms = until_ms - hal_ms();
         cli();

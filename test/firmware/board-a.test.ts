@@ -70,6 +70,18 @@ it.each(NODES)(
   },
 );
 
+it.each(NODES)("the converter is on only while it measures, not while an answer is waited for: %s", (_, board) => {
+  const { world, node, gateway } = meterNodeBench({ seed: 81, gateway: true, ...board });
+  let onMs = 0;
+  for (let ms = 0; ms < 60_000; ms++) {
+    world.run(0.001);
+    if (node.chip.adc.enabled) onMs++;
+  }
+  expect(gateway?.lines.join()).toContain("GINR");
+  expect(onMs).toBeGreaterThan(0);
+  expect(onMs).toBeLessThan(30);
+});
+
 describe("asleep", () => {
   it.each([
     ["an original board", ORIGINAL, 79.1, 5],

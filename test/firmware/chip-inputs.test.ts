@@ -142,14 +142,14 @@ int main(void) {
   expect(high).toBeGreaterThan(512 + peak - 3);
 });
 
-test("ADC noise reduction stops the core for one conversion", () => {
+test.each(["ADC", "IDLE"])("sleep mode %s starts a conversion, which ends it", (mode) => {
   const world = new World({ seed: 1 });
   const image = compile(`${HEAD}
 EMPTY_INTERRUPT(ADC_vect)
 int main(void) {
   uart(); DDRD = 1 << 4; ADMUX = 1 << 6 | 1; ADCSRA = 1 << ADEN | 1 << ADIE | 6;
   for (volatile uint16_t i = 0; i < 9000; i++) {} /* AREF is charged */
-  set_sleep_mode(SLEEP_MODE_ADC); sei(); sleep_mode();
+  set_sleep_mode(SLEEP_MODE_${mode}); sei(); sleep_mode();
   PORTD = 1 << 4; sleep_mode(); PORTD = 0;
   number(ADC); put('\\n'); for (;;) {}
 }`);

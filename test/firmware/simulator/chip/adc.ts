@@ -92,7 +92,7 @@ export class Adc {
     return this.#done.at - this.#core.cycles;
   }
 
-  /** Noise reduction: entering it starts a conversion. */
+  /** Idle and noise reduction: entering them starts a conversion. */
   startForSleep(): void {
     if (this.enabled && this.remaining === Infinity) this.#control((this.#core.data[ADCSRA] as number) | ADSC);
   }

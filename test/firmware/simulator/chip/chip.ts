@@ -211,6 +211,7 @@ export class Chip {
     const mode = (control >> 1) & 7;
     if (((core.data[SREG] as number) & 0x80) === 0 && !this.watchdog.resets) this.hung = true;
     if (mode === 0) {
+      this.adc.startForSleep();
       this.#enter("idle");
       return;
     }

@@ -4,6 +4,7 @@
 1 pins are as the data sheets say; 2 ERC and DRC with parity find nothing; 3 antenna lines, power widths, mounting holes;
 4 the committed project, layout and outputs are what the source gives; 5 each mutation of a sound board is found."""
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,11 @@ def same_tools(committed, fresh):
     return (committed / "built-with.txt").read_text() == (fresh / "built-with.txt").read_text()
 
 
+def writer(step):
+    """The line of a STEP file that names the version of Open CASCADE: each writes colours in its own way."""
+    return re.search(r"Open CASCADE STEP processor [^']*", step.read_text())[0] if step.exists() else ""
+
+
 def changed(name, committed, fresh):
     """Files that differ between the committed folder and a fresh one. Another KiCad draws its own footprints and writes its
     own version: then only the parts list and the rules are compared."""
@@ -57,7 +63,9 @@ def changed(name, committed, fresh):
     said = []
     for file in sorted(names):
         a, b = committed / file, fresh / file
-        if not a.exists() or not b.exists() or a.read_bytes() != b.read_bytes():
+        if file.endswith(".step") and a.exists() and b.exists() and writer(a) != writer(b):
+            print(f"{name}: {file} is of {writer(a)}, here is {writer(b)}: not compared", flush=True)
+        elif not a.exists() or not b.exists() or a.read_bytes() != b.read_bytes():
             said.append(f"{name}: {file} is not what the source gives; run make -C hardware")
     return said
 

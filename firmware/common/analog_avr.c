@@ -5,7 +5,8 @@
 #include "hal.h"
 #include "parts_avr.h"
 
-enum { BATTERY = 0, CT = 1, BAND_GAP = 14 }; // channels
+enum { BATTERY = 0, CT = 1, BAND_GAP = 14 };    // channels
+enum { PRESCALER = F_CPU > 8000000UL ? 7 : 6 }; // ADPS: by 128, by 64
 #ifdef BOARD_A
 enum { DIVIDER_TENTHS = 57 };
 #else
@@ -28,7 +29,7 @@ static uint16_t convert(void) {
 static void select(uint8_t channel) {
     DIDR0 = 1 << ADC0D | 1 << ADC1D;
     ADMUX = (uint8_t)(1 << REFS0 | channel);
-    ADCSRA = 1 << ADEN | 1 << ADIE | 1 << ADPS2 | 1 << ADPS1 | (F_CPU > 8000000UL ? 1 << ADPS0 : 0);
+    ADCSRA = 1 << ADEN | 1 << ADIE | PRESCALER;
 }
 
 // The band-gap starts slowly, and so does the reference, with the capacitor at AREF: the last of ten counts.

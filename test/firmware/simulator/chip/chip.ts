@@ -1,5 +1,6 @@
 import type { Scheduler } from "../scheduler.ts";
 import { Adc, type Analog } from "./adc.ts";
+import { Clock } from "./clock.ts";
 import { Core, RAM_END, RAM_START } from "./core.ts";
 import { Eeprom } from "./eeprom.ts";
 import { loadImage } from "./hex.ts";
@@ -56,25 +57,20 @@ export class Chip {
   clockedSinceUs = Infinity;
   readonly #scheduler: Scheduler;
   readonly #timers: readonly Timer[];
-  readonly #crystalUsPerCycle: number;
+  readonly #clock: Clock;
   readonly #startupUs: number;
   readonly #random: () => number;
-  #usPerCycle: number;
   #mode: Mode = "off";
-  #baseUs = 0;
-  #baseCycles = 0;
   #startsAt = Infinity;
   #restarting = false;
-  #prescaleUntil = -1;
 
   constructor(scheduler: Scheduler, analog: Omit<Analog, "now">, random: () => number, o: ChipOptions) {
     this.#scheduler = scheduler;
     this.#random = random;
-    this.#crystalUsPerCycle = 1e6 / (o.clockHz * (1 + (o.clockPpm ?? 0) * 1e-6));
-    this.#usPerCycle = this.#crystalUsPerCycle;
-    this.#startupUs = (o.startupCycles ?? CRYSTAL_STARTS_CYCLES) * this.#crystalUsPerCycle;
     const core = new Core(loadImage(o.image));
     this.core = core;
+    this.#clock = new Clock(core, o.clockHz, o.clockPpm ?? 0);
+    this.#startupUs = this.#clock.undivided(o.startupCycles ?? CRYSTAL_STARTS_CYCLES);
     this.pins = new Pins(core);
     this.usart = new Usart(core);
     this.spi = new Spi(core, this.pins);
@@ -95,7 +91,7 @@ export class Chip {
     core.onSleep = () => this.#sleep();
     core.onPending = () => this.#interrupt();
     core.writeHooks[CLKPR] = (value) => {
-      this.#prescale(value);
+      if (this.#clock.prescale(value)) core.data[CLKPR] = value & 15;
       return true;
     };
   }
@@ -106,11 +102,11 @@ export class Chip {
 
   /** µs: how far this chip has got; of use only while its clock runs. */
   get now(): number {
-    return this.#baseUs + (this.core.cycles - this.#baseCycles) * this.#usPerCycle;
+    return this.#clock.now;
   }
 
   get usPerCycle(): number {
-    return this.#usPerCycle;
+    return this.#clock.usPerCycle;
   }
 
   /** µs: when it has something to do next. */
@@ -118,14 +114,14 @@ export class Chip {
     if (this.#mode === "run") return this.now;
     if (this.#mode === "starting") return this.#startsAt;
     if (this.#mode !== "idle") return Infinity;
-    return this.#baseUs + (this.core.nextAlarm - this.#baseCycles) * this.#usPerCycle;
+    return this.#clock.timeOf(this.core.nextAlarm);
   }
 
   /** Runs up to `untilUs`, or the instruction that crosses it; sooner if `shorten` is called on the way. */
   run(untilUs: number): void {
     const { core } = this;
     if (this.#mode === "starting") this.#start();
-    core.limit = Math.max(this.#cycleAt(untilUs), core.cycles + 1);
+    core.limit = Math.max(this.#clock.cycleAt(untilUs), core.cycles + 1);
     while (core.cycles < core.limit) {
       if (this.#mode === "run") core.execute();
       else if (this.#mode === "idle") this.#idleUntil(core.limit);
@@ -135,7 +131,7 @@ export class Chip {
 
   /** Something is due earlier than it was when `run` began. */
   shorten(us: number): void {
-    this.core.shorten(this.#cycleAt(us));
+    this.core.shorten(this.#clock.cycleAt(us));
   }
 
   reset(cause: ResetCause): void {
@@ -143,7 +139,7 @@ export class Chip {
     const causes = (this.core.data[MCUSR] as number) | CAUSES[cause];
     this.#restarting = true;
     this.hung = false;
-    this.#usPerCycle = this.#crystalUsPerCycle;
+    this.#clock.reset();
     this.core.restart();
     this.core.data[MCUSR] = cause === "power-on" ? CAUSES[cause] : causes;
     for (const part of [...this.#timers, this.pins, this.usart, this.spi, this.adc, this.eeprom]) part.reset();
@@ -170,13 +166,8 @@ export class Chip {
     this.#enter("off");
   }
 
-  #cycleAt(us: number): number {
-    return this.#baseCycles + Math.ceil((us - this.#baseUs) / this.#usPerCycle - 1e-6);
-  }
-
   #start(): void {
-    this.#baseUs = this.#startsAt;
-    this.#baseCycles = this.core.cycles;
+    this.#clock.start(this.#startsAt);
     if (this.#restarting) {
       this.core.pc = 0; // a reset from within an instruction still counted it
       this.watchdog.restart();
@@ -222,7 +213,7 @@ export class Chip {
       const { remaining } = this.adc;
       this.#enter("noise");
       if (remaining < Infinity)
-        this.#scheduler.at(this.#scheduler.now + remaining * this.#usPerCycle, () => {
+        this.#scheduler.at(this.#scheduler.now + remaining * this.usPerCycle, () => {
           if (this.#mode === "noise") this.adc.finishAsleep();
         });
     } else this.#enter("down");
@@ -232,23 +223,12 @@ export class Chip {
   #interrupt(): void {
     if (!this.core.interruptible) return;
     if (this.#mode === "idle") {
-      this.core.cycles = Math.max(this.core.cycles, this.#cycleAt(this.#scheduler.now)) + WAKES_CYCLES;
+      this.core.cycles = Math.max(this.core.cycles, this.#clock.cycleAt(this.#scheduler.now)) + WAKES_CYCLES;
       this.#enter("run");
     } else if (this.#mode === "down" || this.#mode === "noise") {
       const since = Math.max(this.#scheduler.now, this.now); // it may have fallen asleep a little ahead of the world
       this.#startsAt = since + (this.#mode === "down" ? this.#startupUs : 0);
       this.#enter("starting");
-    }
-  }
-
-  #prescale(value: number): void {
-    const { core } = this;
-    if (value === 0x80) this.#prescaleUntil = core.cycles + 4;
-    else if (core.cycles <= this.#prescaleUntil && (value & 15) <= 8) {
-      this.#baseUs = this.now;
-      this.#baseCycles = core.cycles;
-      this.#usPerCycle = this.#crystalUsPerCycle * 2 ** (value & 15);
-      core.data[CLKPR] = value & 15;
     }
   }
 }

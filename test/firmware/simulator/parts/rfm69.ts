@@ -1,13 +1,13 @@
 import type { Ether, Loss, Transceiver } from "../ether.ts";
 import type { Packet } from "../packet.ts";
 import type { Place } from "../path-loss.ts";
-import type { Scheduler, SpiDevice } from "../scheduler.ts";
+import type { Scheduler } from "../scheduler.ts";
 import { Fifo } from "./fifo.ts";
-import { RegisterPort } from "./register-port.ts";
-import { ResetPin } from "./reset-pin.ts";
 import { Consumption } from "./rfm69-consumption.ts";
 import { dio0, irqFlags1, irqFlags2, MODES, type Mode } from "./rfm69-flags.ts";
+import { Rfm69Link } from "./rfm69-link.ts";
 import { assemble, disassemble, mismatch, sendable } from "./rfm69-packet.ts";
+import { Sender } from "./rfm69-sender.ts";
 import {
   output,
   REG,
@@ -19,11 +19,6 @@ import {
   tuning,
 } from "./rfm69-settings.ts";
 
-/** The data sheet asks to wait this long after power-on before the chip is spoken to. */
-const POWER_ON_US = 10_000;
-/** And this long after its RESET has fallen. */
-const RESET_US = 5000;
-
 export interface Rfm69Options extends Partial<Place> {
   readonly kind: "W" | "HW";
   onDio0(high: boolean): void;
@@ -32,45 +27,33 @@ export interface Rfm69Options extends Partial<Place> {
 }
 
 /** RFM69 module (Semtech SX1231) in packet mode with FSK. Listen mode, automatic modes and OOK are not modelled and throw. */
-export class Rfm69 implements SpiDevice, Transceiver {
+export class Rfm69 extends Rfm69Link implements Transceiver {
   readonly name: string;
   readonly at: Place["at"];
   readonly pathLossDb: number | undefined;
-  readonly resetPin: ResetPin;
   registers = resetValues();
-  readonly #s: Scheduler;
   readonly #ether: Ether;
   readonly #o: Rfm69Options;
   readonly #fifo = new Fifo();
-  readonly #port = new RegisterPort(
-    (address) => (address === REG.fifo ? this.#readFifo() : (this.registers[address] ?? 0)),
-    (address, value) => this.#write(address, value),
-  );
+  readonly #sender: Sender;
   readonly #consumption: Consumption;
   #mode: Mode = "standby";
-  #powered = true;
-  #answersUs = 0;
-  #stuck = false;
   #ready = true;
   #rssiDbm = -127.5;
   #flags = { sync: false, packetSent: false, payloadReady: false, crcOk: false, waiting: false };
   #lock = false;
   #stopPending: () => void = () => undefined;
-  #stopSending: (() => void) | null = null;
   #dio0 = false;
 
   constructor(scheduler: Scheduler, ether: Ether, o: Rfm69Options) {
-    this.#s = scheduler;
+    super(scheduler);
     this.#ether = ether;
     this.#o = o;
     this.name = o.name ?? `radio ${ether.size + 1}`;
     this.at = o.at;
     this.pathLossDb = o.pathLossDb;
     this.#consumption = new Consumption(scheduler.now);
-    this.resetPin = new ResetPin(
-      () => scheduler.now,
-      () => this.#powered && this.#restartFor(RESET_US),
-    );
+    this.#sender = new Sender(scheduler, ether);
     ether.join(this);
     this.#show();
   }
@@ -91,37 +74,13 @@ export class Rfm69 implements SpiDevice, Transceiver {
     return this.#consumption.timeInMode;
   }
 
-  /** Power (back) on: registers as delivered, standby. */
-  reset(): void {
-    this.#restartFor(POWER_ON_US);
-  }
-
-  /** Something has upset it: it answers nonsense until it is reset by pin or supply. */
-  upset(): void {
-    this.#stuck = true;
-  }
-
-  /** The supply is cut: nothing is drawn or answered until `reset`. */
-  powerFail(): void {
-    this.#restart(false);
-  }
-
-  select(on: boolean): void {
-    this.#port.select(on);
-  }
-
-  transfer(byte: number): number {
-    if (!this.#powered || this.#s.now < this.#answersUs || this.resetPin.high) return 0xff;
-    return this.#stuck ? 0x55 : this.#port.transfer(byte);
-  }
-
   get sensitivityDbm(): number {
     return sensitivityDbm(this.registers);
   }
 
   deafTo(packet: Packet): Loss | null {
     if (this.#mode === "tx") return "transmitting";
-    if (this.#mode !== "rx" || !this.#powered || !this.#ready || this.#flags.waiting) return "not listening";
+    if (this.#mode !== "rx" || !this.powered || !this.#ready || this.#flags.waiting) return "not listening";
     return this.#lock ? "busy" : mismatch(this.registers, this.#o.ppm ?? 0, packet);
   }
 
@@ -148,7 +107,11 @@ export class Rfm69 implements SpiDevice, Transceiver {
     return null;
   }
 
-  #write(address: number, value: number): number {
+  protected read(address: number): number {
+    return address === REG.fifo ? this.#readFifo() : (this.registers[address] ?? 0);
+  }
+
+  protected write(address: number, value: number): number {
     const old = this.registers[address] ?? 0;
     this.#count();
     if (address === REG.fifo) {
@@ -182,15 +145,14 @@ export class Rfm69 implements SpiDevice, Transceiver {
     const from = this.#mode;
     this.#stopPending();
     if (from === "rx") this.#ether.leave(this);
-    this.#stopSending?.();
-    this.#stopSending = null;
+    this.#sender.abort();
     // Firmware must not rely on a FIFO that survives sleep: here it never does.
     if (mode === "rx" || mode === "sleep" || from === "tx" || (from === "rx" && mode === "tx")) this.#fifo.clear();
     this.#lock = false;
     Object.assign(this.#flags, { sync: false, packetSent: false, waiting: false });
     this.#mode = mode;
     this.#ready = false;
-    this.#stopPending = this.#s.at(this.#s.now + startUs(this.registers, from, mode), () => {
+    this.#stopPending = this.scheduler.at(this.scheduler.now + startUs(this.registers, from, mode), () => {
       this.#ready = true;
       if (mode === "rx") this.#measure();
       this.#trySend();
@@ -204,30 +166,24 @@ export class Rfm69 implements SpiDevice, Transceiver {
 
   /** Sends what is in the FIFO once the start condition holds and the packet is complete. */
   #trySend(): void {
-    if (this.#mode !== "tx" || !this.#ready || this.#stopSending) return;
+    if (this.#mode !== "tx" || !this.#ready || this.#sender.busy) return;
     const length = sendable(this.registers, this.#fifo);
     if (length === 0) return;
     const packet = assemble(this.registers, this.#o.ppm ?? 0, this.#fifo.take(length));
     this.#flags.packetSent = false;
     this.#count();
-    const { abort, endUs } = this.#ether.transmit(this, packet, output(this.registers, this.#o.kind).dBm);
-    const cancel = this.#s.at(endUs, () => {
-      this.#stopSending = null;
+    this.#sender.send(this, packet, output(this.registers, this.#o.kind).dBm, () => {
       this.#flags.packetSent = true;
       this.#show();
       this.#trySend();
     });
-    this.#stopSending = () => {
-      cancel();
-      abort();
-    };
     this.#show();
   }
 
   #readFifo(): number {
     const byte = this.#fifo.shift();
     if (this.#fifo.length === 0 && this.#flags.waiting && (this.registers[REG.packetConfig2] ?? 0) & 2) {
-      this.#stopPending = this.#s.at(this.#s.now + restartUs(this.registers), () => this.#listenAgain());
+      this.#stopPending = this.scheduler.at(this.scheduler.now + restartUs(this.registers), () => this.#listenAgain());
     }
     this.#show();
     return byte;
@@ -241,12 +197,7 @@ export class Rfm69 implements SpiDevice, Transceiver {
     this.#show();
   }
 
-  #restartFor(us: number): void {
-    this.#restart(true);
-    this.#answersUs = Math.max(this.#answersUs, this.#s.now + us);
-  }
-
-  #restart(powered: boolean): void {
+  protected restart(): void {
     this.#count();
     this.#enter("standby");
     this.#stopPending();
@@ -254,15 +205,13 @@ export class Rfm69 implements SpiDevice, Transceiver {
     this.#fifo.clear();
     this.#rssiDbm = -127.5;
     this.#ready = true;
-    this.#powered = powered;
-    this.#stuck = false;
     this.#show();
   }
 
   /** Brings charge and times up to now, before anything changes that they depend on. */
   #count(): void {
     const tx = this.#mode === "tx" ? output(this.registers, this.#o.kind).mA : 0;
-    this.#consumption.count(this.#s.now, this.#powered ? this.#mode : null, tx);
+    this.#consumption.count(this.scheduler.now, this.powered ? this.#mode : null, tx);
   }
 
   /** Puts the flags where they are read, and DIO0 to its level. */

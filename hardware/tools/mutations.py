@@ -1,4 +1,6 @@
-"""Damages a sound board in small ways and reports what the checks do not see: a check that never fails proves nothing."""
+"""Damages a sound board in small ways and reports what the checks do not see: a check that never fails proves nothing.
+The same files, written again without a damage, must pass: else every damage would be found."""
+import contextlib
 import dataclasses
 import re
 import shutil
@@ -12,8 +14,8 @@ from sexpr import dump, find, find_all, parse
 
 
 def missed(board, folder, erc, drc):
-    """Sentences about damages that no check found."""
-    said = []
+    """Sentences about damages that no check found, and about findings where nothing is damaged."""
+    said = _undamaged(board, folder, erc, drc)
     for title, suffix, damage, check in (
             ("tracks deleted", ".kicad_pcb", _tracks, drc), ("a track moved", ".kicad_pcb", _track_moved, drc),
             ("a net renamed on the board", ".kicad_pcb", _net_renamed, drc),
@@ -22,11 +24,7 @@ def missed(board, folder, erc, drc):
             ("a net renamed in the schematic", ".kicad_sch", _label_renamed, drc)):
         text = (folder / f"{board.name}{suffix}").read_text()
         for what, changed in damage(text):
-            with tempfile.TemporaryDirectory(dir=folder.parent) as there:
-                copy = Path(there)
-                for file in [*folder.glob(f"{board.name}.kicad_*"), *folder.glob("*-table")]:
-                    shutil.copy(file, copy / file.name)
-                (copy / f"{board.name}{suffix}").write_text(changed)
+            with _copy(board, folder, {suffix: changed}) as copy:
                 if not check(copy, board.name):
                     said.append(f"{board.name}: not found: {title}: {what}")
     with tempfile.TemporaryDirectory(dir=folder.parent) as there:
@@ -38,6 +36,27 @@ def missed(board, folder, erc, drc):
     said += _copper(board, folder)
     said += swaps.missed(board)
     return said
+
+
+@contextlib.contextmanager
+def _copy(board, folder, texts):
+    """A folder as deep as `folder` with the board's project, the files of these suffixes with other texts."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as there:
+        copy = Path(there)
+        for file in [*folder.glob(f"{board.name}.kicad_*"), *folder.glob("*-table")]:
+            shutil.copy(file, copy / file.name)
+        for suffix, text in texts.items():
+            (copy / f"{board.name}{suffix}").write_text(text)
+        yield copy
+
+
+def _undamaged(board, folder, erc, drc):
+    """What the checks say of files that went through sexpr.py and nothing else."""
+    texts = {s: dump(parse((folder / f"{board.name}{s}").read_text())) + "\n" for s in (".kicad_pcb", ".kicad_sch")}
+    with _copy(board, folder, texts) as copy:
+        layout = copy / f"{board.name}.kicad_pcb"
+        words = [erc(copy, board.name), drc(copy, board.name), "\n".join(copper.findings(board, layout))]
+    return [f"{board.name}: found without a damage: {w}" for w in words if w]
 
 
 def _without(tree, nodes):
@@ -81,7 +100,8 @@ def _via(text):
 
 
 def _copper(board, folder):
-    """Antenna lines made narrower, power tracks made narrower, holes asked for elsewhere: copper.py must say so."""
+    """Antenna lines and power tracks made narrower, holes and pins asked for elsewhere, printing moved off the board: copper.py
+    must say so."""
     said, text = [], (folder / f"{board.name}.kicad_pcb").read_text()
     names = dict(re.findall(r'\(net (\d+) "/?([^"]+)"\)', text))
     wide = [n for n in board.widths if n != board.pour][:1]
@@ -90,16 +110,27 @@ def _copper(board, folder):
         for track in find_all(tree, "segment"):
             if names.get(str(find(track, "net")[1])) == net:
                 find(track, "width")[1] = "0.2"
-        with tempfile.TemporaryDirectory(dir=folder.parent) as there:
-            path = Path(there) / f"{board.name}.kicad_pcb"
-            path.write_text(dump(tree) + "\n")
-            if not any(s.startswith(f"{net}: ") for s in copper.findings(board, path)):
-                said.append(f"{board.name}: not found: {net} made 0.2 mm wide")
+        if not any(s.startswith(f"{net}: ") for s in _layout_findings(board, folder, tree)):
+            said.append(f"{board.name}: not found: {net} made 0.2 mm wide")
+    tree = parse(text)
+    for words in [t for t in find_all(tree, "gr_text") if find(t, "layer")[1] == "F.SilkS"][:1]:
+        find(words, "at")[1] = "0"
+        if not any("is not on the board" in s for s in _layout_findings(board, folder, tree)):
+            said.append(f"{board.name}: not found: printing beside the board")
     for x, y, drill in board.holes[:1]:
         other = dataclasses.replace(board, holes=[(x + 0.1, y, drill)])
         if not any("no hole" in s for s in copper.findings(other, folder / f"{board.name}.kicad_pcb")):
             said.append(f"{board.name}: not found: a hole 0.1 mm beside its place")
+    for name, (x, y) in list(board.fixed.items())[:1]:
+        other = dataclasses.replace(board, fixed={name: (x + 0.1, y)})
+        if not any("the drawing has" in s for s in copper.findings(other, folder / f"{board.name}.kicad_pcb")):
+            said.append(f"{board.name}: not found: {name} 0.1 mm beside its place")
     return said
+
+
+def _layout_findings(board, folder, tree):
+    with _copy(board, folder, {".kicad_pcb": dump(tree) + "\n"}) as copy:
+        return copper.findings(board, copy / f"{board.name}.kicad_pcb")
 
 
 def _net_renamed(text):
@@ -128,9 +159,8 @@ def _wires(board, folder, erc):
     said = []
     wires = find_all(tree, "wire")
     for wire in wires[::max(1, len(wires) // 12)]:
-        with tempfile.TemporaryDirectory(dir=folder.parent) as there:
-            path = Path(there) / f"{board.name}.kicad_sch"
-            path.write_text(_without(tree, [wire]))
-            if not netlist.differences(board, netlist.read(path)) and not erc(Path(there), board.name):
+        with _copy(board, folder, {".kicad_sch": _without(tree, [wire])}) as copy:
+            drawn = netlist.read(copy / f"{board.name}.kicad_sch")
+            if not netlist.differences(board, drawn) and not erc(copy, board.name):
                 said.append(f"{board.name}: not found: wire deleted at {find(wire, 'pts')[1:]}")
     return said

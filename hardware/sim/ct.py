@@ -4,7 +4,6 @@ from math import sqrt
 from spice import deck, run_all
 
 TURNS = 2000  # 100 A : 50 mA
-RADIO_LIMIT = 3.9  # RFM69: most at its supply
 
 
 def network(values):

@@ -18,7 +18,6 @@ SUPPLIES = {"none": (0, 0), "jack 5 V": (5.0, 0), "FTDI 5 V": (0, 5.0), "FTDI 3.
 W, HW = 45e-3, 130e-3  # RFM69W at +13 dBm, RFM69HW at +20 dBm
 BROWN_OUT = 2.7  # extended fuse FD: typical
 THETA = {"SOT-23": 336, "SOT-89": 153}  # K/W, MCP1700's sheet, little copper
-LIMIT_C = 125
 
 
 def lowest(rows, start=5e-3, end=104e-3):

@@ -6,7 +6,6 @@ import uuid
 from geometry import (OUTWARD, STEP, clusters, corners, junctions, mm, on_segment, origin, placed_body, placed_pins,
                       split)
 from library import body, pins, symbol
-from model import Place
 from sexpr import Quoted as Q
 from sexpr import dump
 

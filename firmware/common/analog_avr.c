@@ -1,4 +1,4 @@
-// ADC of the ATmega328P at 125 kHz, on from a measurement until the next sleep; and chance.
+// ADC of the ATmega328P at 125 kHz, on from a measurement until the core next idles or sleeps; and chance.
 #include <avr/interrupt.h>
 #include <avr/io.h>
 

@@ -23,9 +23,13 @@ function tell(name: string, value: number, unit: string, v10: number | null, mor
 /** Static RAM of an image, bytes; null without the compiler's tools. */
 function staticRam(device: string): number | null {
   // It fails over budget, but has printed by then.
-  const { stdout } = spawnSync("make", ["-s", "-C", join(root, "firmware"), "sizes", "CLOCKS=16", "BANDS=915"], {
-    encoding: "utf8",
-  });
+  const { stdout } = spawnSync(
+    "make",
+    ["-s", "-C", join(root, "firmware"), "sizes", "CLOCKS=16", "BOARDS=", "BANDS=915"],
+    {
+      encoding: "utf8",
+    },
+  );
   const found = new RegExp(`^${device}-16mhz-915.*static RAM +(\\d+)`, "m").exec(stdout ?? "");
   return found === null ? null : Number(found[1]);
 }

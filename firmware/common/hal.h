@@ -16,7 +16,7 @@
 #define F_CPU 16000000UL
 #endif
 
-/** Microseconds of one `hal_ticks()`: Timer1 at F_CPU / 1024 (64 at 16 MHz, 128 at 8 MHz). */
+/** Microseconds of one `hal_ticks()`, rounded down: Timer1 at F_CPU / 1024 (64 at 16 MHz, 128 at 8 MHz, 138 of 138.9 at 7.3728 MHz). */
 #define HAL_TICK_US (1024UL * 1000UL / (F_CPU / 1000UL))
 
 /** Ticks of a time in ms, for differences of `hal_ticks()` up to 4 s (16 MHz) or 8 s (8 MHz). */

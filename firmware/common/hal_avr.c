@@ -7,8 +7,10 @@
 #include "hal.h"
 #include "parts_avr.h"
 
-// a lap of Timer1, 65536 ticks, takes whole ms and 125ths of one
-enum { PARTS = 125, LAP_MS = 65536 * HAL_TICK_US / 1000, LAP_PARTS = 65536 * HAL_TICK_US % 1000 / 8 };
+// a lap of Timer1, 65536 ticks, takes whole ms and some PARTS of one: 8388 76/125 at 8 MHz, 9102 2/9 at 7.3728 MHz
+#define LAP_MS_HZ (65536ULL * 1024 * 1000)
+enum { PARTS = F_CPU % 8000000UL ? 9 : 125, LAP_MS = LAP_MS_HZ / F_CPU, LAP_PARTS = LAP_MS_HZ % F_CPU * PARTS / F_CPU };
+_Static_assert(LAP_MS_HZ % F_CPU * PARTS % F_CPU == 0, "the clock would drift: other PARTS for this crystal");
 
 static uint8_t reset_cause;
 // Optiboot clears MCUSR and leaves in r2 what it held: kept before any other code runs.

@@ -1,13 +1,14 @@
 import { describe, expect, it, test } from "vitest";
 import { gatewayBench } from "./gateway-bench.ts";
 import { imageOf } from "./house/images.ts";
-import { Scene } from "./house/scene.ts";
+import { HZ, Scene } from "./house/scene.ts";
 import { meterNodeBench } from "./meternode-bench.ts";
 import { compile } from "./simulator/compile.ts";
-import { type NodeOptions, World } from "./simulator/world.ts";
+import { type BoardOptions, type NodeOptions, World } from "./simulator/world.ts";
 
 const A = { image: imageOf("meternode-a", 8), clockHz: 8_000_000, revision: "A" } as const;
 const ORIGINAL = { image: imageOf("meternode", 16), clockHz: 16_000_000 } as const;
+const GATEWAY_A = { image: imageOf("gateway-a", 7.3728), clockHz: 7_372_800, revision: "A" } as const;
 const NODES = [
   ["an original board", ORIGINAL],
   ["board A", A],
@@ -127,15 +128,16 @@ describe("the radio's reset", () => {
     ["meternode-a", 8],
     ["gateway", 8],
     ["gateway", 16],
+    ["gateway-a", 7.3728],
   ] as const;
-  it.each(images)("is not held by the image for %s at %i MHz, and was high for long enough", (device, mhz) => {
+  it.each(images)("is not held by the image for %s at %d MHz, and was high for long enough", (device, mhz) => {
     const world = new World({ seed: 75 });
     const options = {
       image: imageOf(device, mhz),
-      clockHz: mhz === 8 ? 8_000_000 : 16_000_000,
+      clockHz: HZ[mhz],
       revision: "A",
     } as const;
-    const board = device === "gateway" ? world.gateway({ ...options, radio: "HW" }) : world.node(options);
+    const board = device.startsWith("gateway") ? world.gateway({ ...options, radio: "HW" }) : world.node(options);
     for (let i = 0; i < 4; i++) {
       world.run(15);
       expect(board.radio.resetPin.high).toBe(false);
@@ -153,6 +155,7 @@ describe("the radio's reset", () => {
       nodes: 1,
       mhz: 8,
       node: "meternode-a",
+      gateway: "gateway-a",
       board: { revision: "A" },
       gatewayBoard: { revision: "A" },
     });
@@ -189,7 +192,7 @@ describe("the radio's reset", () => {
   });
 
   it("gets a gateway's to listen again within two minutes", () => {
-    const { gateway, world, setTime } = gatewayBench({ seed: 77, revision: "A" });
+    const { gateway, world, setTime } = gatewayBench({ seed: 77, ...GATEWAY_A });
     const node = world.node({ ...A, startS: 3 });
     node.pulses(() => 0.5);
     world.run(60);
@@ -203,7 +206,14 @@ describe("the radio's reset", () => {
 });
 
 test("board A is served and counts all day like an original one", () => {
-  const scene = new Scene({ seed: 79, nodes: 2, mhz: 8, node: "meternode-a", board: { revision: "A" } });
+  const scene = new Scene({
+    seed: 79,
+    nodes: 2,
+    mhz: 8,
+    node: "meternode-a",
+    gateway: "gateway-a",
+    board: { revision: "A" },
+  });
   for (const node of scene.nodes) node.pulses(() => 2);
   scene.world.ether.loss = 0.1;
   scene.world.run(1800);
@@ -211,4 +221,34 @@ test("board A is served and counts all day like an original one", () => {
   for (const node of scene.nodes) expect(node.pulsesGiven).toBeGreaterThan(3000);
   expect(scene.nodes.map(({ busConflicts }) => busConflicts)).toEqual([0, 0]);
   expect(scene.server.rejected).toEqual([]);
+});
+
+describe("the gateway's crystal", () => {
+  const ORIGINAL_8 = { image: imageOf("gateway", 8), clockHz: 8_000_000 } as const;
+  /** What the two ends of the line disagreed about, its clock so many ppm fast against the computer's. */
+  const garbled = (board: Partial<BoardOptions>, clockPpm: number) => {
+    const { gateway, lines } = gatewayBench({ seed: 82, ...board, clockPpm });
+    lines("S>G:GGWSNAP");
+    expect(gateway.uart.lines.length + gateway.serial.garbled).toBeGreaterThan(0);
+    return gateway.serial.garbled;
+  };
+
+  it.each([-15_000, 0, 15_000])("of board A leaves room for a computer that is off: %i ppm", (ppm) => {
+    expect(garbled(GATEWAY_A, ppm)).toBe(0);
+  });
+
+  it("of 8 MHz does not", () => {
+    expect(garbled(ORIGINAL_8, 0)).toBe(0);
+    expect(garbled(ORIGINAL_8, -5_000)).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["8 MHz", ORIGINAL_8],
+    ["board A", GATEWAY_A],
+  ] as const)("keeps time for two days, to 9 ppm: %s", (_, board) => {
+    const { world, lines, frames } = gatewayBench({ seed: 83, ...board });
+    world.run(48 * 3600);
+    lines("S>G:GGWSNAP");
+    expect(Math.abs((frames("GWSNAP").at(-1)?.clock ?? 0) - world.clockS)).toBeLessThan(1.6);
+  });
 });

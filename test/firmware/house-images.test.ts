@@ -3,19 +3,19 @@ import { Scene } from "./house/scene.ts";
 
 const BANDS = [434, 868, 915] as const;
 
-/** Clock, and the node's image: a gateway's serves either board. */
+/** The nodes' clock, and the images of node and gateway. */
 const MACHINES = [
-  [8, "meternode"],
-  [16, "meternode"],
-  [8, "meternode-a"],
+  [8, "meternode", "gateway"],
+  [16, "meternode", "gateway"],
+  [8, "meternode-a", "gateway-a"],
 ] as const;
 
 describe("every image that is shipped", () => {
-  it.each(BANDS.flatMap((band) => MACHINES.map(([mhz, node]) => [mhz, node, band] as const)))(
-    "serves and counts: %i MHz, %s, %i MHz band",
-    (mhz, device, band) => {
+  it.each(BANDS.flatMap((band) => MACHINES.map(([mhz, node, gateway]) => [mhz, node, gateway, band] as const)))(
+    "serves and counts: %i MHz, %s, %s, %i MHz band",
+    (mhz, device, gateway, band) => {
       const board = device === "meternode-a" ? ({ revision: "A" } as const) : {};
-      const scene = new Scene({ seed: 101, nodes: 1, node: device, mhz, band, board, gatewayBoard: board });
+      const scene = new Scene({ seed: 101, nodes: 1, node: device, gateway, mhz, band, board, gatewayBoard: board });
       const [node] = scene.nodes;
       node?.pulses(() => 0.5);
       scene.world.run(600);

@@ -23,6 +23,8 @@ export interface SceneOptions {
   readonly gatewayBoard?: Partial<BoardOptions>;
   /** Board A: its image is for 8 MHz. */
   readonly node?: "meternode" | "meternode-a";
+  /** Revision A: its image is for 7.3728 MHz, whatever the nodes' is for. */
+  readonly gateway?: "gateway" | "gateway-a";
 }
 
 export const FIRST_NODE = 2;
@@ -31,7 +33,7 @@ const DESK_S = 6;
 const BOOT_S = 4;
 /** Batteries go in one after the other. */
 const APART_S = 0.37;
-const HZ = { 8: 8_000_000, 16: 16_000_000 } as const;
+export const HZ = { 7.3728: 7_372_800, 8: 8_000_000, 16: 16_000_000 } as const;
 
 /** A gateway, nodes and a server, set up as a user would: by console on the desk, then installed and left alone. */
 export class Scene {
@@ -42,11 +44,12 @@ export class Scene {
   readonly #perKwh: readonly number[];
 
   constructor(o: SceneOptions) {
-    const { mhz = 16, band, consoles = [] } = o;
+    const { mhz = 16, band, consoles = [], gateway: kind = "gateway" } = o;
     this.world = new World({ seed: o.seed });
     const { scheduler } = this.world;
-    const gateway = { name: "gateway", image: imageOf("gateway", mhz, band), clockHz: HZ[mhz], radio: "HW" } as const;
-    this.gateway = this.world.gateway({ ...gateway, startS: DESK_S, ...o.gatewayBoard });
+    const gatewayMhz = kind === "gateway-a" ? 7.3728 : mhz;
+    const gateway = { name: "gateway", image: imageOf(kind, gatewayMhz, band), clockHz: HZ[gatewayMhz] } as const;
+    this.gateway = this.world.gateway({ ...gateway, radio: "HW", startS: DESK_S, ...o.gatewayBoard });
     this.nodes = Array.from({ length: o.nodes }, (_, i) => {
       const node = {
         name: `node-${FIRST_NODE + i}`,

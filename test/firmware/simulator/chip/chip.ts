@@ -28,7 +28,7 @@ export type Mode = "off" | "run" | "idle" | "noise" | "down" | "starting";
 export interface ChipOptions {
   /** Flash, or the path of a HEX file. */
   image: Uint8Array | string;
-  clockHz: 8_000_000 | 16_000_000;
+  clockHz: 7_372_800 | 8_000_000 | 16_000_000;
   /** The crystal is this much too fast. */
   clockPpm?: number | undefined;
   /** The watchdog's oscillator is this much too fast. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Everything that must hold for a board. Usage: checks.py <board>...   Several boards run beside each other.
 
-1 pins are as the data sheets say; 2 ERC and DRC with parity find nothing; 3 antenna lines, power widths, mounting holes;
+1 pins are as the data sheets say; 2 ERC and DRC with parity find nothing; 3 antenna lines and their fork, power widths, mounting holes;
 4 the committed project, layout and outputs are what the source gives; 5 each mutation of a sound board is found."""
 import os
 import re
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import build
 import copper
+import fork
 import kicad
 import mutations
 import pins
@@ -99,6 +100,8 @@ def check(name):
                   " board is checked, only parts list and rules are compared", flush=True)
         step("ERC, DRC with parity", [s for s in (erc(sound, name), drc(sound, name)) if s])
         step("antenna, widths, holes, texts", copper.findings(board, sound / f"{name}.kicad_pcb"))
+        step("antenna's fork", fork.findings(board, sound / f"{name}.kicad_pcb")
+             + (fork.stale(board, sound / f"{name}.kicad_pcb") if sound is committed else []))
         step("committed files are what the source gives" if sound is committed else "committed parts list and rules",
              changed(name, committed, fresh))
         step("damages that must be found", mutations.missed(board, fresh, erc, drc))

@@ -18,7 +18,7 @@ def findings(board, path):
     return [*line.check(), *_lines(board, layout), *_widths(board, layout), *_holes(board, layout, origin), *_fixed(board, layout, origin), *_texts(layout)]
 
 
-def _tracks(layout, net):
+def tracks_of(layout, net):
     return [t for t in layout.GetTracks() if t.GetNetname().removeprefix("/") == net and not isinstance(t, pcbnew.PCB_VIA)]
 
 
@@ -26,7 +26,7 @@ def narrow_shares(board, layout):
     """Net of a wanted width -> (mm of track narrower than that, mm in all, narrowest mm)."""
     result = {}
     for net, wanted in sorted(board.widths.items()):
-        tracks = _tracks(layout, net)
+        tracks = tracks_of(layout, net)
         if tracks:
             thin = sum(t.GetLength() for t in tracks if t.GetWidth() < MM(wanted) - 10)
             whole = sum(t.GetLength() for t in tracks)
@@ -40,12 +40,17 @@ def _widths(board, layout):
             yield f"{net}: {thin:.1f} of {whole:.1f} mm are narrower than {board.widths[net]:g} mm"
 
 
+def grounds(board, layout):
+    """Layer -> the ground poured there."""
+    return {z.GetLayer(): z.GetFilledPolysList(z.GetLayer()) for z in layout.Zones()
+            if not z.GetIsRuleArea() and z.GetNetname().removeprefix("/") == board.pour}
+
+
 def _lines(board, layout):
     """Width and the gap as poured give the impedance that the board file asks for, and there is ground below."""
-    ground = {z.GetLayer(): z.GetFilledPolysList(z.GetLayer()) for z in layout.Zones()
-              if not z.GetIsRuleArea() and z.GetNetname().removeprefix("/") == board.pour}
+    ground = grounds(board, layout)
     for net, ohm in sorted(board.lines.items()):
-        tracks = _tracks(layout, net)
+        tracks = tracks_of(layout, net)
         if not tracks:
             yield f"{net}: no track of {ohm:g} ohm"
         for track in tracks:
@@ -53,7 +58,7 @@ def _lines(board, layout):
             below = ground[LAYERS[1 - LAYERS.index(layer)]]
             width, points = pcbnew.ToMM(track.GetWidth()), list(_along(track))
             for where, left, right in points:
-                gaps = [_distance(ground[layer], p) for p in (left, right)]
+                gaps = [distance(ground[layer], p) for p in (left, right)]
                 if not below.Contains(where):
                     yield f"{net}: no ground below at {_mm(layout, where)}"
                 elif max(gaps) > FAR:
@@ -69,16 +74,22 @@ def _lines(board, layout):
 
 def _along(track):
     """(middle, left edge, right edge) every 0.25 mm of a track, its ends left out."""
-    p, q, length = track.GetStart(), track.GetEnd(), track.GetLength()
+    length = track.GetLength()
     steps = int((length - 2 * MM(END)) // MM(0.25))
     for i in range(steps + 1 if steps >= 0 else 0):
-        t = (MM(END) + i * MM(0.25)) / length
-        x, y = p.x + (q.x - p.x) * t, p.y + (q.y - p.y) * t
-        nx, ny = -(q.y - p.y) / length * track.GetWidth() / 2, (q.x - p.x) / length * track.GetWidth() / 2
-        yield tuple(pcbnew.VECTOR2I(round(a), round(b)) for a, b in ((x, y), (x + nx, y + ny), (x - nx, y - ny)))
+        yield across(track, (MM(END) + i * MM(0.25)) / length)
 
 
-def _distance(polygons, p):
+def across(track, share):
+    """(middle, left edge, right edge) of a track at this share of its length."""
+    p, q, half = track.GetStart(), track.GetEnd(), track.GetWidth() / 2 / track.GetLength()
+    x, y = p.x + (q.x - p.x) * share, p.y + (q.y - p.y) * share
+    nx, ny = -(q.y - p.y) * half, (q.x - p.x) * half
+    return tuple(pcbnew.VECTOR2I(round(a), round(b)) for a, b in ((x, y), (x + nx, y + ny), (x - nx, y - ny)))
+
+
+def distance(polygons, p):
+    """mm from a point to copper."""
     return pcbnew.ToMM(math.sqrt(polygons.SquaredDistance(p)))
 
 

@@ -24,13 +24,18 @@ def _ratio(k):
     return _quarter(k) / _quarter(math.sqrt(1 - k * k))
 
 
-def impedance(width, gap, height=HEIGHT, er=ER):
-    """Ohm of a track `width` mm wide with ground `gap` mm away on both sides and `height` mm below."""
+def constants(width, gap, height=HEIGHT, er=ER):
+    """(ohm, effective permittivity) of a track `width` mm wide with ground `gap` mm away on both sides and `height` mm below."""
     half, outer = width / 2, width / 2 + gap
     above = _ratio(half / outer)
     below = _ratio(math.tanh(math.pi * half / (2 * height)) / math.tanh(math.pi * outer / (2 * height)))
     effective = (1 + er * below / above) / (1 + below / above)
-    return 60 * math.pi / math.sqrt(effective) / (above + below)
+    return 60 * math.pi / math.sqrt(effective) / (above + below), effective
+
+
+def impedance(width, gap, height=HEIGHT, er=ER):
+    """Ohm of that track."""
+    return constants(width, gap, height, er)[0]
 
 
 def line(ohm=50.0, gap=0.2, height=HEIGHT, er=ER):

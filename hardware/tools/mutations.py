@@ -5,9 +5,11 @@ import dataclasses
 import re
 import shutil
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 
 import copper
+import fork
 import netlist
 import swaps
 from sexpr import dump, find, find_all, parse
@@ -34,6 +36,7 @@ def missed(board, folder, erc, drc):
             said.append(f"{board.name}: not found: the schematic is missing")
     said += _wires(board, folder, erc)
     said += _copper(board, folder)
+    said += _fork(board, folder)
     said += swaps.missed(board)
     return said
 
@@ -55,7 +58,7 @@ def _undamaged(board, folder, erc, drc):
     texts = {s: dump(parse((folder / f"{board.name}{s}").read_text())) + "\n" for s in (".kicad_pcb", ".kicad_sch")}
     with _copy(board, folder, texts) as copy:
         layout = copy / f"{board.name}.kicad_pcb"
-        words = [erc(copy, board.name), drc(copy, board.name), "\n".join(copper.findings(board, layout))]
+        words = [erc(copy, board.name), drc(copy, board.name), "\n".join(copper.findings(board, layout)), "\n".join(fork.findings(board, layout))]
     return [f"{board.name}: found without a damage: {w}" for w in words if w]
 
 
@@ -125,6 +128,26 @@ def _copper(board, folder):
         other = dataclasses.replace(board, fixed={name: (x + 0.1, y)})
         if not any("the drawing has" in s for s in copper.findings(other, folder / f"{board.name}.kicad_pcb")):
             said.append(f"{board.name}: not found: {name} 0.1 mm beside its place")
+    return said
+
+
+def _fork(board, folder):
+    """A dead end of 10 mm where the antenna's line parts, or the longest track there missing: fork.py must say so."""
+    if not board.lines:
+        return []
+    said, text = [], (folder / f"{board.name}.kicad_pcb").read_text()
+    number = re.search(rf'\(net (\d+) "/?{fork.net(board)}"\)', text)[1]
+    for what, words in (("10 mm more on a branch", "dB lost"), ("a branch cut off", "no track")):
+        tree = parse(text)
+        track = max((s for s in find_all(tree, "segment") if find(s, "net")[1] == number), key=_length)
+        if words == "dB lost":
+            tree.append(deepcopy(track))
+            find(tree[-1], "end")[1:] = [f"{float(find(track, 'start')[1]) + 10:.4f}", find(track, "start")[2]]
+        else:
+            tree.remove(track)
+        with _copy(board, folder, {".kicad_pcb": dump(tree) + "\n"}) as damaged:
+            if not any(words in s for s in fork.findings(board, damaged / f"{board.name}.kicad_pcb")):
+                said.append(f"{board.name}: not found: {what}")
     return said
 
 

@@ -22,7 +22,7 @@ const steps = Object.hasOwn(slow, project ?? "")
         "lint and format",
         [join(root, "node_modules", "@biomejs", "biome", "bin", "biome"), "ci", "--error-on-warnings", "."],
       ],
-      ["tests", [vitest, "run", "--project", "fast", ...process.argv.slice(2)]],
+      ["tests", [vitest, "run", "--project", "fast", "--project", "pure", ...process.argv.slice(2)]],
     ];
 for (const [name, args] of steps) {
   say(name);

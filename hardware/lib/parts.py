@@ -13,7 +13,7 @@ from library import pins
 from model import Part
 
 HERE = Path(__file__).resolve().parent
-ENTRY = ("symbol", "footprint", "value", "side", "maker", "mpn", "price", "in_bom", "facts", "note")
+ENTRY = ("symbol", "footprint", "value", "side", "maker", "mpn", "listed", "price", "in_bom", "facts", "note")
 
 
 @functools.lru_cache(None)

@@ -18,6 +18,7 @@ class Part:
     maker: str = ""
     mpn: str = ""                    # manufacturer's part number, as ordered
     alternatives: tuple = ()         # "Maker number" that fit without a change
+    listed: str = ""                 # where the number was looked up; empty: nowhere yet
     price: float = 0.0               # euro, one piece at a quantity of 10; an estimate, not an offer
     fitted: bool = True              # False: pads only
     in_bom: bool = True              # False: copper only (test point, fiducial)

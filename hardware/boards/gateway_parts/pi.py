@@ -23,15 +23,15 @@ parts = [
     make("testpoint", "TP6", {"1": "GND"}, at("TP6"), value="GND"),
     R("R13", "10k", "+3V3_PI", "PI_REBOOT", at("R13"), ref_at=(0, 1.35, 0)),
     R("R14", "1k", "PI_REBOOT", "REBOOT_KEY", at("R14"), ref_at=(-2.7, 0, 0)),
-    make("tact", "SW3", {"1": "REBOOT_KEY", "2": "GND"}, at("SW3"), ref_at=KEY),
+    make("tact", "SW3", {"1": "REBOOT_KEY", "2": "GND"}, at("SW3"), ref_at=KEY, value="PI REBOOT"),
     R("R15", "10k", "+3V3_PI", "PI_SHUTDOWN", at("R15"), ref_at=(0, 1.35, 0)),
     R("R16", "1k", "PI_SHUTDOWN", "SHUTDOWN_KEY", at("R16"), ref_at=(-2.7, 0, 0)),
-    make("tact", "SW4", {"1": "SHUTDOWN_KEY", "2": "GND"}, at("SW4"), ref_at=KEY),
+    make("tact", "SW4", {"1": "SHUTDOWN_KEY", "2": "GND"}, at("SW4"), ref_at=KEY, value="PI SHUTDOWN"),
 ]
 
 blocks = [
     Block("Raspberry Pi", at=(11, 11), size=(86, 62), places=[Place("J1", 43, 29)],
-          notes=[("5 V comes from the Pi, never goes to it (JP1).", 4, 58)]),
+          notes=[("GND: 6 9 14 20 25 30 34 39\n5 V: 2 4, 3.3 V: 1 17", 4, 52.5), ("5 V comes from the Pi, never goes to it (JP1).", 4, 59)]),
     Block("Identity of the HAT", at=(11, 76), size=(86, 47),
           places=[Place("U4", 33, 24), Place("C14", 12, 20), Place("R10", 54, 15), Place("R11", 64, 15), Place("R12", 60, 35, 90),
                   Place("TP5", 50, 35, 180), Place("TP6", 76, 35)],
@@ -50,7 +50,7 @@ blocks = [
           tags=[Tag("PI_REBOOT", (22, 19), "left"), Tag("GND", (70, 19)), Tag("PI_SHUTDOWN", (22, 40), "left"), Tag("GND", (70, 40))],
           notes=[("Pull-ups to the Pi's own 3.3 V: its inputs bear no 5 V.", 4, 49)]),
     Block("As delivered", at=(11, 182), size=(86, 33), places=[],
-          notes=[("JP1 1-2: 5 V from the Pi. JP2 1-2, JP3 1-2: serial line to the Pi.\nJP4 closed: the Pi may reset the controller.\n"
+          notes=[("JP1 1-2: 5 V from the Pi. JP2 1-2, JP3 1-2: serial line to the Pi.\nJP4 open, its cap on one pin: closed, the Pi may reset the controller.\n"
                   "R19 fitted: antenna at the SMA socket.\n\nWithout a Pi: JP1 2-3, JP2 2-3, JP3 2-3, JP4 open, FTDI cable in J2.\n"
                   "The cable may stay in beside the Pi: JP1 joins one 5 V only.", 4, 8)]),
 ]

@@ -1,5 +1,7 @@
 """Tracks drawn by hand: the 50 ohm line to the antenna, the bus to the radio, the crystal, copper that takes heat; and areas kept free."""
-from .place import PLACES, RF_X, RF_Y
+import math
+
+from .place import HOLES, PLACES, RF_X, RF_Y
 
 LINE = 1.25              # mm: 50 ohm with ground 0.2 mm beside and 1.53 mm below (tools/line.py)
 OHM = 50.0
@@ -30,6 +32,10 @@ def box(x0, y0, x1, y1):
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
 
 
+def ring(x, y, radius):
+    return [(round(x + radius * math.cos(n * math.pi / 12), 3), round(y + radius * math.sin(n * math.pi / 12), 3)) for n in range(24)]
+
+
 keepouts = [
     (("F.Cu",), box(RF_X - 2.4, 17.5, RF_X + 12.4, 31.9), "tracks"),           # the radio's underside carries vias
     (("F.Cu", "B.Cu"), box(RF_X - 3.1, 14.8, RF_X + 13.1, 34.5), "vias"),
@@ -38,4 +44,7 @@ keepouts = [
     (("B.Cu",), box(37.8, 19.0, 47.0, 28.6), "tracks"),                        # crystal: no other track in its loop or beside it
     (("F.Cu",), [(37.5, 22.6), (40, 22.3), (43, 21.6), (47, 21.6), (47, 25.2), (43, 25.2), (40, 24.5), (37.5, 24.3)], "tracks vias"),
     (("F.Cu",), box(40.4, 18.6, 47.0, 20.0), "tracks"), (("F.Cu",), box(40.4, 26.85, 47.0, 28.6), "tracks"),
+] + [
+    (("F.Cu", "B.Cu"), box(RF_X - 1.6, 48.2, RF_X + 1.6, 51.0), "vias pour"),  # the foot of the wire: ground would take its wave
+] + [(("F.Cu", "B.Cu"), ring(*hole, 3.2), "tracks vias pour") for hole in HOLES  # heads of the screws
 ] + [(("F.Cu",), box(x - 1.4, y - 1.4, x + 1.4, y + 1.4), "tracks vias") for x, y, _ in (PLACES[f"FID{n}"] for n in (1, 2, 3))]

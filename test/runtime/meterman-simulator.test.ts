@@ -24,6 +24,7 @@ const node = (id: string, more: object = {}): FlowNode => ({
 });
 const sink = (id: string): FlowNode => ({ id, type: "junction", z: "tab", wires: [[]] });
 
+const realNow = Date.now;
 let red: NodeRed;
 let startedAt: number;
 
@@ -71,7 +72,10 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => red.stop());
+afterAll(() => {
+  Date.now = realNow;
+  return red.stop();
+});
 
 describe("the simulator node", () => {
   it("converses with the gateway node: every line is understood, and the clock is set", async () => {
@@ -114,8 +118,8 @@ describe("the simulator node", () => {
   it("tells its loads again and again: a node that was deployed alone has heard of none", async () => {
     await red.until("the loads", () => red.from("day", 1).length >= 3);
     const before = red.from("day", 1).length;
-    await red.until("them again", () => red.from("day", 1).length >= before + 3, 25_000);
-  }, 30_000);
+    await red.until("them again", () => red.from("day", 1).length >= before + 3);
+  });
 
   it("lets its loads be told what to do, follows decisions but no dry runs, and has a deaf one on request", async () => {
     await red.until("the loads", () => red.from("day", 1).length >= 4);
@@ -134,10 +138,12 @@ describe("the simulator node", () => {
       told("boiler").some(({ payload }) => !payload.on && payload.level === 0 && payload.watts === 0),
     );
     expect(told("pool").at(-1)?.payload.on).toBe(false);
-    await red.until("the car at 8 A", () => told("ev").at(-1)?.payload.level === 8, 60_000);
+    // A car takes up to half a minute: it has passed, and is not taken back.
+    Date.now = () => realNow() + 31_000;
+    await red.until("the car at 8 A", () => told("ev").at(-1)?.payload.level === 8);
     expect(told("pool").at(-1)?.payload.on).toBe(false);
     expect(told("heatpump").every(({ payload }) => payload.on)).toBe(true);
-  }, 70_000);
+  });
 
   it("starts at once without a past to play", async () => {
     await realTime("now");

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import passives
 from library import pins
-from model import Part
+from model import Fault, Part
 
 HERE = Path(__file__).resolve().parent
 ENTRY = ("symbol", "footprint", "value", "side", "maker", "mpn", "listed", "price", "in_bom", "facts", "note")
@@ -29,7 +29,7 @@ def make(key, ref, nets, at, value=None, **more):
     """One part of the catalogue. `nets`: pin name, number, "name/number" or one of the entry's `names` -> net.
     Pins left out stay open on purpose. `more` overrides fields of Part."""
     if key not in catalogue():
-        raise KeyError(f"{ref}: no part '{key}' in the catalogue; there are {', '.join(sorted(catalogue()))}")
+        raise Fault(f"{ref}: no part '{key}' in the catalogue; there are {', '.join(sorted(catalogue()))}")
     entry = catalogue()[key]
     fields = {name: entry[name] for name in ENTRY if name in entry}
     fields["alternatives"] = tuple(entry.get("alternatives", ()))
@@ -48,10 +48,10 @@ def _resolved(ref, key, entry, nets):
         numbers = _numbers(str(name), symbol, entry.get("names", {}))
         if not numbers:
             known = ", ".join(f"{number} {pin['name']}" for number, pin in symbol.items())
-            raise KeyError(f"{ref}: {key} has no pin '{name}'; it has {known}")
+            raise Fault(f"{ref}: {key} has no pin '{name}'; it has {known}")
         for number in numbers:
             if number in result:
-                raise ValueError(f"{ref}: pin {number} is named twice, the second time as '{name}'")
+                raise Fault(f"{ref}: pin {number} is named twice, the second time as '{name}'")
             result[number] = net
     return {number: result.get(number) for number in symbol}
 

@@ -2,6 +2,8 @@
 import math
 import re
 
+from model import Fault
+
 UNITS = {"R": 1.0, "k": 1e3, "M": 1e6, "p": 1e-12, "n": 1e-9, "u": 1e-6}
 E24 = (10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 51, 56, 62, 68, 75, 82, 91)
 
@@ -10,7 +12,7 @@ def number(value):
     """"4k7" -> 4700.0, "22p" -> 22e-12."""
     match = re.fullmatch(r"(\d+)([RkMpnu])(\d*)", value)
     if not match:
-        raise ValueError(f"not a value: '{value}'; write 10k, 4M7, 0R, 100n")
+        raise Fault(f"not a value: '{value}'; write 10k, 4M7, 0R, 100n")
     whole, unit, part = match.groups()
     return float(f"{whole}.{part or 0}") * UNITS[unit]
 
@@ -38,7 +40,7 @@ def _code(ohms, value):
     power = math.floor(math.log10(ohms) + 1e-9) - 1
     digits = round(ohms / 10 ** power)
     if digits not in E24 or abs(digits * 10.0 ** power / ohms - 1) > 1e-6:
-        raise ValueError(f"{value} is not in E24")
+        raise Fault(f"{value} is not in E24")
     if power < 1:
         return f"{ohms:.3f}".replace(".", "R")[:4]
     return f"{digits}0{power - 1}"
@@ -72,7 +74,7 @@ def capacitor(value):
     if value == "DNP":
         return fields | dict(note="pads only")
     if value not in CAPACITORS:
-        raise KeyError(f"no capacitor of {value}; there are {', '.join(CAPACITORS)}")
+        raise Fault(f"no capacitor of {value}; there are {', '.join(CAPACITORS)}")
     size, maker, mpn, other, price, note = CAPACITORS[value]
     return fields | dict(footprint=f"Capacitor_SMD:C_{ {'0805': '0805_2012', '1206': '1206_3216'}[size] }Metric", maker=maker,
                          mpn=mpn, alternatives=other, price=price, note=note)

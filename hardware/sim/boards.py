@@ -44,13 +44,18 @@ def parts_of(name):
 def number(value):
     """Ohms or farads of a value as printed: "4M7", "100n"; None for anything else."""
     passives = importlib.import_module("passives")
+    value = value.removesuffix("ohm").strip()
     try:
-        return passives.number(value)
-    except ValueError:
-        try:
-            return passives.number(value + "R") if value.isdigit() else passives.number(value.removesuffix("ohm").strip())
-        except ValueError:
-            return None
+        return passives.number(value + "R" if value.isdigit() else value)
+    except passives.Fault:
+        return None
+
+
+def printed(number):
+    """The value as boards print it: 4.7e6 -> "4M7"."""
+    unit, size = max(((u, s) for u, s in importlib.import_module("passives").UNITS.items() if s <= number * 1.000001), key=lambda pair: pair[1])
+    whole, _, part = f"{number / size:g}".partition(".")
+    return whole + unit + part
 
 
 def between(parts, a, b, letter):
@@ -76,9 +81,9 @@ def unlike(values, load=parts_of):
             for a, b, key in wanted:
                 found = between(parts, a, b, letter)
                 if len(found) != 1:
-                    faults.append(f"{board}: {len(found)} parts {letter} between {a} and {b}, simulated was one ({key})")
+                    faults.append(f"{board}: {len(found)} parts {letter} between {a} and {b}, simulated was one ({key} in sim/values.json)")
                 elif (n := number(found[0].value)) is None or abs(n / values[key] - 1) > 1e-6:
-                    faults.append(f"{board}: {found[0].ref} is {found[0].value}, simulated was {values[key]:g} ({key})")
+                    faults.append(f"{board}: {found[0].ref} is {found[0].value}, simulated was {printed(values[key])} ({key} in sim/values.json)")
         for value, nets in SILICON[board]:
             if not any(matches(p, value, nets) for p in parts):
                 faults.append(f"{board}: no {value} with {', '.join(f'{pin} on {net}' for pin, net in nets.items())}, as simulated")

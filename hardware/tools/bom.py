@@ -2,6 +2,8 @@
 import csv
 import re
 
+from model import Fault
+
 HEAD = ["References", "Quantity", "Fit", "Value", "Footprint", "Manufacturer", "Part number", "Alternatives", "Each (EUR, estimate)",
         "Sum (EUR)", "Note"]
 CAP = dict(maker="Wurth", mpn="60900213421", alternatives=("any jumper cap, 2.54 mm",), price=0.08, value="jumper cap")
@@ -18,7 +20,7 @@ def groups(board):
     for part in sorted(board.parts, key=lambda p: natural(p.ref)):
         if part.in_bom:
             if part.fitted and not part.mpn:
-                raise ValueError(f"{part.ref} has no manufacturer's number")
+                raise Fault(f"{part.ref} has no manufacturer's number")
             table.setdefault((part.fitted, part.maker, part.mpn, part.mpn or part.value, part.footprint), []).append(part)
     return [table[key] for key in sorted(table, key=lambda k: not k[0])]
 

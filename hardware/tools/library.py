@@ -4,6 +4,7 @@ import functools
 import os
 from pathlib import Path
 
+from model import Fault
 from sexpr import Quoted, find, find_all, parse
 
 OWN = Path(__file__).resolve().parent.parent / "lib"
@@ -23,8 +24,19 @@ def footprint_folder(library):
     return own if own.exists() else FOOTPRINTS / f"{library}.pretty"
 
 
+def footprint_file(lib_id):
+    """Path of the footprint "Library:Name"."""
+    library, _, name = lib_id.partition(":")
+    path = footprint_folder(library) / f"{name}.kicad_mod"
+    if not path.exists():
+        raise Fault(f"there is no footprint {lib_id}, neither in lib/ nor in {FOOTPRINTS}")
+    return path
+
+
 @functools.lru_cache(None)
 def _symbols(library):
+    if not symbol_file(library).exists():
+        return {}
     tree = parse(symbol_file(library).read_text())
     return {node[1]: node for node in find_all(tree, "symbol")}
 
@@ -32,10 +44,10 @@ def _symbols(library):
 @functools.lru_cache(None)
 def symbol(lib_id):
     """The symbol "Library:Name" as the list a schematic embeds: parents merged in, renamed to the full identifier."""
-    library, name = lib_id.split(":")
+    library, _, name = lib_id.partition(":")
     table = _symbols(library)
     if name not in table:
-        raise KeyError(f"no symbol {lib_id}")
+        raise Fault(f"there is no symbol {lib_id}, neither in lib/ nor in {SYMBOLS}")
     node = copy.deepcopy(table[name])
     while (parent := find(node, "extends")) is not None:
         node = _merge(copy.deepcopy(table[parent[1]]), node)

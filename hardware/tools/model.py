@@ -5,6 +5,10 @@ Positions on the schematic are steps of 1.27 mm, relative to the block."""
 from dataclasses import dataclass, field
 
 
+class Fault(SystemExit):
+    """What is wrong in a source, as a sentence. It needs no one to catch it: the program ends and says the sentence, nothing else."""
+
+
 @dataclass
 class Part:
     """One component. `nets` maps every pin number of the symbol to a net name; None means: left open on purpose."""
@@ -97,7 +101,6 @@ class Board:
     widths: dict = field(default_factory=dict)  # net -> track width in mm
     narrow: float = 0.35             # share of such a net's length that may be narrower, near fine pads
     lines: dict = field(default_factory=dict)   # net -> ohm: drawn by hand in `tracks`, width from tools/line.py, ground beside and below
-    gaps: dict = field(default_factory=dict)    # net -> distance in mm to other copper, where it is more than the clearance
     holes: list = field(default_factory=list)   # (x mm, y mm, drill mm): the mounting holes that must be there
     fixed: dict = field(default_factory=dict)   # "J1.2" -> (x mm, y mm): where a drawing that is not ours has a pin
     width: float = 0.25
@@ -114,4 +117,8 @@ class Board:
     thickness: float = 1.6
 
     def part(self, ref):
-        return next(p for p in self.parts if p.ref == ref)
+        """The part with this reference."""
+        for part in self.parts:
+            if part.ref == ref:
+                return part
+        raise Fault(f"{self.name}: there is no part {ref}")

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Checks the puck's housing: outline.scad is current, every part is manifold, printable without supports, its walls are thick enough,
-board, lid and collet fit. Then that these checks find faults put in on purpose.  check.py [--write]: also STL files and renders into out/.
-"""
+board, lid and collet fit. Then that these checks find faults put in on purpose.
+check.py [--write]: writes outline.scad, STL files and, where there is xvfb-run, renders into out/ first."""
 import csv
 import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,19 +43,23 @@ def stl(part, **overrides):
 
 
 def facets_of(file):
+    """Facets of an STL file as text."""
     points = [tuple(map(float, line.split()[1:])) for line in file.read_text().splitlines() if line.strip().startswith("vertex")]
     return [tuple(points[i:i + 3]) for i in range(0, len(points), 3)]
 
 
 def minus(a, b):
+    """The vector from b to a."""
     return (a[0] - b[0], a[1] - b[1], a[2] - b[2])
 
 
 def cross(a, b):
+    """Vector product."""
     return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
 
 
 def dot(a, b):
+    """Scalar product."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
@@ -68,6 +73,7 @@ def normals(facets):
 
 
 def volume(facets):
+    """mm3 enclosed by the facets."""
     return sum(dot(f[0], cross(f[1], f[2])) for f in facets) / 6
 
 
@@ -87,6 +93,7 @@ def overhang(facets):
 
 
 def bed_area(facets):
+    """mm2 of facets that lie on the bed."""
     bed = min(p[2] for f in facets for p in f)
     return sum(area for f, n, area in normals(facets) if n[2] < -0.99 and max(p[2] for p in f) < bed + 0.01)
 
@@ -109,7 +116,8 @@ def hit(origin, direction, facet):
 
 
 def thinnest(facets):
-    """Least distance through the material between two faces that look away from each other, from the middle of facets over 0.2 mm2; looked for up to 2.4 mm."""
+    """Least distance through the material between two faces that look away from each other, from the middle of facets over 0.2 mm2;
+    looked for up to 2.4 mm."""
     every = [(f, n, [min(p[i] for p in f) for i in range(3)], [max(p[i] for p in f) for i in range(3)]) for f, n, _ in normals(facets)]
     least = 2 * LEAST_WALL
     for facet, n, area in normals(facets):
@@ -128,6 +136,7 @@ def thinnest(facets):
 
 
 def run(jobs):
+    """Facets for each (part, overrides), as many at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         return list(pool.map(lambda job: stl(job[0], **job[1]), jobs))
 
@@ -210,9 +219,13 @@ def write():
     out.mkdir(exist_ok=True)
     for part in PARTS:
         subprocess.run(["openscad", "-q", "-D", f'part="{part}"', "-o", str(out / f"puck-{part}.stl"), str(HERE / "puck.scad")], check=True)
+    if not shutil.which("xvfb-run"):
+        print("no xvfb-run: the housing's pictures are left as they are")
+        return
     for view, camera in VIEWS.items():
-        subprocess.run(["xvfb-run", "-a", "openscad", "-q", "-D", f'part="{view}"', "--imgsize=1100,700", f"--camera={camera}", "--viewall", "--autocenter", "--render",
-                        "--colorscheme=Tomorrow", "-o", str(out / f"puck-{view}.png"), str(HERE / "puck.scad")], check=True)
+        subprocess.run(["xvfb-run", "-a", "openscad", "-q", "-D", f'part="{view}"', "--imgsize=1100,700", f"--camera={camera}", "--viewall",
+                        "--autocenter", "--render", "--colorscheme=Tomorrow", "-o", str(out / f"puck-{view}.png"), str(HERE / "puck.scad")],
+                       check=True)
 
 
 if __name__ == "__main__":

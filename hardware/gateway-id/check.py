@@ -28,10 +28,12 @@ PUBLISHED = [
 
 
 def text(data):
+    """What the text beside the image says."""
     return "\n".join(eeprom.described(data)) + "\n"
 
 
 def committed():
+    """Where the committed image or its text is not what eeprom.py makes."""
     if not IMAGE.exists() or IMAGE.read_bytes() != eeprom.image():
         yield f"{IMAGE.name} is not what eeprom.py makes (check.py --write)"
     if not TEXT.exists() or TEXT.read_text() != text(eeprom.image()):

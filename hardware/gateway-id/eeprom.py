@@ -177,7 +177,16 @@ def described(data):
 def main(arguments):
     if len(arguments) != 2 or arguments[0] not in ("new", "example", "dump", "overlay"):
         sys.exit(__doc__.split("\n\nFormat")[0])
-    what, file = arguments[0], Path(arguments[1])
+    file = Path(arguments[1])
+    try:
+        _do(arguments[0], file)
+    except OSError as problem:
+        sys.exit(f"{file}: {problem.strerror}")
+    except ValueError as problem:
+        sys.exit(f"{file}: {problem}")
+
+
+def _do(what, file):
     if what == "new":
         identity = uuid.uuid4()                     # from the system's source of randomness
         file.write_bytes(image(identity))
@@ -187,10 +196,7 @@ def main(arguments):
     elif what == "overlay":
         file.write_bytes(devicetree.write(overlay()))
     else:
-        try:
-            print("\n".join(described(file.read_bytes())))
-        except ValueError as problem:
-            sys.exit(f"{file}: {problem}")
+        print("\n".join(described(file.read_bytes())))
 
 
 if __name__ == "__main__":

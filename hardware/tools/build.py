@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Builds a board from its source: project, schematic, layout. Usage: build.py <board> <folder>"""
+"""Builds a board from its source: project, schematic, layout. Usage: build.py <board> <folder>
+
+Nets, pins and order numbers are looked at before the layout is routed, KiCad's design rules after."""
 import importlib
 import sys
 import time
@@ -8,22 +10,29 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "boards"), str(HERE.parent / "lib")]
 
+import bom  # noqa: E402
 import kicad  # noqa: E402
 import netlist  # noqa: E402
+import pins  # noqa: E402
 import project  # noqa: E402
 import schematic  # noqa: E402
+from model import Fault  # noqa: E402
 
 
 def load(name):
     """The Board of boards/<name>.py."""
+    known = sorted(p.stem for p in (HERE.parent / "boards").glob("*.py"))
+    if name not in known:
+        raise Fault(f"there is no board {name}; there are {', '.join(known)}")
     return importlib.import_module(name).board
 
 
 def build(name, folder):
-    """Write <name>.kicad_pro, .kicad_sch and .kicad_pcb into `folder`. Raises when nets, routing or texts fail."""
+    """Write <name>.kicad_pro, .kicad_sch and .kicad_pcb into `folder`. Ends the program with sentences where something is wrong."""
     import copper
     import pcb
     import pour
+    import rules
     import silk
     from router import Router
     board, began = load(name), time.monotonic()
@@ -33,7 +42,8 @@ def build(name, folder):
     kicad.library_tables(folder)
     symbols, root = schematic.write(base.with_suffix(".kicad_sch"), board)
     drawn = netlist.read(base.with_suffix(".kicad_sch"))
-    _stop(netlist.differences(board, drawn))
+    _stop([*netlist.differences(board, drawn), *pins.findings(board)])
+    bom.rows(board)                          # says when an order number is missing
     layout = pcb.start(base.with_suffix(".kicad_pcb"), board)
     pcb.outline(layout, board)
     pcb.footprints(layout, board, symbols, root, drawn)
@@ -53,13 +63,15 @@ def build(name, folder):
     for net, (thin, whole, least) in copper.narrow_shares(board, layout).items():
         if thin:
             print(f"  {net}: {thin:.1f} of {whole:.1f} mm narrower than {board.widths[net]:g} mm, down to {least:g}")
-    _stop(said)
+    _stop(said or [s for s in (rules.drc(folder, name),) if s])
 
 
 def _stop(sentences):
     if sentences:
-        sys.exit("\n".join(sentences))
+        raise Fault("\n".join(sentences))
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     build(sys.argv[1], Path(sys.argv[2]))

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Everything that must hold for a board. Usage: checks.py <board>...   Several boards run beside each other.
 
-1 pins are as the data sheets say; 2 ERC and DRC with parity find nothing; 3 antenna lines and their fork, power widths, mounting holes;
-4 the committed project, layout and outputs are what the source gives; 5 each mutation of a sound board is found."""
+1 pins are as the data sheets say; 2 the committed project, layout and outputs are what the source gives: if not, what follows looks at
+a fresh board; 3 ERC and DRC with parity find nothing; 4 antenna lines and their fork, power widths, mounting holes; 5 each mutation of a
+sound board is found."""
 import os
 import re
 import subprocess
@@ -18,32 +19,11 @@ import fork
 import kicad
 import mutations
 import pins
+import rules
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "out"
 COMPARED = ("*.kicad_sch", "*.kicad_pcb", "*.kicad_pro", "*-table", "*.csv", "*.html", "*.zip", "*.svg", "*.pdf", "*.step")
-
-
-def erc(folder, name):
-    """Findings of the electrical rules check, as text; empty when there are none."""
-    return _report("sch", "erc", folder / f"{name}.kicad_sch", [])
-
-
-def drc(folder, name):
-    """Findings of the design rules check with parity to the schematic, as text; empty when there are none."""
-    if not (folder / f"{name}.kicad_sch").exists():
-        return "no schematic: parity would be skipped"
-    return _report("pcb", "drc", folder / f"{name}.kicad_pcb", ["--schematic-parity"])
-
-
-def _report(kind, check, path, more):
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report"
-        done = kicad.run(kind, check, "--severity-error", "--severity-warning", "--exit-code-violations", *more,
-                         "-o", report, path, check=False)
-        if done.returncode == 0 and "Failed" not in done.stdout and report.exists():
-            return ""
-        return done.stdout + (report.read_text() if report.exists() else "")
 
 
 def same_tools(committed, fresh):
@@ -77,14 +57,17 @@ def check(name):
 
     def step(words, found):
         found = list(found)
-        print(f"{name}: {words}: {f'{len(found)} findings' if found else 'good'}, {time.monotonic() - began:.0f} s", flush=True)
+        count = f"{len(found)} finding{'s' * (len(found) > 1)}"
+        print(f"{name}: {words}: {count if found else 'good'}, {time.monotonic() - began:.0f} s", flush=True)
         said.extend(f"{name}: {s.removeprefix(f'{name}: ')}" for s in found)
 
     board, committed = build.load(name), OUT / name
-    if not (committed / f"{name}.kicad_pcb").exists():
-        return [f"{name}: out/{name} has no layout; run make -C hardware BOARDS={name}"]
+    if not (committed / "built-with.txt").exists():
+        return [f"{name}: out/{name} is not built; run make -C hardware BOARDS={name}"]
     print(f"{name}: {len(board.parts)} parts", flush=True)
     step("pins against data sheets", pins.findings(board))
+    if said:
+        return said                                        # would not be built
     scratch = OUT.parent / "build"
     scratch.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=scratch, prefix=f"{name}-") as folder:      # as deep as out/: same relative paths
@@ -94,17 +77,22 @@ def check(name):
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if done.returncode:
                 return said + [f"{name}: {tool} fails:\n{done.stdout}"]
-        sound = committed if same_tools(committed, fresh) else fresh
+        same, stale = same_tools(committed, fresh), changed(name, committed, fresh)
+        step("committed files are what the source gives" if same else "committed parts list and rules", stale)
+        sound, before = committed if same and not stale else fresh, len(said)
+        if not same:
+            print(f"{name}: committed with {(committed / 'built-with.txt').read_text().strip()}, here is KiCad {kicad.version()}: only parts"
+                  " list and rules are compared", flush=True)
         if sound is fresh:
-            print(f"{name}: committed with {(committed / 'built-with.txt').read_text().strip()}, here is KiCad {kicad.version()}: the fresh"
-                  " board is checked, only parts list and rules are compared", flush=True)
-        step("ERC, DRC with parity", [s for s in (erc(sound, name), drc(sound, name)) if s])
-        step("antenna, widths, holes, texts", copper.findings(board, sound / f"{name}.kicad_pcb"))
-        step("antenna's fork", fork.findings(board, sound / f"{name}.kicad_pcb")
-             + (fork.stale(board, sound / f"{name}.kicad_pcb") if sound is committed else []))
-        step("committed files are what the source gives" if sound is committed else "committed parts list and rules",
-             changed(name, committed, fresh))
-        step("damages that must be found", mutations.missed(board, fresh, erc, drc))
+            print(f"{name}: from here on the fresh board is checked", flush=True)
+        layout = sound / f"{name}.kicad_pcb"
+        step("ERC, DRC with parity", [s for s in (rules.erc(sound, name), rules.drc(sound, name)) if s])
+        step("antenna, widths, holes, texts", copper.findings(board, layout))
+        step("antenna's fork", fork.findings(board, layout) + (fork.stale(board, layout) if sound is committed else []))
+        if len(said) == before:
+            step("damages that must be found", mutations.missed(board, fresh, rules.erc, rules.drc))
+        else:
+            print(f"{name}: damages are tried on a sound board only", flush=True)
     return said
 
 
@@ -122,6 +110,8 @@ def beside(names):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     if sys.argv[1] != "--alone":
         sys.exit(not beside(sys.argv[1:]))
     problems = check(sys.argv[2])

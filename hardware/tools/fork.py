@@ -154,8 +154,9 @@ def stale(board, path):
 
 if __name__ == "__main__":
     import build
-    for name in [a for a in sys.argv[1:] if a != "--write"]:
-        board, layout = build.load(name), HARDWARE / "out" / name / f"{name}.kicad_pcb"
+    boards = [build.load(a) for a in sys.argv[1:] if a != "--write"]
+    for board in [b for b in boards if b.lines]:
+        layout = HARDWARE / "out" / board.name / f"{board.name}.kicad_pcb"
         print(table(board, layout), *findings(board, layout), sep="\n")
         if "--write" in sys.argv:
             DOCUMENT.write_text(documented(board, layout, DOCUMENT.read_text()))

@@ -30,6 +30,7 @@ def dated(path, date):
 
 
 def schematic(base, folder):
+    """The drawing as PDF and SVG."""
     sheet = base.with_suffix(".kicad_sch")
     kicad.run("sch", "export", "pdf", "-o", folder / f"{base.name}-schematic.pdf", sheet)
     kicad.run("sch", "export", "svg", "-o", folder, sheet)
@@ -70,6 +71,7 @@ def fabrication(base, folder, board):
 
 
 def solid(base, folder):
+    """Board and bodies as STEP."""
     kicad.run("pcb", "export", "step", "--force", "--no-dnp", "--drill-origin", "--subst-models",
               "-o", folder / f"{base.name}.step", base.with_suffix(".kicad_pcb"))
 
@@ -120,4 +122,6 @@ def make(name, folder, pictures=True):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
     make(sys.argv[1], Path(sys.argv[2]), pictures="--no-pictures" not in sys.argv)

@@ -4,7 +4,8 @@ import math
 import pcbnew
 
 import line
-from library import footprint_folder
+from library import footprint_file
+from model import Fault
 from schematic import fields_of
 
 MM = pcbnew.FromMM
@@ -66,10 +67,10 @@ def outline(layout, board):
             arc.SetArcGeometry(point(*ends[-1]), point(*middle), point(*starts[-1]))
             _edge(layout, arc)
     for i in range(len(corners)):
-        line = pcbnew.PCB_SHAPE(layout, pcbnew.SHAPE_T_SEGMENT)
-        line.SetStart(point(*starts[i - 1]))
-        line.SetEnd(point(*ends[i]))
-        _edge(layout, line)
+        straight = pcbnew.PCB_SHAPE(layout, pcbnew.SHAPE_T_SEGMENT)
+        straight.SetStart(point(*starts[i - 1]))
+        straight.SetEnd(point(*ends[i]))
+        _edge(layout, straight)
 
 
 def _edge(layout, shape):
@@ -85,10 +86,9 @@ def footprints(layout, board, symbols, root, nets):
         table[name] = pcbnew.NETINFO_ITEM(layout, name)
         layout.Add(table[name])
     for part in board.parts:
-        library, name = part.footprint.split(":")
-        item = pcbnew.FootprintLoad(str(footprint_folder(library)), name)
-        if item is None:
-            raise KeyError(f"no footprint {part.footprint}")
+        file = footprint_file(part.footprint)
+        library, name = file.parent.stem, file.stem
+        item = pcbnew.FootprintLoad(str(file.parent), name)
         item.SetFPID(pcbnew.LIB_ID(library, name))
         layout.Add(item)                                   # before Flip
         item.SetReference(part.ref)
@@ -111,7 +111,7 @@ def footprints(layout, board, symbols, root, nets):
                 pad.SetNet(table[nets[part.ref, pad.GetNumber()]])
         missing = set(part.nets) - {p.GetNumber() for p in item.Pads()}
         if missing:
-            raise ValueError(f"{part.ref}: no pad {sorted(missing)} in {part.footprint}")
+            raise Fault(f"{part.ref}: no pad {sorted(missing)} in {part.footprint}")
         item.Reference().SetVisible(part.show_ref)
         item.Value().SetVisible(False)
 

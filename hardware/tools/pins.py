@@ -23,8 +23,7 @@ def facts():
 @functools.lru_cache(None)
 def pads(footprint):
     """Numbered pads of a footprint: number -> [(x, y)] in mm."""
-    folder, name = footprint.split(":")
-    tree = parse((library.footprint_folder(folder) / f"{name}.kicad_mod").read_text())
+    tree = parse(library.footprint_file(footprint).read_text())
     result = {}
     for pad in find_all(tree, "pad"):
         if pad[1]:

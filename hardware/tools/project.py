@@ -20,12 +20,10 @@ def write(path, board):
     drc = {name: "error" for name in ERRORS} | {name: "ignore" for name in IGNORED}
     classes = [_netclass("Default", board.width, board)]
     patterns = []
-    wanted = {net: (board.widths.get(net, board.width), board.gaps.get(net, board.clearance))
-              for net in sorted(board.widths | board.gaps)}
-    for width, gap in sorted(set(wanted.values())):
-        name = f"W{width:g}mm" + (f"_gap{gap:g}mm" if gap != board.clearance else "")
-        classes.append(_netclass(name, width, board, gap))
-        patterns += [{"netclass": name, "pattern": n} for net in wanted if wanted[net] == (width, gap) for n in (net, "/" + net)]
+    for width in sorted(set(board.widths.values())):
+        classes.append(_netclass(f"W{width:g}mm", width, board))
+        patterns += [{"netclass": f"W{width:g}mm", "pattern": n} for net in sorted(board.widths) if board.widths[net] == width
+                     for n in (net, "/" + net)]
     rules = {"min_clearance": 0.15, "min_track_width": 0.15, "min_via_diameter": 0.5, "min_via_annular_width": 0.13,
              "min_through_hole_diameter": 0.3, "min_copper_edge_clearance": 0.3, "min_hole_clearance": 0.25,
              "min_hole_to_hole": 0.25, "min_text_height": 0.8, "min_text_thickness": 0.15, "min_silk_clearance": 0.0,
@@ -46,8 +44,8 @@ def write(path, board):
     path.write_text(json.dumps(project, indent=2, sort_keys=True) + "\n")
 
 
-def _netclass(name, width, board, gap=0):
-    return {"name": name, "clearance": max(gap, board.clearance), "track_width": width, "via_diameter": board.via[0],
+def _netclass(name, width, board):
+    return {"name": name, "clearance": board.clearance, "track_width": width, "via_diameter": board.via[0],
             "via_drill": board.via[1], "microvia_diameter": 0.3, "microvia_drill": 0.1, "diff_pair_gap": 0.25,
             "diff_pair_width": 0.2, "diff_pair_via_gap": 0.25, "bus_width": 12, "wire_width": 6, "line_style": 0,
             "pcb_color": "rgba(0, 0, 0, 0.000)", "schematic_color": "rgba(0, 0, 0, 0.000)",

@@ -69,8 +69,7 @@ class Router:
                      self.grid.origin + pcbnew.VECTOR2I(MM(p[0]), MM(p[1])) for p in points]
             for p, q in zip(spots, spots[1:]):
                 track = self._add_track(p, q, index, codes[net_name], MM(width))
-                self.grid.block(track, index, codes[net_name],
-                                more=MM(max(0, self.board.gaps.get(net_name, 0) - self.board.clearance)))
+                self.grid.block(track, index, codes[net_name])
             net, places = codes[net_name], {(s.x, s.y) for s in spots}
             pads = [p for p in self.pads[net] if p.IsOnLayer(LAYERS[index]) and any(p.HitTest(s) for s in spots)]
             for group in [g for g in groups if g[:2] == (net, index) and g[2] & places]:

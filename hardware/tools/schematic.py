@@ -6,8 +6,8 @@ import uuid
 from geometry import (OUTWARD, STEP, clusters, corners, junctions, mm, on_segment, origin, placed_body, placed_pins,
                       split)
 from library import body, pins, symbol
-from sexpr import Quoted as Q
-from sexpr import dump
+from model import Fault
+from sexpr import Quoted as Q, dump
 
 SPACE = uuid.UUID("8f3d1f0e-6f50-4b3a-9c63-5a1f1c0d7e11")
 COMPASS = ["up", "left", "down", "right"]      # counter-clockwise
@@ -29,9 +29,11 @@ class Sheet:
         return str(uuid.uuid5(SPACE, "/".join([self.board.name, *map(str, names)])))
 
     def add(self, kind, *body_, key):
+        """An item with a UUID from its kind and `key`."""
         self.items.append([kind, *body_, ["uuid", Q(self.identifier(kind, *key))]])
 
     def symbol_uuid(self, ref, unit=1):
+        """The UUID of a part's symbol, by which the layout knows it."""
         return self.identifier("symbol", ref, unit)
 
     # -- drawing -----------------------------------------------------------
@@ -74,20 +76,22 @@ class Sheet:
         return [_field("Reference", part.ref, *rows[0], angle), _field("Value", part.value, *rows[1], angle)]
 
     def wire(self, a, b):
+        """A straight wire between two points in mm."""
         self.add("wire", ["pts", ["xy", *a], ["xy", *b]], ["stroke", ["width", 0], ["type", "default"]], key=(a, b))
 
     def power(self, net, point, to=None):
         """A power symbol at a point: ground hangs, supplies stand, unless a pin wants it to point elsewhere."""
         lib = self.board.power[net]
         natural = "up" if body(lib)[3] > 0.5 else "down"
-        self._hash_symbol(lib, net, point, COMPASS.index(to or natural) - COMPASS.index(natural), to or natural)
+        self._unlisted(lib, net, point, COMPASS.index(to or natural) - COMPASS.index(natural), to or natural)
 
     def flag(self, net, point):
         """PWR_FLAG: tells the rule check that a supply enters here."""
         ground = body(self.board.power[net])[3] <= 0.5 if net in self.board.power else False
-        self._hash_symbol("power:PWR_FLAG", "PWR_FLAG", point, 0 if ground else 2, "up" if ground else "down")
+        self._unlisted("power:PWR_FLAG", "PWR_FLAG", point, 0 if ground else 2, "up" if ground else "down")
 
-    def _hash_symbol(self, lib, value, point, quarters, to):
+    def _unlisted(self, lib, value, point, quarters, to):
+        """A symbol that is no part: KiCad leaves out references that begin with #."""
         angle = quarters % 4 * 90
         self.used.setdefault(lib, symbol(lib))
         self.powers += 1
@@ -113,11 +117,13 @@ class Sheet:
                      FONT + [["justify", side]], key=(net, point))
 
     def text(self, words, point, size=1.27, bold=False):
+        """Words; `point` is their upper left corner."""
         font = ["font", ["size", size, size]] + ([["bold", "yes"]] if bold else [])
         self.add("text", Q(words), ["exclude_from_sim", "no"], ["at", *point, 0],
                  ["effects", font, ["justify", "left", "top"]], key=(words, point))
 
     def frame(self, block):
+        """The dashed frame of a block, and its title."""
         a, b = mm(block, (0, 0)), mm(block, block.size)
         self.add("rectangle", ["start", *a], ["end", *b], ["stroke", ["width", 0.15], ["type", "dash"]],
                  ["fill", ["type", "none"]], key=(block.title,))
@@ -136,11 +142,17 @@ class Sheet:
             for number, (point, to) in placed_pins(self.board, block, place).items():
                 where[f"{part.ref}.{number}"] = point
                 if number not in part.nets:
-                    raise ValueError(f"{self.board.name}: {part.ref} pin {number} is in no net (None = left open)")
+                    raise Fault(f"{self.board.name}: {part.ref} pin {number} is in no net (None = left open)")
                 if point in pin_at and pin_at[point][0] == part.nets[number]:
                     continue
                 pin_at[point] = (part.nets[number], to)
-        at = lambda p: where[p] if isinstance(p, str) else mm(block, p)
+
+        def at(p):
+            if p in where:
+                return where[p]
+            if isinstance(p, str):
+                raise Fault(f"{self.board.name}: block '{block.title}' has no pin {p}")
+            return mm(block, p)
         segments = []
         for wire in block.wires:
             path = corners([at(p) for p in wire.points])
@@ -180,10 +192,7 @@ class Sheet:
         end = (round(point[0] + 2 * STEP * dx, 4), round(point[1] + 2 * STEP * dy, 4))
         segments.append((point, end))
         named.append((net, end))
-        if net in self.board.power:
-            self.power(net, end, to)
-        else:
-            self._tag(net, end, to)
+        (self.power if net in self.board.power else self._tag)(net, end, to)
 
     def _between(self, net):
         """Is the net used in more than one block?"""
@@ -195,9 +204,11 @@ class Sheet:
         for group, pts in clusters(segments, points):
             if not group or any(on_segment(n, s) for s in group for n in named):
                 continue
-            net = next(pin_at[p][0] for p in pts)
+            if not pts:
+                raise Fault(f"{self.board.name}: a wire touches no pin, at {group[0][0]} mm on the sheet")
+            net = pin_at[pts[0]][0]
             if self._between(net) or net in self.board.power:
-                raise ValueError(f"{self.board.name}: the wires of {net} need a Tag in each block")
+                raise Fault(f"{self.board.name}: the wires of {net} need a Tag in each block")
             (x0, y0), (x1, y1) = max(group, key=lambda s: (s[0][1] == s[1][1], abs(s[0][0] - s[1][0]), abs(s[0][1] - s[1][1])))
             point = (min(x0, x1), y0) if y0 == y1 else (x0, max(y0, y1))
             self.name(net, point, "right" if y0 == y1 else "up", local=True)
@@ -226,7 +237,7 @@ def write(path, board):
     drawn = {p.ref for b in board.blocks for p in b.places}
     missing = [p.ref for p in board.parts if p.ref not in drawn]
     if missing:
-        raise ValueError(f"{board.name}: in no block: {missing}")
+        raise Fault(f"{board.name}: {', '.join(missing)} in no block: each part needs a Place")
     for block in board.blocks:
         sheet.block(block)
     comments = [["comment", n + 1, Q(c)] for n, c in enumerate(board.comments)]

@@ -17,16 +17,20 @@ class Step:
         self.lines = []
 
     def add(self, text):
+        """An entity; returns its number, "#12"."""
         self.lines.append(f"#{len(self.lines) + 1}={text};")
         return f"#{len(self.lines)}"
 
     def point(self, p):
+        """A point in mm."""
         return self.add("CARTESIAN_POINT('',({:.4f},{:.4f},{:.4f}))".format(*p))
 
     def way(self, d):
+        """A direction."""
         return self.add("DIRECTION('',({:.6g},{:.6g},{:.6g}))".format(*(v + 0. for v in d)).replace("e-", "E-"))
 
     def frame(self, at, normal, along):
+        """A place with the directions of its z and x axes."""
         return self.add(f"AXIS2_PLACEMENT_3D('',{self.point(at)},{self.way(normal)},{self.way(along)})")
 
     def prism(self, solid):
@@ -148,4 +152,6 @@ def write_all(folder):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     write_all(sys.argv[1])

@@ -86,8 +86,7 @@ def _filters(part):
 
 def _bodies(part):
     """A part without a body would be missing in pictures and STEP."""
-    folder, name = part.footprint.split(":")
-    tree = parse((library.footprint_folder(folder) / f"{name}.kicad_mod").read_text())
+    tree = parse(library.footprint_file(part.footprint).read_text())
     models = [str(m[1]).partition("/")[2].rpartition(".")[0] for m in find_all(tree, "model")]
     if not any(model in bodies.BODIES for model in models):
         yield f"no body for {part.footprint} in tools/bodies.py"

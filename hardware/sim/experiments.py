@@ -55,9 +55,15 @@ def lock_up(bench, net, sensor):
             "margin_at_1M": round(off[-1] / dark, 2)}
 
 
+def megohms(rf):
+    """Name of a feedback resistor's row."""
+    return f"{rf / 1e6:g} Mohm"
+
+
 def feedback(bench, values):
-    """Feedback resistors against each other, with our reference; and the original network."""
-    nets = {"original, 10 kohm": ORIGINAL, **{f"{rf / 1e6:g} Mohm": {**network(values), "rf": rf} for rf in FEEDBACKS}}
+    """Feedback resistors against each other, ours among them, with our reference; and the original network."""
+    nets = {"original, 10 kohm": ORIGINAL,
+            **{megohms(rf): {**network(values), "rf": rf} for rf in sorted({*FEEDBACKS, values["feedback"]})}}
     bench.need_tables(nets.values())
     result = {}
     for name, net in nets.items():

@@ -27,7 +27,8 @@ POSITIONS = (1e3, 2e3, 5e3, 1e4, 3e4, 1e5, 2e5, 4e5, 6e5, 8e5, 1e6)
 FINE = tuple(1e3 * 10 ** (i / 100) for i in range(301))
 TAU = 25e-3
 LOW_NEEDED = 31e-3  # firmware/common/impulses.h: a rise counts after 16 to 31 ms of low
-INPUTS = (r"^X1 .*?(?=^\* end of inputs)", "X{i} o{i} g vcc input vos={{vos}} vhyst={{vhyst}} rf={{rf}} reftop={{reftop}} refbottom={{refbottom}} rt={rt:.6g}\n")
+INPUTS = (r"^X1 .*?(?=^\* end of inputs)",
+          "X{i} o{i} g vcc input vos={{vos}} vhyst={{vhyst}} rf={{rf}} reftop={{reftop}} refbottom={{refbottom}} rt={rt:.6g}\n")
 
 
 def network(values):

@@ -105,7 +105,8 @@ def sag(values):
         rows = run(text)
         rest = [r[1] for r in rows if r[0] < 4.99e-3][-1]
         at = lambda t, rows=rows, rest=rest: round(1e3 * (rest - [r[1] for r in rows if r[0] <= t][-1]))
-        result[name] = {"after_0.1_ms": at(5.12e-3), "after_1_ms": at(6.02e-3), "most_mV": round(1e3 * (rest - min(r[1] for r in rows if r[0] > 4.9e-3)))}
+        result[name] = {"after_0.1_ms": at(5.12e-3), "after_1_ms": at(6.02e-3),
+                        "most_mV": round(1e3 * (rest - min(r[1] for r in rows if r[0] > 4.9e-3)))}
     return result
 
 
@@ -130,4 +131,5 @@ def divider(values):
     return {"ratio": ratio, "pin_at_4.95V": round(before[1], 3), "settles_99_percent_ms": round(1e3 * settled),
             "sampling_error_battery_mV": round(1e3 * (before[1] - sampled) * ratio, 2), "current_uA": round(-1e6 * before[2], 2),
             "leakage_50nA_error_battery_mV": round(1e3 * (leaky[-400][1] - low[-400][1]) * ratio),
-            "step_battery_mV": round(1100 / 1023 * ratio, 1), "step_supply_mV": round(3300 / 1023 * ratio, 1), "original_pin_at_4.95V": round(4.95 / 3.7, 3)}
+            "step_battery_mV": round(1100 / 1023 * ratio, 1), "step_supply_mV": round(3300 / 1023 * ratio, 1),
+            "original_pin_at_4.95V": round(4.95 / 3.7, 3)}

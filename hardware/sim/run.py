@@ -21,8 +21,8 @@ DOCS = [HERE.parents[1] / "docs" / name for name in ("hardware.md", "hardware-si
 RESULTS = HERE / "results.json"
 
 
-def figures():
-    values = json.loads((HERE / "values.json").read_text())
+def figures(values):
+    """All figures of these values."""
     bench = experiments.Bench()
     bench.need_tables([experiments.network(values), experiments.ORIGINAL])
     found = {
@@ -47,16 +47,16 @@ def figures():
 
 
 def main(arguments):
-    found = figures()
+    values = json.loads((HERE / "values.json").read_text())
+    found = figures(values)
     print(json.dumps(found, indent=1))
-    faults = report.broken(found)
+    faults = report.broken(found, values)
     texts = [path.read_text() for path in DOCS]
     if "--write" in arguments:
         RESULTS.write_text(json.dumps(found, indent=1) + "\n")
         for path, text in zip(DOCS, tables.put(texts, found)):
             path.write_text(text)
     if "--check" in arguments:
-        values = json.loads((HERE / "values.json").read_text())
         faults += boards.unlike(values) or boards.blind(values)
         kept = json.loads(RESULTS.read_text())
         faults += report.differences(kept, found)

@@ -47,8 +47,8 @@ export interface NodeRed {
   stop(options?: { keep?: boolean }): Promise<void>;
 }
 
-/** What nodes do every so many seconds they do so many times as often here: a test need not wait for it. */
-export const HURRY = 5;
+/** What nodes do every so many seconds they do so many times as often: a brief test need not wait for it. */
+export const HURRY = Number(process.env.METERMAN_TEST_HURRY ?? 1);
 
 function hurry(): () => void {
   const real = globalThis.setInterval;

@@ -42,7 +42,7 @@ def build(name, folder):
     kicad.library_tables(folder)
     symbols, root = schematic.write(base.with_suffix(".kicad_sch"), board)
     drawn = netlist.read(base.with_suffix(".kicad_sch"))
-    _stop([*netlist.differences(board, drawn), *pins.findings(board)])
+    _stop([*netlist.differences(board, drawn), *pins.findings(board), *_strangers(board)])
     bom.rows(board)                          # says when an order number is missing
     layout = pcb.start(base.with_suffix(".kicad_pcb"), board)
     pcb.outline(layout, board)
@@ -64,6 +64,16 @@ def build(name, folder):
         if thin:
             print(f"  {net}: {thin:.1f} of {whole:.1f} mm narrower than {board.widths[net]:g} mm, down to {least:g}")
     _stop(said or [s for s in (rules.drc(folder, name),) if s])
+
+
+def _strangers(board):
+    """Nets and pads that only widths and tracks know."""
+    nets, pads = {n for p in board.parts for n in p.nets.values()}, {f"{p.ref}.{pin}" for p in board.parts for pin in p.nets}
+    yield from (f"width of {n}: no part is on it" for n in [*board.widths, *board.lines] if n not in nets)
+    for net, _layer, _width, points in board.tracks:
+        if net not in nets:
+            yield f"a track of {net}: no part is on it"
+        yield from (f"a track of {net} goes to {p}: there is no such pad" for p in points if isinstance(p, str) and p not in pads)
 
 
 def _stop(sentences):

@@ -54,16 +54,10 @@ def _vishay(ohms, letter):
 
 
 CAPACITORS = {      # value: (size, maker, number, alternatives, price, note)
-    "15p": ("0805", "Yageo", "CC0805JRNPO9BN150", ("Kemet C0805C150J5GACTU",), 0.02, "C0G, 50 V"),
-    "18p": ("0805", "Yageo", "CC0805JRNPO9BN180", ("Kemet C0805C180J5GACTU",), 0.02, "C0G, 50 V"),
     "22p": ("0805", "Yageo", "CC0805JRNPO9BN220", ("Kemet C0805C220J5GACTU",), 0.02, "C0G, 50 V"),
-    "1n": ("0805", "Yageo", "CC0805KRX7R9BB102", ("Kemet C0805C102K5RACTU",), 0.02, "X7R, 50 V"),
-    "10n": ("0805", "Yageo", "CC0805KRX7R9BB103", ("Kemet C0805C103K5RACTU",), 0.02, "X7R, 50 V"),
     "100n": ("0805", "Yageo", "CC0805KRX7R9BB104", ("Kemet C0805C104K5RACTU", "Samsung CL21B104KBCNNNC"), 0.02, "X7R, 50 V"),
     "1u": ("0805", "Samsung", "CL21B105KBFNNNE", ("Murata GRM21BR71H105KA12L",), 0.05, "X7R, 50 V"),
-    "4u7": ("0805", "Samsung", "CL21B475KAFNNNE", ("Murata GRM21BZ71E475KE15L",), 0.07, "X7R, 25 V"),
     "10u": ("0805", "Samsung", "CL21A106KAYNNNE", ("Murata GRM21BR61E106KA73L",), 0.08, "X5R, 25 V"),
-    "22u": ("1206", "Samsung", "CL31A226KAHNNNE", ("Murata GRM31CR61E226KE15L",), 0.15, "X5R, 25 V"),
     "47u": ("1206", "Murata", "GRM31CR61A476ME15L", ("Samsung CL31A476MPHNNNE",), 0.30, "X5R, 10 V"),
 }
 

@@ -58,7 +58,7 @@ def of_part(part, board_name, table):
         if part.mpn or part.facts:
             yield f"no facts '{part.facts}'"
         return
-    yield from _against(part, board_name, table[key], symbol, copper, key != part.facts)
+    yield from _against(part, board_name, table[key], symbol, copper, part.facts in ("header", ""))
 
 
 def _against(part, board_name, fact, symbol, copper, unnamed):
@@ -84,7 +84,7 @@ def _against(part, board_name, fact, symbol, copper, unnamed):
         for two in apart[n + 1:]:
             if on.get(one, set()) & on.get(two, set()) - {None}:
                 yield f"{one} and {two} are both on {', '.join(on[one] & on[two])}"
-            if None in on.get(one, ()) | on.get(two, set()):
+            if None in on.get(one, set()) | on.get(two, set()):
                 yield f"{one} or {two} is open"
     if fact.get("round") and not _counterclockwise(copper):
         yield "pads do not run counter-clockwise"

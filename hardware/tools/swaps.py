@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Does the pin check see exchanged pins? Every pair of pins of every part is exchanged once, in the nets and in the symbol.
 
-Usage: swaps.py <board>...   also checks the whole catalogue: symbol, footprint, facts, alternatives, bodies."""
+Usage: swaps.py <board>...   also checks the whole catalogue: symbol, footprint, facts, alternatives, bodies; and that the facts name
+only what there is."""
 import dataclasses
 import itertools
+import re
 import sys
 from fnmatch import fnmatchcase
 from unittest import mock
@@ -92,6 +94,43 @@ def _bodies(part):
         yield f"no body for {part.footprint} in tools/bodies.py"
 
 
+FIELDS = {"source", "confirmed", "pins", "symbol", "nets", "boards", "printed", "apart", "round", "order_from_face", "equal", "like", "any"}
+
+
+def misnamed(table):
+    """Sentences about names in the facts that mean nothing: they would check nothing, and nobody would hear of it."""
+    here = {p.stem for p in (library.OWN.parent / "boards").glob("*.py")}
+    for key, fact in table.items():
+        pads = _functions(fact)
+        functions, boards = set(pads.values()), fact.get("boards", {})
+        named = {"nets": fact.get("nets", ()), "apart": fact.get("apart", ()), "equal": itertools.chain(*fact.get("equal", ())),
+                 **{f"boards.{name}": nets for name, nets in boards.items()}}
+        places = {"symbol": fact.get("symbol", ()), "order_from_face": fact.get("order_from_face", ()),
+                  "printed": () if fact.get("printed") is True else fact.get("printed", ())}
+        wrong = [f"field {field}" for field in fact.keys() - FIELDS]
+        wrong += [f"function {name} in {field}" for field, names in named.items() for name in names if name not in functions]
+        wrong += [f"pad {pad} in {field}" for field, names in places.items() for pad in names if str(pad) not in pads]
+        wrong += [f"board {name}" for name in {*boards, *re.findall(r"^([a-z]+)\.[A-Z]+\d+$", key)} - here]
+        wrong += [f"entry {fact['like']} in like"] if fact.get("like", key) not in table else []
+        yield from (f"facts {key}: no {what}" for what in wrong)
+        yield from (f"facts {key}: {field} is missing" for field in ("source", "confirmed") if not fact.get(field))
+        if not pads and not fact.get("any"):
+            yield f"facts {key}: pins are missing"
+
+
+def typos():
+    """Sentences about a wrong name, one at a time in every entry of the facts, that `misnamed` does not see, and how many were tried."""
+    table, said, tried = pins.facts(), [], 0
+    before = len(list(misnamed(table)))
+    for key, fact in table.items():
+        for field, wrong in (("?", 1), ("like", "?"), ("nets", {"?": "GND"}), ("apart", ["?"]), ("equal", [["?"]]), ("symbol", {"?": "A"}),
+                             ("printed", {"?": "A"}), ("order_from_face", ["?"]), ("boards", {"?": {}}), ("boards", {"puck": {"?": "GND"}})):
+            tried += 1
+            if len(list(misnamed({**table, key: {**fact, field: wrong}}))) == before:
+                said.append(f"facts {key}: not found: {wrong} in {field}")
+    return said, tried
+
+
 def missed(board):
     """What mutations.py asks for one board."""
     said, tried = nets(board)
@@ -101,10 +140,13 @@ def missed(board):
 if __name__ == "__main__":
     import build                                          # also makes boards/ and lib/ known
     said, entries = catalogue()
+    said += misnamed(pins.facts())
+    more, typed = typos()
+    said += more
     more, tried = symbols(entries)
     said += more
     for name in sys.argv[1:]:
         more, count = nets(build.load(name))
         said, tried = said + more, tried + count
-    print("\n".join(said) or f"{len(entries)} parts of the catalogue are sound, {tried} exchanges found")
+    print("\n".join(said) or f"{len(entries)} parts of the catalogue are sound, {tried} exchanges and {typed} wrong names in the facts found")
     sys.exit(1 if said else 0)

@@ -19,6 +19,7 @@ import fork
 import kicad
 import mutations
 import pins
+import printing
 import rules
 
 HERE = Path(__file__).resolve().parent
@@ -88,6 +89,7 @@ def check(name):
         layout = sound / f"{name}.kicad_pcb"
         step("ERC, DRC with parity", [s for s in (rules.erc(sound, name), rules.drc(sound, name)) if s])
         step("antenna, widths, holes, texts", copper.findings(board, layout))
+        step("words beside pins", printing.findings(board, layout))
         step("antenna's fork", fork.findings(board, layout) + (fork.stale(board, layout) if sound is committed else []))
         if len(said) == before:
             step("damages that must be found", mutations.missed(board, fresh, rules.erc, rules.drc))

@@ -7,14 +7,7 @@ const slow = ["test/system/**", "test/real-home-assistant/**", "test/firmware/**
 /** Rooms without state, time and I/O (test/house.test.ts sees to it). */
 const pure = "test/{model,meter,gateway,demand,home-assistant}/**/*.test.ts";
 /** What `npm test` runs: one more at once than the others, as its tests of a Node-RED wait longer than they compute. */
-const brief = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  maxWorkers: 3,
-  sequence: { groupOrder: 1 },
-  // test/support/node-red.ts; with a whole product or a real Home Assistant nodes keep their own pace.
-  env: { METERMAN_TEST_HURRY: "5" },
-};
+const brief = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 3, sequence: { groupOrder: 1 } } as const;
 
 /** Tests of a Node-RED wait most of their time: they begin, and those that only compute fill the gaps and the end. */
 class WaitingFirst extends BaseSequencer {

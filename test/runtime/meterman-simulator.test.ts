@@ -118,7 +118,7 @@ describe("the simulator node", () => {
   it("tells its loads again and again: a node that was deployed alone has heard of none", async () => {
     await red.until("the loads", () => red.from("day", 1).length >= 3);
     const before = red.from("day", 1).length;
-    await red.until("them again", () => red.from("day", 1).length >= before + 3);
+    await red.until("them again", () => red.from("day", 1).length >= before + 3, 40_000);
   });
 
   it("lets its loads be told what to do, follows decisions but no dry runs, and has a deaf one on request", async () => {
@@ -140,7 +140,7 @@ describe("the simulator node", () => {
     expect(told("pool").at(-1)?.payload.on).toBe(false);
     // A car takes up to half a minute: it has passed, and is not taken back.
     Date.now = () => realNow() + 31_000;
-    await red.until("the car at 8 A", () => told("ev").at(-1)?.payload.level === 8);
+    await red.until("the car at 8 A", () => told("ev").at(-1)?.payload.level === 8, 40_000);
     expect(told("pool").at(-1)?.payload.on).toBe(false);
     expect(told("heatpump").every(({ payload }) => payload.on)).toBe(true);
   });

@@ -47,18 +47,6 @@ export interface NodeRed {
   stop(options?: { keep?: boolean }): Promise<void>;
 }
 
-/** What nodes do every so many seconds they do so many times as often: a brief test need not wait for it. */
-export const HURRY = Number(process.env.METERMAN_TEST_HURRY ?? 1);
-
-function hurry(): () => void {
-  const real = globalThis.setInterval;
-  const hurried = (job: () => void, ms?: number) => real(job, ms === undefined ? ms : ms / HURRY);
-  globalThis.setInterval = Object.assign(hurried, real) as typeof real;
-  return () => {
-    globalThis.setInterval = real;
-  };
-}
-
 type Layer = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 export interface StartOptions {
@@ -75,7 +63,6 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
   const userDir = options.userDir ?? (await mkdtemp(join(tmpdir(), "meterman-nr-")));
   await writeFile(join(userDir, "flows.json"), JSON.stringify(options.flow));
   await writeFile(join(userDir, "flows_cred.json"), JSON.stringify(options.credentials ?? {}));
-  const unhurried = hurry();
   const sent: Sent[] = [];
   const logs: LogLine[] = [];
   const statuses = new Map<string, { fill?: string; text?: string }>();
@@ -153,7 +140,6 @@ export async function startNodeRed(options: StartOptions): Promise<NodeRed> {
       await again;
     },
     async stop({ keep = false } = {}) {
-      unhurried();
       RED.hooks.remove("*.test");
       await RED.stop();
       await new Promise<void>((resolve) => {

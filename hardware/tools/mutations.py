@@ -1,7 +1,9 @@
 """Damages a sound board in small ways and reports what the checks do not see: a check that never fails proves nothing.
 The same files, written again without a damage, must pass: else every damage would be found."""
+import collections
 import contextlib
 import dataclasses
+import itertools
 import re
 import shutil
 import tempfile
@@ -11,34 +13,45 @@ from pathlib import Path
 import copper
 import fork
 import netlist
+import printing
 import swaps
 from sexpr import dump, find, find_all, parse
 
 
+ALWAYS = ("tracks deleted", "a track moved", "a net renamed on the board", "a footprint removed", "a net renamed in the schematic",
+          "the schematic missing", "a wire deleted", "words beside pins", "printing beside the board")
+SOME = ("a via deleted", "antenna or supply made narrow", "a hole beside its place", "a pin beside its place", "the antenna's fork")
+
+
 def missed(board, folder, erc, drc):
-    """Sentences about damages that no check found, and about findings where nothing is damaged."""
-    said = _undamaged(board, folder, erc, drc)
-    for title, suffix, damage, check in (
-            ("tracks deleted", ".kicad_pcb", _tracks, drc), ("a track moved", ".kicad_pcb", _track_moved, drc),
-            ("a net renamed on the board", ".kicad_pcb", _net_renamed, drc),
-            ("a via deleted", ".kicad_pcb", _via, drc),
-            ("a footprint removed", ".kicad_pcb", _footprint_removed, drc),
-            ("a net renamed in the schematic", ".kicad_sch", _label_renamed, drc)):
+    """Sentences about damages that no check found, about findings where nothing is damaged, and about damages that could not be
+    tried, though every board has such things. Prints how many of each kind were tried."""
+    said, tried = _undamaged(board, folder, erc, drc), collections.Counter()
+    damages = (_files(board, folder, drc), _wires(board, folder, erc), _copper(board, folder), _fork(board, folder),
+               (("words beside pins", *one) for one in printing.exchanges(board, folder / f"{board.name}.kicad_pcb")))
+    for title, what, found in itertools.chain(*damages):
+        tried[title] += 1
+        if not found:
+            said.append(f"{board.name}: not found: {title}: {what}")
+    print(f"{board.name}: damages tried: {', '.join(f'{n} {title}' for title, n in tried.items())}; no such things here:"
+          f" {', '.join(title for title in SOME if not tried[title]) or 'none'}", flush=True)
+    said += [f"{board.name}: nothing was tried: {title}" for title in ALWAYS if not tried[title]]
+    return said + swaps.missed(board)
+
+
+def _files(board, folder, drc):
+    """(title, what, found?) of damages in the files that DRC must see."""
+    for title, suffix, damage in (
+            ("tracks deleted", ".kicad_pcb", _tracks), ("a track moved", ".kicad_pcb", _track_moved),
+            ("a net renamed on the board", ".kicad_pcb", _net_renamed), ("a via deleted", ".kicad_pcb", _via),
+            ("a footprint removed", ".kicad_pcb", _footprint_removed), ("a net renamed in the schematic", ".kicad_sch", _label_renamed)):
         text = (folder / f"{board.name}{suffix}").read_text()
         for what, changed in damage(text):
             with _copy(board, folder, {suffix: changed}) as copy:
-                if not check(copy, board.name):
-                    said.append(f"{board.name}: not found: {title}: {what}")
-    with tempfile.TemporaryDirectory(dir=folder.parent) as there:
-        shutil.copy(folder / f"{board.name}.kicad_pcb", there)
-        shutil.copy(folder / f"{board.name}.kicad_pro", there)
-        if not drc(Path(there), board.name):
-            said.append(f"{board.name}: not found: the schematic is missing")
-    said += _wires(board, folder, erc)
-    said += _copper(board, folder)
-    said += _fork(board, folder)
-    said += swaps.missed(board)
-    return said
+                yield title, what, bool(drc(copy, board.name))
+    with _copy(board, folder, {}) as copy:
+        (copy / f"{board.name}.kicad_sch").unlink()
+        yield "the schematic missing", "", bool(drc(copy, board.name))
 
 
 @contextlib.contextmanager
@@ -58,7 +71,8 @@ def _undamaged(board, folder, erc, drc):
     texts = {s: dump(parse((folder / f"{board.name}{s}").read_text())) + "\n" for s in (".kicad_pcb", ".kicad_sch")}
     with _copy(board, folder, texts) as copy:
         layout = copy / f"{board.name}.kicad_pcb"
-        words = [erc(copy, board.name), drc(copy, board.name), "\n".join(copper.findings(board, layout)), "\n".join(fork.findings(board, layout))]
+        words = [erc(copy, board.name), drc(copy, board.name), "\n".join(copper.findings(board, layout)), "\n".join(fork.findings(board, layout)),
+                 "\n".join(printing.findings(board, layout))]
     return [f"{board.name}: found without a damage: {w}" for w in words if w]
 
 
@@ -105,37 +119,32 @@ def _via(text):
 def _copper(board, folder):
     """Antenna lines and power tracks made narrower, holes and pins asked for elsewhere, printing moved off the board: copper.py
     must say so."""
-    said, text = [], (folder / f"{board.name}.kicad_pcb").read_text()
+    layout = folder / f"{board.name}.kicad_pcb"
+    text = layout.read_text()
     names = dict(re.findall(r'\(net (\d+) "/?([^"]+)"\)', text))
-    wide = [n for n in board.widths if n != board.pour][:1]
-    for net in [*board.lines, *wide]:
+    for net in [*board.lines, *[n for n in board.widths if n != board.pour][:1]]:
         tree = parse(text)
         for track in find_all(tree, "segment"):
             if names.get(str(find(track, "net")[1])) == net:
                 find(track, "width")[1] = "0.2"
-        if not any(s.startswith(f"{net}: ") for s in _layout_findings(board, folder, tree)):
-            said.append(f"{board.name}: not found: {net} made 0.2 mm wide")
+        yield "antenna or supply made narrow", net, any(s.startswith(f"{net}: ") for s in _layout_findings(board, folder, tree))
     tree = parse(text)
     for words in [t for t in find_all(tree, "gr_text") if find(t, "layer")[1] == "F.SilkS"][:1]:
         find(words, "at")[1] = "0"
-        if not any("is not on the board" in s for s in _layout_findings(board, folder, tree)):
-            said.append(f"{board.name}: not found: printing beside the board")
+        yield "printing beside the board", words[1], any("is not on the board" in s for s in _layout_findings(board, folder, tree))
     for x, y, drill in board.holes[:1]:
         other = dataclasses.replace(board, holes=[(x + 0.1, y, drill)])
-        if not any("no hole" in s for s in copper.findings(other, folder / f"{board.name}.kicad_pcb")):
-            said.append(f"{board.name}: not found: a hole 0.1 mm beside its place")
+        yield "a hole beside its place", "0.1 mm", any("no hole" in s for s in copper.findings(other, layout))
     for name, (x, y) in list(board.fixed.items())[:1]:
         other = dataclasses.replace(board, fixed={name: (x + 0.1, y)})
-        if not any("the drawing has" in s for s in copper.findings(other, folder / f"{board.name}.kicad_pcb")):
-            said.append(f"{board.name}: not found: {name} 0.1 mm beside its place")
-    return said
+        yield "a pin beside its place", f"{name}, 0.1 mm", any("the drawing has" in s for s in copper.findings(other, layout))
 
 
 def _fork(board, folder):
     """A dead end of 10 mm where the antenna's line parts, or the longest track there missing: fork.py must say so."""
     if not board.lines:
-        return []
-    said, text = [], (folder / f"{board.name}.kicad_pcb").read_text()
+        return
+    text = (folder / f"{board.name}.kicad_pcb").read_text()
     number = re.search(rf'\(net (\d+) "/?{fork.net(board)}"\)', text)[1]
     for what, words in (("10 mm more on a branch", "dB lost"), ("a branch cut off", "no track")):
         tree = parse(text)
@@ -146,9 +155,7 @@ def _fork(board, folder):
         else:
             tree.remove(track)
         with _copy(board, folder, {".kicad_pcb": dump(tree) + "\n"}) as damaged:
-            if not any(words in s for s in fork.findings(board, damaged / f"{board.name}.kicad_pcb")):
-                said.append(f"{board.name}: not found: {what}")
-    return said
+            yield "the antenna's fork", what, any(words in s for s in fork.findings(board, damaged / f"{board.name}.kicad_pcb"))
 
 
 def _layout_findings(board, folder, tree):
@@ -179,11 +186,8 @@ def _label_renamed(text):
 def _wires(board, folder, erc):
     """Each wire deleted alone must be found, by ERC or by comparing the drawn nets with the declared ones."""
     tree = parse((folder / f"{board.name}.kicad_sch").read_text())
-    said = []
     wires = find_all(tree, "wire")
     for wire in wires[::max(1, len(wires) // 12)]:
         with _copy(board, folder, {".kicad_sch": _without(tree, [wire])}) as copy:
             drawn = netlist.read(copy / f"{board.name}.kicad_sch")
-            if not netlist.differences(board, drawn) and not erc(copy, board.name):
-                said.append(f"{board.name}: not found: wire deleted at {find(wire, 'pts')[1:]}")
-    return said
+            yield "a wire deleted", f"at {find(wire, 'pts')[1:]}", bool(netlist.differences(board, drawn) or erc(copy, board.name))

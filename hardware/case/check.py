@@ -214,11 +214,13 @@ def blind():
 
 
 def write():
-    """STL files and renders."""
+    """STL files, where a part has changed (OpenSCAD writes the same facets in another order each time), and renders."""
     out = HERE / "out"
     out.mkdir(exist_ok=True)
     for part in PARTS:
-        subprocess.run(["openscad", "-q", "-D", f'part="{part}"', "-o", str(out / f"puck-{part}.stl"), str(HERE / "puck.scad")], check=True)
+        file = out / f"puck-{part}.stl"
+        if not file.exists() or sorted(facets_of(file)) != sorted(stl(part)):
+            subprocess.run(["openscad", "-q", "-D", f'part="{part}"', "-o", str(file), str(HERE / "puck.scad")], check=True)
     if not shutil.which("xvfb-run"):
         print("no xvfb-run: the housing's pictures are left as they are")
         return

@@ -80,12 +80,11 @@ def _against(part, board_name, fact, symbol, copper, unnamed):
         if function in wanted and not _suits(wanted[function], have):
             yield f"{function} (pad {pad}) is on {have}, must be on {wanted[function]}"
     apart = fact.get("apart", ())
+    yield from (f"pin {pad} is open" for pad in symbol if known.get(pad) in apart and part.nets.get(pad) is None)
     for n, one in enumerate(apart):
         for two in apart[n + 1:]:
             if on.get(one, set()) & on.get(two, set()) - {None}:
                 yield f"{one} and {two} are both on {', '.join(on[one] & on[two])}"
-            if None in on.get(one, set()) | on.get(two, set()):
-                yield f"{one} or {two} is open"
     if fact.get("round") and not _counterclockwise(copper):
         yield "pads do not run counter-clockwise"
     order = fact.get("order_from_face")

@@ -8,18 +8,23 @@ const store = {
 const rows = all("tr.group"), parts = all(".part");
 const refsOf = (row) => row.dataset.refs.split(" ");
 const known = new Set(rows.flatMap(refsOf).map((r) => r.toLowerCase()));
-const ticked = new Set(JSON.parse(store.get("done") ?? "[]"));
+const keysOf = (row) => refsOf(row).map((r) => r + row.dataset.later);      // U1 is the socket's tick, U1+ that of what goes into it
+const ticked = new Set(stored());
+
+function stored() {
+  try { return JSON.parse(store.get("done") ?? "[]").filter((k) => typeof k === "string"); } catch { return []; }
+}
 
 function showTicks() {
   for (const row of rows) {
-    const refs = refsOf(row), done = refs.every((r) => ticked.has(r)), tick = row.querySelector("input");
+    const keys = keysOf(row), done = keys.every((k) => ticked.has(k)), tick = row.querySelector("input");
     row.classList.toggle("done", done);
-    if (tick) { tick.checked = done; tick.indeterminate = !done && refs.some((r) => ticked.has(r)); }
+    if (tick) { tick.checked = done; tick.indeterminate = !done && keys.some((k) => ticked.has(k)); }
   }
   for (const part of parts) part.classList.toggle("done", ticked.has(part.dataset.ref));
-  const wanted = rows.filter((r) => r.querySelector("input")).flatMap(refsOf), have = wanted.filter((r) => ticked.has(r)).length;
+  const wanted = rows.filter((r) => r.querySelector("input")).flatMap(keysOf), have = wanted.filter((r) => ticked.has(r)).length;
   document.querySelector("progress").value = wanted.length ? have / wanted.length : 0;
-  document.querySelector("#count").textContent = `${have} of ${wanted.length} placed`;
+  document.querySelector("#count").textContent = `${have} of ${wanted.length}`;
   for (const tick of all("[data-one]")) tick.checked = ticked.has(tick.dataset.one);
   store.set("done", JSON.stringify([...ticked]));
 }
@@ -34,7 +39,7 @@ function select(row, refs) {
 function about(row, refs) {
   const text = (q) => row.querySelector(q)?.innerHTML ?? "";
   const tick = row.querySelector("input") && refs.length === 1
-    ? `<label><input type="checkbox" data-one="${refs[0]}" ${ticked.has(refs[0]) ? "checked" : ""}> placed</label>` : "";
+    ? `<label><input type="checkbox" data-one="${refs[0]}${row.dataset.later}" ${ticked.has(refs[0] + row.dataset.later) ? "checked" : ""}> placed</label>` : "";
   return `<strong>${refs.join(" ")}: ${text(".value")}</strong> ${tick}<p>${text(".number")}</p>`;
 }
 
@@ -44,13 +49,23 @@ function show(side) {
   store.set("side", side);
 }
 
-function find(words) {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean), shown = new Set();
+/** A word as typed and as the list writes values: 4.7k or 4,7kΩ is 4k7, 100nF is 100n, 22 Ω or 22 ohm is 22R. */
+function spellings(word) {
+  const value = word.replace("µ", "u").replace("μ", "u").replace(/^(\d+)(ohms?|ω)$/, "$1r").replace(/^(\d[\d.,]*[pnukm])(f|ohms?|ω)$/, "$1")
+    .replace(/^(\d+)[.,](\d+)([pnukmr])$/, "$1$3$2");
+  return [word, value];
+}
+
+/** Of several references any will do, of other words each must be there. */
+function find(typed) {
+  const joined = typed.toLowerCase().replace(/(\d) +(?=([pnuµμkm]?f|[km]?(ω|ohms?))(\s|$))/g, "$1");
+  const words = joined.split(/[\s;]+|,(?!\d)/).filter(Boolean), asked = words.filter((w) => known.has(w)), shown = new Set();
+  const others = words.filter((w) => !known.has(w)).map(spellings);
   for (const row of rows) {
-    const text = row.textContent.toLowerCase(), names = refsOf(row).map((r) => r.toLowerCase());
-    const hit = wanted.every((w) => (known.has(w) ? names.includes(w) : text.includes(w)));
+    const text = `${row.textContent} ${row.dataset.kind}`.toLowerCase(), mine = refsOf(row).filter((r) => !asked.length || asked.includes(r.toLowerCase()));
+    const hit = mine.length > 0 && others.every((w) => w.some((s) => text.includes(s)));
     row.hidden = !hit;
-    if (hit) for (const r of refsOf(row)) shown.add(r);
+    if (hit) for (const r of mine) shown.add(r);
   }
   for (const part of parts) part.classList.toggle("dim", !shown.has(part.dataset.ref));
   for (const step of all("tr.step")) {
@@ -65,7 +80,7 @@ for (const row of rows) {
   row.addEventListener("click", (e) => { if (!e.target.closest("input")) select(row, refsOf(row)); });
   row.addEventListener("keydown", (e) => { if (e.key === "Enter" && e.target === row) select(row, refsOf(row)); });
   row.querySelector("input")?.addEventListener("change", (e) => {
-    for (const r of refsOf(row)) e.target.checked ? ticked.add(r) : ticked.delete(r);
+    for (const k of keysOf(row)) e.target.checked ? ticked.add(k) : ticked.delete(k);
     showTicks();
   });
 }

@@ -1,8 +1,10 @@
 """Bodies of the parts for pictures and STEP, by the path KiCad's footprints name. Outer sizes from the makers' drawings or the
 footprints' outlines; details are for the eye. Millimetres, y away from the viewer as in KiCad's 3D space (footprints have y down)."""
+import library
 import plugs
 from shapes import (BLACK, BLUE, BOARD, CERAMIC, GOLD, GREEN, GREY, METAL, RED, TAN, WHITE, YELLOW, Solid, box, centred, chip, gull,
                     rod, rounded)
+from sexpr import find_all, parse
 
 SMALL = (("0603_1608", 1.6, .8, .45, .8), ("0805_2012", 2, 1.25, .5, 1.1), ("1206_3216", 3.2, 1.6, .55, 1.5), ("1210_3225", 3.2, 2.5, .55, 1.9))
 
@@ -91,3 +93,15 @@ def _modules():
 
 BODIES = {name: solids for family in (_passives, _diodes, _chips, _modules, plugs.bodies) for name, solids in family()}
 assert all(isinstance(s, Solid) for solids in BODIES.values() for s in solids)
+
+
+def of(footprint):
+    """Solids of "Library:Name", as its file names them; none for one without a body."""
+    tree = parse(library.footprint_file(footprint).read_text())
+    models = [str(m[1]).partition("/")[2].rpartition(".")[0] for m in find_all(tree, "model")]
+    return next((BODIES[model] for model in models if model in BODIES), [])
+
+
+def height(footprint):
+    """Millimetres above the board; 0 without a body."""
+    return max((solid.top for solid in of(footprint)), default=0)

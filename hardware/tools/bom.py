@@ -5,7 +5,7 @@ import re
 from model import Fault
 
 HEAD = ["References", "Quantity", "Fit", "Value", "Footprint", "Manufacturer", "Part number", "Alternatives", "Each (EUR, estimate)",
-        "Sum (EUR)", "Note"]
+        "Sum (EUR)", "Looked up", "Note"]
 CAP = dict(maker="Wurth", mpn="60900213421", alternatives=("any jumper cap, 2.54 mm",), price=0.08, value="jumper cap")
 
 
@@ -37,28 +37,37 @@ def extras(board):
     return [(refs, len(refs) * entry.get("count", 1), entry) for entry, refs in found.values()]
 
 
+def looked_up(board):
+    """Order number -> where it was looked up: what a part says, or the catalogue of the same number."""
+    import parts
+    said = {entry["mpn"]: entry["listed"] for entry in parts.catalogue().values() if "listed" in entry}
+    return said | {part.mpn: part.listed for part in board.parts if part.listed}
+
+
 def rows(board):
     """Lines of the table below the head, and the sum in euro."""
-    total, pieces, result = 0.0, 0, []
+    total, pieces, result, known = 0.0, 0, [], looked_up(board)
     for group in groups(board):
         first, count = group[0], len(group)
         refs, footprint = " ".join(p.ref for p in group), first.footprint.split(":")[1]
         value = ", ".join(dict.fromkeys(p.value for p in group))
         note = _note(group)
         if not first.fitted:
-            result.append([refs, count, "DO NOT FIT", value, footprint, first.maker, first.mpn, "; ".join(first.alternatives), "", "", note])
+            result.append([refs, count, "DO NOT FIT", value, footprint, first.maker, first.mpn, "; ".join(first.alternatives), "", "",
+                           known.get(first.mpn, "not yet") if first.mpn else "", note])
             continue
         cost = sum(p.price for p in group)
         total, pieces = total + cost, pieces + count
         result.append([refs, count, "yes", value, footprint, first.maker, first.mpn, "; ".join(first.alternatives),
-                       f"{first.price:.2f}", f"{cost:.2f}", note])
+                       f"{first.price:.2f}", f"{cost:.2f}", known.get(first.mpn, "not yet"), note])
     for refs, count, entry in extras(board):
         cost = entry["price"] * count
         total, pieces = total + cost, pieces + count
         result.append(["for " + " ".join(refs), count, "yes", entry["value"], "", entry["maker"], entry["mpn"],
-                       "; ".join(entry["alternatives"]), f"{entry['price']:.2f}", f"{cost:.2f}", entry.get("note", "")])
+                       "; ".join(entry["alternatives"]), f"{entry['price']:.2f}", f"{cost:.2f}",
+                       "" if entry["maker"] == "any" else entry.get("listed", "not yet"), entry.get("note", "")])
     result.sort(key=lambda row: row[2] != "yes")
-    result.append(["", pieces, "", "", "", "", "", "", "all parts", f"{total:.2f}",
+    result.append(["", pieces, "", "", "", "", "", "", "all parts", f"{total:.2f}", "",
                    "for one board; estimates at a quantity of 10 in 2026: check numbers, stock and prices; without board, shipping and tax"])
     return result
 

@@ -2,14 +2,18 @@
 """What a fab, a buyer and a reader need from a built board. Usage: outputs.py <board> <folder>
 
 Dates are replaced by the board's own, so that the same source gives the same bytes (pictures aside)."""
+import csv
 import re
 import sys
 import zipfile
 from pathlib import Path
 
+import pcbnew
+
 import assembly
 import bom
 import kicad
+from assembly_drawing import mount
 from build import load
 
 LAYERS = "F.Cu,B.Cu,F.Mask,B.Mask,F.Paste,B.Paste,F.Silkscreen,B.Silkscreen,Edge.Cuts"
@@ -50,7 +54,7 @@ def _joined(svg):
 
 
 def fabrication(base, folder, board):
-    """Gerbers and drill files in fab/, all in one zip as fabs take it; positions beside it."""
+    """Gerbers and drill files in fab/, all in one zip as fabs take it."""
     fab, layout = folder / "fab", base.with_suffix(".kicad_pcb")
     fab.mkdir(exist_ok=True)
     for old in fab.iterdir():
@@ -59,8 +63,6 @@ def fabrication(base, folder, board):
               "-o", f"{fab}/", layout)
     kicad.run("pcb", "export", "drill", "--format", "excellon", "--excellon-units", "mm", "--drill-origin", "plot",
               "--excellon-separate-th", "-o", f"{fab}/", layout)
-    kicad.run("pcb", "export", "pos", "--format", "csv", "--units", "mm", "--side", "both", "--exclude-dnp",
-              "--use-drill-file-origin", "-o", folder / f"{base.name}-positions.csv", layout)
     for path in fab.iterdir():
         dated(path, board.date)
     with zipfile.ZipFile(folder / f"{base.name}-fab.zip", "w", zipfile.ZIP_DEFLATED) as pack:
@@ -68,6 +70,22 @@ def fabrication(base, folder, board):
             entry = zipfile.ZipInfo(path.name, tuple(map(int, board.date.split("-"))) + (0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             pack.writestr(entry, path.read_bytes())
+
+
+def positions(path, board, layout_path):
+    """Where an assembly house puts the fitted parts, as KiCad writes it but to 0.01 mm, and which are SMD. y is up from the board's
+    upper left corner, angles are counter-clockwise, x of the bottom is as seen from above."""
+    layout = pcbnew.LoadBoard(str(layout_path))
+    origin = layout.GetDesignSettings().GetAuxOrigin()
+    with open(path, "w", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["Ref", "Val", "Package", "PosX", "PosY", "Rot", "Side", "Type"])
+        for item in sorted(layout.GetFootprints(), key=lambda f: bom.natural(f.GetReference())):
+            part, at = board.part(item.GetReference()), item.GetPosition() - origin
+            if part.in_bom and part.fitted:
+                x, y = (round(pcbnew.ToMM(v), 2) + 0.0 for v in (at.x, -at.y))
+                out.writerow([part.ref, part.value, part.footprint.split(":")[1], f"{x:.2f}", f"{y:.2f}",
+                              f"{item.GetOrientationDegrees() % 360:g}", part.side, mount(item).upper()])
 
 
 def solid(base, folder):
@@ -111,6 +129,7 @@ def make(name, folder, pictures=True):
     bom.write(folder / f"{name}-bom.csv", board)
     schematic(base, folder)
     fabrication(base, folder, board)
+    positions(folder / f"{name}-positions.csv", board, base.with_suffix(".kicad_pcb"))
     assembly.write(folder / f"{name}-assembly.html", board, base.with_suffix(".kicad_pcb"))
     solid(base, folder)
     for pattern in ("*.pdf", "*.svg", "*.step"):

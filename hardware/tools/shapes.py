@@ -18,6 +18,13 @@ class Solid:
     axis: str = "z"
     radii: tuple = ()
 
+    @property
+    def top(self):
+        """Highest z."""
+        if self.axis == "z":
+            return self.high
+        return max(spot["yx".index(self.axis)] for spot in self.ring) + (self.radii[0] if self.radii else 0)
+
 
 def box(x0, y0, z0, x1, y1, z1, colour):
     """A block."""

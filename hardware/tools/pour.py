@@ -4,7 +4,7 @@ import pcbnew
 from grid import LAYERS, MM
 from pcb import point
 
-FENCE = 0.8              # mm from the edge of an antenna line within which the middle of a stitching via shall lie
+FENCE = 0.8              # mm from the edge of an antenna line or its outlet's ground within which the middle of a stitching via shall lie
 
 
 def _area(layout, corners, layers):
@@ -61,7 +61,8 @@ def fill(layout):
 
 def stitch(layout, board, router, zones):
     """Vias where both sides are poured and neither copper nor printing is near, `board.stitch` mm apart; returns them.
-    Along antenna lines they come first, printing or not."""
+    Along antenna lines they come first, printing or not; so do those at pads that the pour joins without spokes (zone_connect 2
+    in a footprint), at half the distance."""
     net, grid = zones[0].GetNetCode(), router.grid
     pitch = round(board.stitch / board.grid)
     free = None
@@ -70,15 +71,19 @@ def stitch(layout, board, router, zones):
         filled.Deflate(grid.radii["via"], pcbnew.CORNER_STRATEGY_ROUND_ALL_CORNERS, MM(0.005))
         cells = router.room_for_vias(index, net).intersection(grid.inside(filled))
         free = cells if free is None else free & cells
-    beside = {c for t in layout.GetTracks() if t.GetNetname().removeprefix("/") in board.lines and not isinstance(t, pcbnew.PCB_VIA)
-              for c in grid.inside(grid.grown(t, t.GetLayer(), MM(FENCE)))}
+
+    def around(items):
+        return {c for i in items for layer in LAYERS if i.IsOnLayer(layer) for c in grid.inside(grid.grown(i, layer, MM(FENCE)))}
+    solid = around(p for p in layout.GetPads() if p.GetLocalZoneConnection() == pcbnew.ZONE_CONNECTION_FULL)
+    beside = solid | around(t for t in layout.GetTracks()
+                            if t.GetNetname().removeprefix("/") in board.lines and not isinstance(t, pcbnew.PCB_VIA))
     for box in _printed(layout):
         box.Inflate(grid.radii["via"] // 2)
         free.difference_update(set(grid.in_box(box)) - beside)
     placed = {}                                            # square of the size of a pitch -> cells with a via
 
-    def near(row, column):
-        return any((row - r) ** 2 + (column - c) ** 2 < pitch ** 2 for i in (-1, 0, 1) for j in (-1, 0, 1)
+    def near(row, column, apart):
+        return any((row - r) ** 2 + (column - c) ** 2 < apart ** 2 for i in (-1, 0, 1) for j in (-1, 0, 1)
                    for r, c in placed.get((row // pitch + i, column // pitch + j), ()))
 
     def put(row, column):
@@ -89,7 +94,7 @@ def stitch(layout, board, router, zones):
     vias = []
     for cell in sorted(free, key=lambda c: (c not in beside, c)):
         row, column = divmod(cell, grid.columns)
-        if not near(row, column):
+        if not near(row, column, pitch // 2 if cell in solid else pitch):
             via = pcbnew.PCB_VIA(layout)
             via.SetPosition(grid.position(cell))
             via.SetWidth(MM(board.via[0]))

@@ -23,7 +23,8 @@ keepouts += [(["F.Cu", "B.Cu"], [(round(x + 3.5 * math.cos(n * math.pi / 12), 3)
 
 blocks = [
     Block("Probe header", at=(183, 133), size=(40, 40), places=[Place("J7", 24, 18)],
-          notes=[("V+: not while adjusting, the\nmultimeter is part of it.", 3, 33)]),
+          notes=[("SENSE, VPLUS, IMPULSE are\nprinted: LDR, V+, OUT.", 3, 29),
+                 ("V+: not while adjusting, the\nmultimeter is part of it.", 3, 35)]),
     Block("Free pins", at=(226, 133), size=(40, 40), places=[Place("J8", 24, 18)]),
     Block("Holes M3, marks", at=(269, 133), size=(49, 40),
           places=[Place(f"H{n}", 8 + 10 * (n - 1), 14) for n in (1, 2, 3, 4)] + [Place(f"FID{n}", 8 + 12 * (n - 1), 28) for n in (1, 2, 3)]),

@@ -23,7 +23,7 @@ parts = [
     make("1n4148w", "D6", {"K": "+3V3", "A": "RESET"}, (37.2, 68.5, 180), ref_at=(-3.2, 0, 0)),
     make("tact", "SW2", {"1": "RESET", "2": "GND"}, (9.1, 42.6, 0), "RESET"),
     make("isp", "J6", {"VCC": "+3V3", "GND": "GND", "MISO": "MISO", "MOSI": "MOSI", "SCK": "SCK", "RST": "RESET"}, (3.0, 44.0, 0)),
-    make("tact", "SW1", {"1": "BUTTON", "2": "GND"}, (52.5, 31, 90), "BUTTON"),
+    make("tact", "SW1", {"1": "BUTTON", "2": "GND"}, (52.5, 31, 90), "BUTTON", ref_at=(2.2, -10.5, 0)),
 ]
 
 blocks = [

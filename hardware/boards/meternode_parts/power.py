@@ -10,7 +10,7 @@ parts = [
     make("ptc", "F1", {"1": "CELLS", "2": "VBAT"}, (15.0, 63.5, 0), ref_at=(0, 2.6, 0)),
     make("pfet", "Q1", {"G": "GATE", "D": "VBAT", "S": "LOAD"}, (21.6, 63.5, 180), ref_at=(.9, -2.2, 0)),
     R("R1", "22k", "GATE", "GND", (21.0, 66.5, 180), ref_at=(2.8, 0, 0)),
-    make("barrel", "J3", {"TIP": "JACK_IN", "SLEEVE": "GND"}, (15.3, 78.3, 0), "5 V", ref_at=(7.9, .7, 0)),
+    make("barrel", "J3", {"TIP": "JACK_IN", "SLEEVE": "GND"}, (15.3, 78.3, 0), "5 V", ref_at=(7.9, -.4, 0)),
     make("ptc", "F2", {"1": "JACK_IN", "2": "JACK"}, (15.6, 74.4, 0)),
     make("tvs-5v", "D3", {"K": "JACK", "A": "GND"}, (22.6, 72.8, 90), ref_at=(0, -4.1, 0)),
     make("bat54c", "D1", {"A1": "JACK", "A2": "FTDI_VCC", "K": "LOAD"}, (18.6, 70.2, 90), ref_at=(0, -2.5, 0)),

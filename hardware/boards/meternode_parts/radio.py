@@ -11,6 +11,8 @@ NODE = 19.0               # mm, where it parts
 FEED_WIDTH = line(50)    # mm
 UNUSED = "for a match that has been measured"
 
+# The radio's ground pins keep their spokes: sixteen pins are soldered by hand, and a spoke is a quarter of a millimetre long, with a
+# track of its own beside it. The sockets' ground pads have none (zone_connect in their footprints): they carry the plug, too.
 parts = [
     make("rfm69", "U3", {"RESET": "RADIO_RESET", "DIO0": "DIO0", "3.3V": "+3V3", "GND": "GND", "NC": "GND", "ANT": "RF", "SCK": "SCK",
                          "MISO": "MISO", "MOSI": "MOSI", "NSS": "NSS"}, (38.8, FEED + 5, 180), "RFM69W"),
@@ -24,7 +26,7 @@ parts = [
     C("C14", "DNP", "RF_ANT", "GND", (21.1, FEED + .95, 270), note=UNUSED, ref_at=(0, 2.6, 0)),
     R("R10", "0R", "RF_ANT", "RF_WIRE", (16.2, FEED, 180), ref_at=(0, -1.55, 0)),
     R("R11", "0R", "RF_ANT", "RF_UFL", (NODE, FEED + 2.3, 270), fitted=False, note="instead of R10: antenna at U.FL"),
-    R("R12", "0R", "RF_ANT", "RF_SMA", (NODE, FEED - 1.4, 90), fitted=False, ref_at=(2.3, -.7, 0), note="instead of R10: antenna at SMA"),
+    R("R12", "0R", "RF_ANT", "RF_SMA", (NODE, FEED - 1.4, 90), fitted=False, ref_at=(2.3, -1.5, 0), note="instead of R10: antenna at SMA"),
     make("wire-hole", "AE1", {"A": "RF_WIRE"}, (11.9, 3.2, 0)),
     make("ufl", "J9", {"In": "RF_UFL", "Ext": "GND"}, (NODE, FEED + 6.15, 270), fitted=False),
     make("sma", "J10", {"In": "RF_SMA", "Ext": "GND"}, (NODE, 2.94, 90), fitted=False, ref_at=(7.0, -1.7, 0)),
@@ -32,8 +34,8 @@ parts = [
                            "SDI": "MOSI", "SCL": "SCK", "CLKOE": "GND", "VDD": "+3V3"}, (15.5, 34.5, 0)),
     make("crystal-32k", "Y2", {"1": "OSCI", "2": "OSCO"}, (9.9, 32.9, 90)),
     C("C15", "100n", "+3V3", "GND", (17.6, 30.2, 180), ref_at=(0, -1.6, 0)),
-    R("R13", "100k", "+3V3", "RTC_INT", (9.6, 37.0, 0), ref_at=(-2.9, 0, 0)),
-    R("R14", "100k", "RTC_CE", "GND", (9.6, 39.2, 180), ref_at=(-2.9, 0, 0)),
+    R("R13", "100k", "+3V3", "RTC_INT", (9.3, 37.7, 0), ref_at=(2.9, 0, 0)),
+    R("R14", "100k", "RTC_CE", "GND", (9.3, 39.7, 180), ref_at=(2.9, 0, 0)),
 ]
 
 tracks = [(net, "F.Cu", 0.9 if net == "RF_UFL" else FEED_WIDTH, points) for net, points in (
@@ -53,10 +55,10 @@ blocks = [
     Block("Radio and antenna, 50 ohm", at=(182, 11), size=(136, 64),
           places=[Place("U3", 44, 31), Place("C11", 32, 13), Place("R6", 22, 13), Place("C12", 22, 22),
                   Place("R7", 10, 52), Place("R8", 36, 52), Place("C13", 66, 28), Place("R9", 75, 25, 90), Place("C14", 83, 28),
-                  Place("R12", 101, 10, 90), Place("R11", 101, 25, 90), Place("R10", 101, 42, 90),
-                  Place("J10", 117, 10), Place("J9", 117, 25), Place("AE1", 117, 38)],
+                  Place("R12", 101, 8, 90), Place("R11", 101, 25, 90), Place("R10", 101, 42, 90),
+                  Place("J10", 117, 8), Place("J9", 117, 25), Place("AE1", 117, 38)],
           wires=[Wire("R6.1", (44, 10), "U3.8"), Wire("R6.2", "C12.1"), Wire("U3.10", "R9.1"), Wire("R9.2", (93, 25), "R11.1"),
-                 Wire("R12.1", (93, 10), (93, 25), (93, 42), "R10.1"),
+                 Wire("R12.1", (93, 8), (93, 25), (93, 42), "R10.1"),
                  Wire("U3.9", (42, 45), (44, 45), (46, 45), "U3.16"), Wire("U3.11", (44, 45)), Wire("R7.2", (14, 55)), Wire("R8.1", (33, 49)),
                  Wire("R12.2", "J10.1"), Wire("R11.2", "J9.1"), Wire("R10.2", "AE1.1")],
           tags=[Tag("+3V3", (44, 10)), Tag("GND", (44, 45)), Tag("NSS", (14, 55)), Tag("RADIO_RESET", (33, 49), "left"), Tag("RF_ANT", (84, 25))],

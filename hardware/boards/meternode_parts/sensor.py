@@ -39,6 +39,7 @@ blocks = [
           tags=[Tag("GND", (16, 34)), Tag("LED", (40, 50)), Tag("GND", (58, 41)), Tag("SENSE", (50, 22), "up"), Tag("IMPULSE", (120, 28)),
                 Tag("VREF", (90, 34)), Tag("VPLUS", (84, 20))],
           notes=[("RV1: clockwise is more resistance,\nthe input sees dimmer light.", 106, 38),
+                 ("C16: at U4.", 134, 24),
                  ("VREF 2.2 V. R18 with the light sensor and RV1 makes\nthe hysteresis. IMPULSE is high while the LED is lit.", 106, 45)]),
     Block("Current clamp, 100 A : 50 mA", at=(252, 78), size=(66, 52),
           places=[Place("J2", 9, 20, mirror="x"), Place("R21", 22, 19), Place("R24", 33, 16, 90), Place("D5", 46, 9),

@@ -4,8 +4,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 // Each file runs in a process of its own, unless told otherwise: Node-RED keeps module-wide state.
 const shared = { pool: "forks", environment: "node", restoreMocks: true } as const;
 const slow = ["test/system/**", "test/real-home-assistant/**", "test/firmware/**"];
-/** Rooms without state, time and I/O (test/house.test.ts sees to it). */
-const pure = "test/{model,meter,gateway,demand,home-assistant}/**/*.test.ts";
+/** Rooms without state, time and I/O (test/house.test.ts sees to it); but for one that has a server and waits. */
+const pure = ["test/{model,meter,gateway,demand}/**/*.test.ts", "test/home-assistant/**/!(survival).test.ts"];
 /** What `npm test` runs: one more at once than the others, as its tests of a Node-RED wait longer than they compute. */
 const brief = { testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 3, sequence: { groupOrder: 1 } } as const;
 
@@ -30,7 +30,7 @@ export default defineConfig({
           ...brief,
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: [...slow, pure],
+          exclude: [...slow, ...pure],
         },
       },
       {
@@ -38,7 +38,7 @@ export default defineConfig({
           ...shared,
           ...brief,
           name: "pure",
-          include: [pure],
+          include: pure,
           // Nothing outlives its test: processes are shared, which saves the start of many.
           isolate: false,
         },

@@ -90,7 +90,7 @@ def check(name):
         step("ERC, DRC with parity", [s for s in (rules.erc(sound, name), rules.drc(sound, name)) if s])
         step("antenna, widths, holes, texts", copper.findings(board, layout))
         step("words beside pins", printing.findings(board, layout))
-        step("antenna's fork", fork.findings(board, layout) + (fork.stale(board, layout) if sound is committed else []))
+        step("antenna's fork", fork.findings(board, layout) or (fork.stale(board, layout) if sound is committed else []))
         if len(said) == before:
             step("damages that must be found", mutations.missed(board, fresh, rules.erc, rules.drc))
         else:

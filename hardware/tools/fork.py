@@ -7,7 +7,7 @@ gap to the ground as poured (line.py), in steps of a quarter millimetre. The cop
     C = e0 er A/h + sum over its outline of C_edge,    2 C_edge = sqrt(er_eff) / (c Z) - e0 er w/h
 of a plate and of what fringes at its edge, taken from the same line (plate and fringe: I. Bahl, "Lumped Elements for RF and Microwave
 Circuits", Artech House 2003, chapter 5); each bit of the outline gives its share to the step or pad that is nearest. Ground is taken
-to be below everywhere: copper.py looks whether it is; the foot of a wire, part of the antenna, has none."""
+to be below everywhere, and must be; but for the foot of a wire, part of the antenna, which has none."""
 import math
 import re
 import sys
@@ -21,6 +21,7 @@ import ladder
 import line
 from grid import MM
 from ladder import LIGHT, OPEN, STEP, back, lost
+from model import Fault
 
 BANDS = 434, 868, 915                 # MHz
 MOST_DB = 0.1                         # an antenna sold with a standing wave ratio of 2 loses 0.5 dB: the fork may add a fifth of that
@@ -32,6 +33,11 @@ DOCUMENT = HARDWARE.parent / "docs" / "hardware-simulation.md"
 
 def _links(board):
     return [p for p in board.parts if p.value == "0R"]
+
+
+def _forks(board):
+    """Whether a line of the board ends at a link."""
+    return any(set(board.lines) & set(p.nets.values()) for p in _links(board))
 
 
 def net(board):
@@ -57,6 +63,7 @@ def read(board, path):
 def _add(board, tree, tracks, pads, ground):
     """The copper of a net: first what is in series, as cells [H, F] at their places; then each gets the capacity nearest to it."""
     places, ends = [], {}                        # (x, y, mm wide, cell); pad -> where a track ends on it
+    wire = any(board.part(n.split(".")[0]).value == "wire" for n in pads)
     for track in tracks:
         a, b = (next((n for n, p in pads.items() if p.HitTest(at)), f"({round(at.x / 1e4)}, {round(at.y / 1e4)})") for at in (track.GetStart(), track.GetEnd()))
         ends |= {a: track.GetStart(), b: track.GetEnd()}
@@ -64,6 +71,8 @@ def _add(board, tree, tracks, pads, ground):
         cells = []
         for i in range(count):
             middle, *sides = copper.across(track, (i + .5) / count)
+            if not wire and not all(poured.Contains(pcbnew.VECTOR2I(*map(round, middle))) for layer, poured in ground.items() if layer != track.GetLayer()):
+                raise ValueError(f"no ground below {track.GetNetname().removeprefix('/')}")
             gap = sum(copper.distance(ground[track.GetLayer()], s) for s in sides) / 2
             cells.append([pcbnew.ToMM(track.GetLength()) / count * _per_mm(width, gap)[0], 0])
             places.append((*middle, width, cells[-1]))
@@ -118,7 +127,7 @@ def check():
 
 def findings(board, path):
     """Sentences about the fork of a layout; a board without an antenna has none."""
-    if not board.lines:
+    if not _forks(board):
         return []
     try:
         found = read(board, path).figures(BANDS)
@@ -142,21 +151,25 @@ def documented(board, path, text):
     """The document's text with the table of this board."""
     new, count = re.subn(rf"(<!-- fork:{board.name} -->\n).*?(<!-- /fork -->)", lambda m: f"{m[1]}{table(board, path)}\n{m[2]}", text, flags=re.S)
     if count != 1:
-        raise KeyError(f"{count} places for the fork of {board.name} in {DOCUMENT.name}")
+        raise Fault(f"{count} places for the fork of {board.name} in {DOCUMENT.name}")
     return new
 
 
 def stale(board, path):
     """A sentence when the document has other figures."""
     text = DOCUMENT.read_text()
-    return ["fork: the document has other figures (tools/fork.py --write)"] if board.lines and documented(board, path, text) != text else []
+    return ["fork: the document has other figures (tools/fork.py --write)"] if _forks(board) and documented(board, path, text) != text else []
 
 
 if __name__ == "__main__":
     import build
     boards = [build.load(a) for a in sys.argv[1:] if a != "--write"]
-    for board in [b for b in boards if b.lines]:
+    if not boards:
+        sys.exit(__doc__)
+    for board in filter(_forks, boards):
         layout = HARDWARE / "out" / board.name / f"{board.name}.kicad_pcb"
-        print(table(board, layout), *findings(board, layout), sep="\n")
+        if said := findings(board, layout):
+            sys.exit("\n".join(said))
+        print(table(board, layout))
         if "--write" in sys.argv:
             DOCUMENT.write_text(documented(board, layout, DOCUMENT.read_text()))

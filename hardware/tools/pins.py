@@ -37,6 +37,8 @@ def findings(board, table=None):
     table, said = table or facts(), []
     for part in board.parts:
         said += [f"{part.ref}: {s}" for s in of_part(part, board.name, table)]
+        if key_of(part, board.name, table) == "header":
+            said.append(f"{part.ref}: no facts '{board.name}.{part.ref}' of what each of its pins carries")
     here = {f"{board.name}.{p.ref}" for p in board.parts}
     said += [f"facts {key}: no such part" for key in table if key.startswith(f"{board.name}.") and key not in here]
     return said

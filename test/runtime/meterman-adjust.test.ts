@@ -119,8 +119,8 @@ beforeAll(async () => {
   await red.until("power", () => state()?.powerWatts > 0 && state().coverage > 0.9);
 });
 afterAll(async () => {
-  Date.now = realNow;
   await red.stop();
+  Date.now = realNow;
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -72,9 +72,9 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => {
+afterAll(async () => {
+  await red.stop();
   Date.now = realNow;
-  return red.stop();
 });
 
 describe("the simulator node", () => {

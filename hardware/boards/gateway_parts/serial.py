@@ -11,8 +11,8 @@ parts = [
     R("R6", "1k", "PI_TXD", "RX_PI", at("R6"), ref_at=(0, 1.35, 0)),
     R("R7", "10k", "FTDI_TXD", "RX_FTDI", at("R7"), ref_at=(0, 1.35, 0)),
     R("R8", "1k", "TXD", "TX_OUT", at("R8"), ref_at=(1.0, -1.2, 0)),
-    make("header-3", "JP2", {"1": "RX_PI", "2": "RXD", "3": "RX_FTDI"}, at("JP2"), value="RX: Pi, FTDI", ref_at=(1.2, 2.1, 0), note="with a jumper cap: controller hears Pi or FTDI"),
-    make("header-3", "JP3", {"1": "PI_RXD", "2": "TX_OUT", "3": "FTDI_RXD"}, at("JP3"), value="TX: Pi, FTDI", ref_at=(1.2, -1.95, 0), note="with a jumper cap: Pi or FTDI hears controller"),
+    make("header-3", "JP2", {"1": "RX_PI", "2": "RXD", "3": "RX_FTDI"}, at("JP2"), value="RX: Pi/FTDI", ref_at=(1.2, 2.1, 0), note="with a jumper cap: controller hears Pi or FTDI"),
+    make("header-3", "JP3", {"1": "PI_RXD", "2": "TX_OUT", "3": "FTDI_RXD"}, at("JP3"), value="TX: Pi/FTDI", ref_at=(1.2, -1.95, 0), note="with a jumper cap: Pi or FTDI hears controller"),
 ]
 
 blocks = [

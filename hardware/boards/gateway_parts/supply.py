@@ -8,7 +8,7 @@ from parts import C, make
 from .place import HOLES, at
 
 parts = [
-    make("header-3", "JP1", {"1": "+5V_PI", "2": "+5V", "3": "+5V_FTDI"}, at("JP1"), value="5 V: Pi, FTDI", note="with a jumper cap: 5 V of the Pi or of FTDI"),
+    make("header-3", "JP1", {"1": "+5V_PI", "2": "+5V", "3": "+5V_FTDI"}, at("JP1"), value="5 V: Pi/FTDI", note="with a jumper cap: 5 V of the Pi or of FTDI"),
     C("C1", "1u", "+5V", "GND", at("C1"), ref_at=(0, -2.3, 0)),
     make("mcp1700-sot89", "U3", {"VIN": "+5V", "GND": "GND", "VOUT": "+3V3"}, at("U3"), ref_at=(-.2, -3.1, 0)),
     C("C2", "10u", "+3V3", "GND", at("C2"), ref_at=(0, 1.35, 0)),

@@ -35,7 +35,7 @@ def _links(board):
     return [p for p in board.parts if p.value == "0R"]
 
 
-def _forks(board):
+def is_on(board):
     """Whether a line of the board ends at a link."""
     return any(set(board.lines) & set(p.nets.values()) for p in _links(board))
 
@@ -127,7 +127,7 @@ def check():
 
 def findings(board, path):
     """Sentences about the fork of a layout; a board without an antenna has none."""
-    if not _forks(board):
+    if not is_on(board):
         return []
     try:
         found = read(board, path).figures(BANDS)
@@ -158,7 +158,7 @@ def documented(board, path, text):
 def stale(board, path):
     """A sentence when the document has other figures."""
     text = DOCUMENT.read_text()
-    return ["fork: the document has other figures (tools/fork.py --write)"] if _forks(board) and documented(board, path, text) != text else []
+    return ["fork: the document has other figures (tools/fork.py --write)"] if is_on(board) and documented(board, path, text) != text else []
 
 
 if __name__ == "__main__":
@@ -166,7 +166,7 @@ if __name__ == "__main__":
     boards = [build.load(a) for a in sys.argv[1:] if a != "--write"]
     if not boards:
         sys.exit(__doc__)
-    for board in filter(_forks, boards):
+    for board in filter(is_on, boards):
         layout = HARDWARE / "out" / board.name / f"{board.name}.kicad_pcb"
         if said := findings(board, layout):
             sys.exit("\n".join(said))

@@ -2,11 +2,17 @@
 
 Lengths on the board are millimetres from its upper left corner, y downwards, angles in degrees counter-clockwise.
 Positions on the schematic are steps of 1.27 mm, relative to the block."""
+import math
 from dataclasses import dataclass, field
 
 
 class Fault(SystemExit):
     """What is wrong in a source, as a sentence. It needs no one to catch it: the program ends and says the sentence, nothing else."""
+
+
+def ring(x, y, radius):
+    """Corners of an area as good as round, mm."""
+    return [(round(x + radius * math.cos(n * math.pi / 12), 3), round(y + radius * math.sin(n * math.pi / 12), 3)) for n in range(24)]
 
 
 @dataclass

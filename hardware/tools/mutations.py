@@ -142,7 +142,7 @@ def _copper(board, folder):
 
 def _fork(board, folder):
     """A dead end of 10 mm where the antenna's line parts, or the longest track there missing: fork.py must say so."""
-    if not board.lines:
+    if not fork.is_on(board):
         return
     text = (folder / f"{board.name}.kicad_pcb").read_text()
     number = re.search(rf'\(net (\d+) "/?{fork.net(board)}"\)', text)[1]

@@ -1,5 +1,5 @@
 """Tracks drawn by hand: the 50 ohm line to the antenna, the bus to the radio, the crystal, copper that takes heat; and areas kept free."""
-import math
+from model import ring
 
 from .place import HOLES, PLACES, RF_X, RF_Y
 
@@ -30,10 +30,6 @@ tracks = [
 
 def box(x0, y0, x1, y1):
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
-
-
-def ring(x, y, radius):
-    return [(round(x + radius * math.cos(n * math.pi / 12), 3), round(y + radius * math.sin(n * math.pi / 12), 3)) for n in range(24)]
 
 
 keepouts = [

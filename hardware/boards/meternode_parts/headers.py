@@ -1,7 +1,6 @@
 """What hands and instruments need: probe header, free pins, mounting holes, marks for placing machines."""
-import math
 
-from model import Block, Place
+from model import Block, Place, ring
 from parts import make
 
 PROBE = ("GND", "+3V3", "SENSE", "VPLUS", "VREF", "IMPULSE", "CT")
@@ -18,8 +17,7 @@ parts = [
 keepouts = [(["F.Cu"], [(x - 1.2, y - 1.2), (x + 1.2, y - 1.2), (x + 1.2, y + 1.2), (x - 1.2, y + 1.2)], "tracks vias")
             for x, y in MARKS]
 # Screw heads and spacers touch no copper.
-keepouts += [(["F.Cu", "B.Cu"], [(round(x + 3.5 * math.cos(n * math.pi / 12), 3), round(y + 3.5 * math.sin(n * math.pi / 12), 3)) for n in range(24)],
-              "tracks vias pour") for x, y in HOLES]
+keepouts += [(["F.Cu", "B.Cu"], ring(x, y, 3.5), "tracks vias pour") for x, y in HOLES]
 
 blocks = [
     Block("Probe header", at=(183, 133), size=(40, 40), places=[Place("J7", 24, 18)],

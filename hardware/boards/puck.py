@@ -57,7 +57,7 @@ blocks = [
 ]
 
 texts = [
-    Text("PUCK A", 3.2, 1.2), Text("CABLE >", 20.6, 1.2), Text("D1 LED", 6.9, 7.0),
+    Text("PUCK A", 3.2, 1.2), Text("CABLE >", 20.6, 1.2), Text("D1", 9.4, 6.9, justify="right"),
     Text("METER'S LED", 4.2, 1.2, "B.SilkS", 0.8), Text("METERMAN", 18.8, 1.3, "B.SilkS", 0.8),
     Text("CERN-OHL-P", 18.8, 2.7, "B.SilkS", 0.8),
 ] + [Text(name, x, 9.0, "B.SilkS", 0.8) for name, _, x in PADS]

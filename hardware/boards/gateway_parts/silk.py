@@ -34,7 +34,8 @@ points = [beside("TP1", "5V", 1.25), beside("TP2", "3V3", 1.25), beside("TP3", "
 antenna = [beside("J5", "SMA", .5, -6.0), beside("J7", "WIRE", 0, 1.75, "center")]
 antenna += [small(word, 13.0, 47.2 + 1.1 * row, "left") for row, word in enumerate(("FIT ONE:", "R19 SMA", "R20 U.FL", "R21 WIRE"))]
 names = [Text("METERMAN", 22.2, 42.2), Text("GATEWAY A", 22.2, 43.5), small("CERN-OHL-P", 22.2, 44.8),
-         beside("J2", "FTDI", -1.7, .6, "right"), beside("J2", "3.3V SIGNALS", -1.7, 1.8, "right"), beside("U1", "1", 2.0, 1.3, "center"), beside("J3", "ISP", .5, -2.75), beside("J3", "3.3V ONLY", 1.27, 7.15, "center"), beside("D2", "LED", 2.5, -.6),
+         beside("J2", "FTDI", -1.7, .6, "right"), beside("J2", "3.3V SIGNALS", -1.7, 1.8, "right"), beside("U1", "1", 2.0, 1.3, "center"), beside("J3", "1", -1.9, 0, "center"), beside("J3", "ISP", .5, -2.75),
+         beside("J3", "3.3V ONLY", 1.27, 7.15, "center"), beside("JP4", "RST", 4.5, 1.2), beside("D2", "LED", 2.5, -.6),
          Text("RFM69HW", RF_X + 5, 25.5), Text("ATmega328P", 32.71, 26.0, angle=90)]
 below = [Text("METERMAN GATEWAY A", 12.6, 23.5, "B.SilkS", 1.2), Text("THIS SIDE TO THE RASPBERRY PI", 12.6, 26.0, "B.SilkS", 0.8),
          Text("CERN-OHL-P  2026-11", 12.6, 27.7, "B.SilkS", 0.8), Text("J1", 60.3, 6.9, "B.SilkS", 0.8)]

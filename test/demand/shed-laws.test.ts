@@ -238,6 +238,42 @@ describe("laws of shedding, in random houses with faults, several limits, sun an
     );
   });
 
+  it("does what a person asks for within seconds, whatever the rules have under way", () => {
+    fc.assert(
+      fc.property(
+        houses,
+        stories,
+        fc.nat(4),
+        fc.constantFrom("on" as const, "off" as const),
+        (list, story, n, mode) => {
+          const house = build(
+            list.map((one) => ({ ...one, delayS: one.delayS === 5 ? 5 : 1, isLazy: false, surplus: false })),
+          );
+          house.live(100);
+          for (const [what, seconds] of story) {
+            if (what.kind === "dry-run") continue;
+            happen(house, what);
+            house.live(seconds);
+          }
+          // Just when a rule has told a load something, if any does.
+          const told = house.decisions.length;
+          for (let at = 0; at < 600 && house.decisions.length === told; at += 1) house.live(1);
+          house.live(n);
+          const name = house.decisions[told]?.load ?? `load ${n % list.length}`;
+          const load = house.settings.loads.find((one) => one.name === name);
+          if (load === undefined || load.critical) return;
+          const wanted = mode === "off" ? 0 : (house.state.held.get(load.name)?.fromLevel ?? load.levels.at(-1) ?? 1);
+          house.override(load.name, mode);
+          // It may be coming or going just then: until it is there, until that is looked at, until it has followed.
+          house.live(5 + 5 + 5);
+          if (mode === "off") expect(house.level(load.name)).toBeLessThanOrEqual(load.levels[0] ?? 0);
+          else expect(house.level(load.name)).toBeGreaterThanOrEqual(wanted);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it("gives every load back that can be commanded, once the need is over", () => {
     fc.assert(
       fc.property(houses, fc.integer({ min: 2500, max: 9000 }), fc.nat(600), (list, watts, restartS) => {

@@ -450,6 +450,46 @@ describe("overrides", () => {
     expect(house.decisions.at(-1)).toMatchObject({ action: "off", rule: "limit" });
   });
 
+  it("off: does not wait for a command of a rule that is under way, and all of it comes back after", () => {
+    const house = new House(shedConfig([car]), { car: { watts: 230, on: true, delayS: 20 } }, { limitW: 4500 });
+    house.baseW = 1500;
+    while (house.decisions.length === 0) house.live(1);
+    expect(house.decisions).toMatchObject([{ level: 10, rule: "limit" }]);
+    house.override("car", "off");
+    expect(house.decisions.at(-1)).toMatchObject({ level: 0, rule: "override", reason: "asked to be off" });
+    house.live(100);
+    expect(house.level("car")).toBe(0);
+    house.baseW = 0;
+    house.override("car", "auto");
+    house.live(1800);
+    expect(house.decisions.at(-1)).toMatchObject({ level: 16, rule: "restore" });
+    expect(house.level("car")).toBe(16);
+  });
+
+  it("off: is not said twice while the load is on its way there", () => {
+    const house = new House(shedConfig([boiler]), { boiler: { watts: 2000, on: true, delayS: 20 } });
+    house.baseW = 1500;
+    while (house.decisions.length === 0) house.live(1);
+    house.override("boiler", "off");
+    house.live(300);
+    expect(house.decisions).toMatchObject([{ level: 0, rule: "limit" }]);
+    expect(house.level("boiler")).toBe(0);
+  });
+
+  it("off: a load that is just coming back goes off as soon as it says that it is on", () => {
+    const house = new House(shedConfig([boiler]), { boiler: { watts: 2000, on: true, delayS: 20 } });
+    house.baseW = 1500;
+    house.live(200);
+    house.baseW = 0;
+    while (house.decisions.at(-1)?.rule !== "restore") house.live(1);
+    house.override("boiler", "off");
+    house.live(20);
+    expect(house.level("boiler")).toBe(1);
+    expect(house.decisions.at(-1)).toMatchObject({ level: 0, rule: "override" });
+    house.live(20);
+    expect(house.level("boiler")).toBe(0);
+  });
+
   it("off: stays off until it ends, then comes back like any other", () => {
     const house = new House(shedConfig([boiler]), all);
     house.override("boiler", "off");

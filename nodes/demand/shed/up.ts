@@ -101,9 +101,13 @@ export function overrule(state: Shedding, config: ShedConfig, now: EpochSeconds)
     }
     const seen = state.seen.get(load.name);
     const level = seen?.level ?? null;
-    if (override.mode === "leave" || override.sent || level === null || state.pending.has(load.name)) return [];
+    if (override.mode === "leave" || override.sent || level === null) return [];
     const wanted = override.mode === "off" ? lowest(load) : (state.held.get(load.name)?.fromLevel ?? highest(load));
-    if (sameLevel(level, wanted) || (override.mode === "off" ? level < wanted : level > wanted)) {
+    const pending = state.pending.get(load.name);
+    const isThere = sameLevel(level, wanted) || (override.mode === "off" ? level < wanted : level > wanted);
+    // A person does not wait until a command of a rule is looked after, unless the load is there or on its way there.
+    if (pending !== undefined && (isThere || sameLevel(pending.level, wanted))) return [];
+    if (isThere) {
       return [{ kind: "overridden", load: load.name, override: { ...override, sent: true } }];
     }
     const power = (to: number) => powerAt(load, to, seen, state.learned.get(load.name));

@@ -5,6 +5,7 @@ Dates are replaced by the board's own, so that the same source gives the same by
 import csv
 import re
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from build import load
 
 LAYERS = "F.Cu,B.Cu,F.Mask,B.Mask,F.Paste,B.Paste,F.Silkscreen,B.Silkscreen,Edge.Cuts"
 LONG_SIDE = 1200             # pixels of a picture
+MASK = "#0A4A2AE0"           # of the pictures: KiCad's own green lets copper and light through
 STAMP = re.compile(rb"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[+-]\d\d:?\d\d|Z)?|D:\d{14}")
 
 
@@ -95,20 +97,25 @@ def solid(base, folder):
 
 
 def renders(base, folder, board):
-    """PNG from above, below and at an angle, cut to the board; needs no screen.
+    """PNG from above, below and at an angle (from below as well where parts are there), cut to the board; needs no screen.
 
     KiCad shows a height of 1.01 times the longer side at zoom 1."""
     width, height = (max(c[i] for c in board.outline) for i in (0, 1))
     longer, margin = max(width, height), 0.12 * max(width, height)
     scale = LONG_SIDE / (longer + margin)                                   # pixels per mm
     w, h = round((width + margin) * scale), round((height + margin) * scale)
-    for side, more in (("top", []), ("bottom", []), ("angle", ["--rotate", "-40,0,20", "--perspective"])):
-        path = folder / f"{base.name}-{side}.png"
-        zoom = 1.01 * longer * scale / h if side != "angle" else 0.85
-        kicad.run("pcb", "render", "--side", "top" if side == "angle" else side, "-w", w if side != "angle" else 1400,
-                  "-h", h if side != "angle" else 1000, "--zoom", round(zoom, 3), "--background", "transparent", *more, "-o", path,
-                  base.with_suffix(".kicad_pcb"))
-        _fewer_colours(path)
+    flat = ["-w", w, "-h", h, "--zoom", round(1.01 * longer * scale / h, 3)]
+    tilted = ["-w", 1400, "-h", 1000, "--zoom", 0.85, "--perspective", "--rotate"]
+    views = {"top": ("top", *flat), "bottom": ("bottom", *flat), "angle": ("top", *tilted, "-40,0,20")}
+    if any(part.side == "bottom" and part.in_bom for part in board.parts):
+        views["below"] = ("bottom", *tilted, "-40,0,-20")
+    with tempfile.TemporaryDirectory() as scratch:
+        painted = Path(scratch) / "painted.kicad_pcb"
+        painted.write_text(base.with_suffix(".kicad_pcb").read_text().replace('(color "Green")', f'(color "{MASK}")'))
+        for view, (side, *how) in views.items():
+            path = folder / f"{base.name}-{view}.png"
+            kicad.run("pcb", "render", "--background", "transparent", "--side", side, *how, "-o", path, painted)
+            _fewer_colours(path)
 
 
 def _fewer_colours(path):

@@ -29,3 +29,28 @@ export async function shot(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
+
+/** What makes the page scroll sideways, as "tag.class right edge", empty when nothing does: in this machine's font, and in letters as wide
+ * as any (the text spacing of WCAG 2.1, 1.4.12), as fonts differ between machines. */
+export async function sticksOut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const wide = new CSSStyleSheet();
+    wide.replaceSync("* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important }");
+    const found = [[], [wide]].flatMap((sheets) => {
+      document.adoptedStyleSheets = sheets;
+      const { scrollWidth, clientWidth } = document.documentElement;
+      if (scrollWidth <= clientWidth) return [];
+      const beyond = [...document.body.querySelectorAll("*")].filter(
+        (one) => one.getBoundingClientRect().right > clientWidth,
+      );
+      return [
+        `${scrollWidth} of ${clientWidth} px`,
+        ...beyond.map(
+          (one) => `${one.tagName}.${one.getAttribute("class")} ${Math.round(one.getBoundingClientRect().right)}`,
+        ),
+      ];
+    });
+    document.adoptedStyleSheets = [];
+    return found;
+  });
+}

@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newToken, type Scope } from "../../nodes/api/index.ts";
 import { epochSeconds } from "../../nodes/model/index.ts";
-import { launchBrowser, shot } from "../support/browser.ts";
+import { launchBrowser, shot, sticksOut } from "../support/browser.ts";
 import { Product, until } from "../support/product.ts";
 
 /** The page of demand as its users meet it: the flow that npm start runs, and a browser. */
@@ -92,7 +92,7 @@ it("fits a phone, and the dark", async () => {
   const page = await open({ viewport: { width: 360, height: 740 }, colorScheme: "dark" });
   await heading(page, "Loads").waitFor();
   await page.waitForTimeout(500);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  expect(await sticksOut(page)).toEqual([]);
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const [brightest = 255] = (ground.match(/\d+/g) ?? []).map(Number).sort((a, b) => b - a);
   expect(brightest).toBeLessThan(40);
